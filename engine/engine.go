@@ -1,0 +1,51 @@
+// Package engine says what an engine is, and picks one for a query. Implementations: duckdb,
+// spark, and the scripted one of the tests. It knows no client protocol and no scheduler.
+package engine
+
+import (
+	"context"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"shoal/plan"
+)
+
+// Query is one question to an engine: a resolved plan beside the client's original request.
+type Query struct {
+	ID       string        // the operation's id
+	Plan     plan.Relation // resolved; nil when analysis said unknown
+	Settings plan.Settings
+	Raw      []byte // the client's request, for forwarding
+	// Schema is the Arrow schema the result must have (arrowtype.Schema of Plan's output).
+	Schema *arrow.Schema
+	// Progress, if set, is told now and then how far the query is, from any goroutine.
+	Progress func(Progress)
+}
+
+// Progress is how far a running query is.
+type Progress struct {
+	Fraction float64 // 0 to 1; negative when unknown
+	Rows     uint64  // rows processed so far
+	Total    uint64  // rows to process, 0 when unknown
+	Bytes    uint64
+}
+
+// Estimate is what a query is expected to cost.
+type Estimate struct {
+	Latency    float64 // seconds
+	CPUSeconds float64
+	Bytes      int64 // read
+	PeakMemory int64 // bytes
+	Confidence float64
+}
+
+// An Engine runs plans as Spark would. Run honours ctx within a second and does not modify q. The
+// caller must Release the reader, on any goroutine, exactly once; a batch is valid until the next
+// call of Next. Batches have q.Schema exactly. A query that fails while it streams ends Next with Err set.
+type Engine interface {
+	Name() string
+	Accepts(q Query) error // nil, or fault.Unsupported with a reason fit for EXPLAIN
+	Estimate(q Query) Estimate
+	Run(ctx context.Context, q Query) (array.RecordReader, error)
+}

@@ -1,0 +1,143 @@
+// Package fault is the error vocabulary of Shoal: what a Spark client sees when
+// something is wrong. An [Error] has Spark's error condition (its class), SQLSTATE,
+// message parameters and query context; package connect alone turns it into gRPC.
+// Conditions are the table of conditions.go: to add one, add a line there.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"shoal/plan"
+)
+
+// Error is what a Spark client sees. Err is for our log only.
+type Error struct {
+	Class    string            // Spark's error condition, "UNRESOLVED_COLUMN.WITH_SUGGESTION"
+	SQLState string            // five characters, may be ""
+	Kind     Kind              // which exception the client raises
+	Params   map[string]string // Spark's message parameters
+	Message  string            // rendered, without class, SQLSTATE and context
+	Context  []Context
+	Err      error
+}
+
+// Context is the piece of the query an error is about.
+type Context struct {
+	Pos plan.Pos
+	// Fragment and CallSite describe DataFrame code, where there is no text.
+	Fragment, CallSite string
+}
+
+// Error is the message as Spark formats it: [CLASS] text SQLSTATE: state, then
+// the query context.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "[%s] %s", e.Class, e.Message)
+	if e.SQLState != "" {
+		fmt.Fprintf(&b, " SQLSTATE: %s", e.SQLState)
+	}
+	for _, c := range e.Context {
+		b.WriteString(c.summary(e.Kind == Parse))
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// New makes an error of a condition listed in conditions.go; params alternate
+// name, value. An unlisted condition is a programming error and becomes INTERNAL_ERROR.
+func New(class string, params ...string) *Error {
+	c, ok := conditions[class]
+	if !ok {
+		return &Error{Class: "INTERNAL_ERROR", SQLState: "XX000", Kind: Internal,
+			Message: "unlisted error condition " + class}
+	}
+	e := &Error{Class: class, SQLState: c.state, Kind: c.kind, Params: map[string]string{}, Message: c.message}
+	for i := 0; i+1 < len(params); i += 2 {
+		e.Params[params[i]] = params[i+1]
+		e.Message = strings.ReplaceAll(e.Message, "<"+params[i]+">", params[i+1])
+	}
+	return e
+}
+
+// At adds the place in the query text, if pos has one.
+func (e *Error) At(pos plan.Pos) *Error {
+	if pos.Src != nil {
+		e.Context = append(e.Context, Context{Pos: pos})
+	}
+	return e
+}
+
+// Because records the cause, for the log.
+func (e *Error) Because(err error) *Error {
+	e.Err = err
+	return e
+}
+
+// Unsupported says that Shoal's own engine does not do this; it is the analyzer's outcome
+// "unknown": with a Spark server attached, the query runs there instead.
+func Unsupported(format string, args ...any) *Error {
+	return New("UNSUPPORTED_FEATURE", "reason", fmt.Sprintf(format, args...))
+}
+
+// IsUnsupported tells whether err means "not here, but perhaps on Spark".
+func IsUnsupported(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Class == "UNSUPPORTED_FEATURE"
+}
+
+// Internalf is a defect of ours.
+func Internalf(format string, args ...any) *Error {
+	return New("INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))
+}
+
+// summary is Spark's query context: a header, the line, and carets under the piece.
+func (c Context) summary(parse bool) string {
+	src := c.Pos.Src
+	if src == nil {
+		if c.Fragment == "" {
+			return ""
+		}
+		return fmt.Sprintf("\n== DataFrame ==\n\"%s\" was called from\n%s\n", c.Fragment, c.CallSite)
+	}
+	text := src.Text
+	start, stop := clamp(c.Pos.Start, len(text)), clamp(c.Pos.Stop, len(text))
+	line, col := LineCol(text, start)
+	header := "\n== SQL"
+	if src.ObjectType != "" {
+		header += " of " + src.ObjectType + " " + src.ObjectName
+	}
+	if parse {
+		header = fmt.Sprintf(" (line %d, pos %d)\n\n== SQL ==\n", line, col)
+	} else {
+		header += fmt.Sprintf(" (line %d, position %d) ==\n", line, col+1)
+	}
+	var b strings.Builder
+	b.WriteString(header)
+	offset := 0
+	for _, l := range strings.SplitAfter(text, "\n") {
+		end := offset + len(strings.TrimRight(l, "\r\n"))
+		b.WriteString(text[offset:end] + "\n")
+		switch {
+		case parse && offset <= start && start <= end:
+			b.WriteString(strings.Repeat("-", start-offset) + "^^^\n")
+		case !parse && start < end && stop > offset:
+			from, to := max(start, offset), min(stop, end)
+			b.WriteString(strings.Repeat(" ", from-offset) + strings.Repeat("^", max(to-from, 1)) + "\n")
+		}
+		offset += len(l)
+	}
+	return b.String()
+}
+
+// LineCol is the 1-based line and 0-based column of a byte offset.
+func LineCol(text string, offset int) (line, col int) {
+	before := text[:clamp(offset, len(text))]
+	line = strings.Count(before, "\n") + 1
+	return line, len(before) - (strings.LastIndexByte(before, '\n') + 1)
+}
+
+func clamp(n, limit int) int { return max(0, min(n, limit)) }

@@ -1,0 +1,314 @@
+package plan
+
+// Relation is a table-valued node. The set is sealed: the node types of this
+// file and of sugar.go.
+type Relation interface {
+	Statement
+	Node() *Common
+	isRelation()
+}
+
+// Statement is what a client can ask to run: a Relation or a Command.
+type Statement interface {
+	At() Pos
+	isStatement()
+}
+
+// Common is what every relation carries.
+type Common struct {
+	Pos
+	PlanID PlanID
+	// Out holds the output columns, in order, once the relation is resolved;
+	// nil before (a resolved relation without columns has an empty, non-nil Out).
+	Out []*Column
+}
+
+// Node gives access to the common part.
+func (c *Common) Node() *Common { return c }
+func (*Common) isRelation()     {}
+func (*Common) isStatement()    {}
+
+// Output lists a resolved relation's columns.
+func Output(r Relation) []*Column { return r.Node().Out }
+
+// --- leaves ---
+
+// Table reads a table, view or CTE by name. [unresolved]
+type Table struct {
+	Common
+	Name    []string
+	Options map[string]string
+}
+
+// Read reads files: spark.read.format(Format).load(Paths), or format.`path`. [unresolved]
+type Read struct {
+	Common
+	Format  string // lower case: parquet, csv, json, text, orc, ...; "" = the default source
+	Paths   []string
+	Options map[string]string // keys lower case
+	Schema  *Struct           // given by the user, or nil
+	// Predicates etc. of jdbc are not supported and live in Options.
+}
+
+// TableFunc is a table-valued function: range(5), explode(...). [unresolved]
+type TableFunc struct {
+	Common
+	Name []string
+	Args []Expr
+}
+
+// Scan reads files whose schema is known. Out holds the data columns, then the
+// partition columns (Hive style, from the directories). [resolved]
+type Scan struct {
+	Common
+	Format     string
+	Files      []File
+	Options    map[string]string
+	Partitions int // how many of Out's last columns come from directory names
+	// Physical is each data column's name in the files (Spark matches names
+	// case-insensitively), parallel to Out without its partition columns.
+	Physical []string
+}
+
+// File is one file of a Scan.
+type File struct {
+	Path      string
+	Size      int64
+	ModTime   int64    // Unix nanoseconds
+	Partition []string // values of the partition columns, raw text; nil entry text "__HIVE_DEFAULT_PARTITION__" is NULL
+}
+
+// LocalData is data the client sent: an Arrow IPC stream. [both]
+type LocalData struct {
+	Common
+	Arrow  []byte
+	Schema *Struct // declared by the client, or nil: as in Arrow
+}
+
+// Values is VALUES (...), (...), or rows computed by the analyzer. [both]
+type Values struct {
+	Common
+	Rows [][]Expr
+}
+
+// Range is the numbers Start, Start+Step, ... below End, as one BIGINT column id. [both]
+type Range struct {
+	Common
+	Start, End, Step int64
+}
+
+// OneRow is a single row without columns: SELECT 1 reads from it. [both]
+type OneRow struct{ Common }
+
+// CTERef reads a common table expression of an enclosing [With]. Its Out has
+// identities of its own, one per column of the definition. [resolved]
+type CTERef struct {
+	Common
+	ID int // With.Defs[i].ID
+}
+
+// --- one input ---
+
+// Project computes expressions; once resolved each is a Column or an Alias and
+// may contain Window but no aggregate or generator. [both]
+type Project struct {
+	Common
+	Input Relation
+	Exprs []Expr
+}
+
+// Filter keeps the rows for which Cond is true. [both]
+type Filter struct {
+	Common
+	Input  Relation
+	Cond   Expr
+	Having bool // unresolved: HAVING, sees the select list and the aggregate's input
+}
+
+// GroupKind is the way GROUP BY combines its expressions.
+type GroupKind uint8
+
+// The kinds of grouping. GroupAll is GROUP BY ALL.
+const (
+	GroupBy GroupKind = iota
+	GroupRollup
+	GroupCube
+	GroupSets
+	GroupAll
+	GroupPivot
+)
+
+// Aggregate groups rows.
+//
+// Unresolved: Aggs is the whole select list (DataFrame groupBy().agg: Connect
+// sends grouping and aggregate expressions apart; the decoder sets
+// ImplicitKeys and the analyzer puts the keys first). Group may hold ordinals and
+// select-list aliases; Call grouping_sets/rollup/cube inside Group is the
+// mixed SQL form; Sets refers to Group by index.
+//
+// Resolved: Group holds one *Alias per key, Aggs one *Alias per aggregate Func
+// (GROUPING() and grouping_id included: Func grouping, with keys as Args), and Out is keys
+// then aggregates; Kind is GroupBy or GroupSets. Everything computed on top sits
+// in a Project above. [both]
+type Aggregate struct {
+	Common
+	Input        Relation
+	Group        []Expr
+	Kind         GroupKind
+	Sets         [][]int
+	Aggs         []Expr
+	ImplicitKeys bool
+	Pivot        *Pivot // unresolved only
+}
+
+// Pivot turns the values of Column into columns.
+type Pivot struct {
+	Column Expr
+	Values []Expr // empty: found by running a query, as Spark does
+}
+
+// Sort orders rows; Global is false for sortWithinPartitions. [both]
+type Sort struct {
+	Common
+	Input  Relation
+	Order  []SortOrder
+	Global bool
+}
+
+// Limit keeps the first Count rows, Offset skips Count rows, Tail keeps the last. Count is an
+// INT expression without columns, a non-negative Literal once resolved. [both]
+type (
+	Limit struct {
+		Common
+		Input Relation
+		Count Expr
+	}
+	Offset struct {
+		Common
+		Input Relation
+		Count Expr
+	}
+	Tail struct {
+		Common
+		Input Relation
+		Count Expr
+	}
+)
+
+// Distinct drops equal rows; with Columns, keeps any one row for each value of
+// them. Unresolved Columns are Names, resolved ones Columns. [both]
+type Distinct struct {
+	Common
+	Input           Relation
+	Columns         []Expr
+	WithinWatermark bool
+}
+
+// Generate runs a generator for each input row: LATERAL VIEW, SELECT explode().
+// Out is the input's columns, then the generator's. [both]
+type Generate struct {
+	Common
+	Input   Relation
+	Gen     Expr // Call, once resolved a Func
+	Outer   bool
+	Alias   string
+	Columns []string
+}
+
+// Sample keeps a random part of the rows. [both]
+type Sample struct {
+	Common
+	Input           Relation
+	Lower, Upper    float64
+	WithReplacement bool
+	Seed            *int64
+	// Rows, Bucket of TABLESAMPLE (n ROWS | BUCKET x OUT OF y) are opaque.
+	Ordered bool
+}
+
+// SubqueryAlias names a relation, and perhaps its columns. [unresolved]
+type SubqueryAlias struct {
+	Common
+	Input   Relation
+	Alias   string
+	Columns []string
+}
+
+// With defines common table expressions for Input. [both]
+type With struct {
+	Common
+	Input     Relation
+	Defs      []CTE
+	Recursive bool
+}
+
+// CTE is one definition of a With.
+type CTE struct {
+	Name    string
+	Columns []string
+	Plan    Relation
+	ID      int // unique in the plan once resolved
+}
+
+// WindowDefs is the WINDOW clause: names for window specifications in Input. [unresolved]
+type WindowDefs struct {
+	Common
+	Input Relation
+	Defs  map[string]*Window // Func is nil; keys lower case
+}
+
+// --- two inputs ---
+
+// JoinType is the kind of a join.
+type JoinType uint8
+
+// The kinds of joins.
+const (
+	InnerJoin JoinType = iota
+	LeftOuterJoin
+	RightOuterJoin
+	FullOuterJoin
+	LeftSemiJoin
+	LeftAntiJoin
+	CrossJoin
+)
+
+var joinNames = [...]string{"Inner", "LeftOuter", "RightOuter", "FullOuter", "LeftSemi", "LeftAnti", "Cross"}
+
+func (t JoinType) String() string { return joinNames[t] }
+
+// Join combines two relations. Using and Natural are unresolved only: the
+// analyzer turns them into Cond and a Project. A Lateral join's right side may
+// hold OuterColumns of the left. [both]
+type Join struct {
+	Common
+	Left, Right Relation
+	Type        JoinType
+	Cond        Expr // nil: every pair
+	Using       []string
+	Natural     bool
+	Lateral     bool
+}
+
+// SetKind is the kind of a set operation.
+type SetKind uint8
+
+// The kinds of set operations.
+const (
+	Union SetKind = iota
+	Intersect
+	Except
+)
+
+// SetOp combines relations with the same columns: once resolved the inputs have
+// equal types, and Out's types; UNION DISTINCT is a Distinct above. All matters
+// for Intersect and Except. [both]
+type SetOp struct {
+	Common
+	Kind          SetKind
+	Inputs        []Relation
+	All           bool
+	ByName        bool // unresolved
+	AllowMissing  bool // unresolved
+	IsSQLDistinct bool // unresolved: UNION without ALL
+}
