@@ -52,4 +52,7 @@ var conditions = map[string]condition{
 	"CAST_OVERFLOW":       {"22003", Arithmetic, "The value <value> of type <sourceType> does not fit <targetType>. Use try_cast to get NULL instead."},
 	"INVALID_ARRAY_INDEX": {"22003", ArrayIndex, "The index <indexValue> is out of bounds: the array has <arraySize> elements. Use get() to get NULL instead."},
 	"PATH_NOT_FOUND":      {"42K03", Analysis, "Path does not exist: <path>."},
+
+	// data from clients
+	"UNSUPPORTED_ARROWTYPE": {"0A000", UnsupportedOperation, "Arrow data of type <typeName> has no Spark type."},
 }
