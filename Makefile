@@ -1,0 +1,107 @@
+# Every command a developer or CI runs. Each target does its own set-up: needed are Go, a C and C++ compiler and
+# Python 3.10 or later with venv; Java 17 only for real Spark (oracle, bench-peers). What is downloaded or made
+# (Python environments, data sets) is kept outside the repository, in $(SHOAL_CACHE).
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export SHOAL_CACHE ?= $(HOME)/.cache/shoal
+export CGO_ENABLED = 1
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PROTOC_GEN := google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12 google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
+FUZZTIME ?= 10s
+CLIENTS := 3.5 4.0 4.1 4.2 newest
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | column -t -s "$$(printf '\t')"
+
+# --- build and run ---
+
+.PHONY: build
+build: ## bin/shoal, the one binary
+	@command -v g++ >/dev/null || { echo "a C++ compiler is needed (Debian and Ubuntu: apt-get install g++)"; exit 1; }
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/shoal ./cmd/shoal
+
+.PHONY: run
+run: build ## build and start Shoal; ARGS="--listen ..." adds flags of shoal serve
+	bin/shoal serve $(ARGS)
+
+# --- checks ---
+
+.PHONY: test
+test: lint test-go test-fuzz test-examples test-clients ## everything CI runs
+	@echo "make test: all passed"
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck; reports long functions and files
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt is needed for:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go run ./internal/archtest/sizes
+
+.PHONY: test-go
+test-go: tpch-test flights ## go test -race of every package
+	go test -race -timeout 20m ./...
+
+.PHONY: test-fuzz fuzz
+test-fuzz: ## every fuzz target for FUZZTIME (10s)
+	tools/fuzz $(FUZZTIME)
+fuzz: ## every fuzz target for five minutes
+	tools/fuzz 5m
+
+.PHONY: test-examples
+test-examples: build flights tpch-test ## the notebook under real Jupyter; the 22 TPC-H queries, SQL and DataFrame
+	"$$(tools/venv notebook)" -m pytest -q -rs examples
+
+.PHONY: test-clients
+test-clients: build tpch-test $(CLIENTS:%=test-client-%) ## unmodified PySpark clients of each version
+test-client-%: build tpch-test
+	"$$(tools/venv client-$*)" -m pytest -q -rs e2e
+
+# --- generated and recorded ---
+
+.PHONY: gen
+gen: ## generate internal/sparkpb again; fails where that changes anything
+	for tool in $(PROTOC_GEN); do GOBIN="$(SHOAL_CACHE)/bin" go install $$tool; done
+	PATH="$(SHOAL_CACHE)/bin:$$PATH" "$$(tools/venv oracle)" tools/gen_sparkpb.py internal/sparkpb
+	git diff --exit-code internal/sparkpb
+
+.PHONY: java
+java:
+	@java -version >/dev/null 2>&1 || { echo "real Spark needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 1; }
+
+.PHONY: oracle
+oracle: java tpch-test flights ## record what real Spark answers: corpus, notebook, TPC-H
+	"$$(tools/venv oracle)" tools/oracle.py
+	"$$(tools/venv oracle)" tools/record_examples.py
+
+# --- data ---
+
+.PHONY: tpch tpch-test flights
+tpch: tpch-test ## TPC-H data at scale 0.01, 0.1 and 1
+	@"$$(tools/venv data)" tools/data.py tpch 1 "$(SHOAL_CACHE)/tpch/sf1"
+tpch-test:
+	@"$$(tools/venv data)" tools/data.py tpch 0.01 "$(SHOAL_CACHE)/tpch/sf0.01"
+	@"$$(tools/venv data)" tools/data.py tpch 0.1 "$(SHOAL_CACHE)/tpch/sf0.1"
+flights: ## the flights out of New York in 2013, as Parquet
+	@"$$(tools/venv data)" tools/data.py flights "$(SHOAL_CACHE)/flights"
+
+# --- benchmarks ---
+
+.PHONY: bench-data bench bench-peers
+bench-data: tpch
+	@"$$(tools/venv data)" tools/data.py bench "$(SHOAL_CACHE)/bench"
+bench: build bench-data ## the standing benchmarks; JSON under bench/results
+	"$$(tools/venv bench)" bench/run.py
+bench-peers: build bench-data java ## the same, with Sail and Spark side by side
+	"$$(tools/venv bench)" bench/run.py --peers "sail=$$(tools/venv peers)" "spark=$$(tools/venv oracle)"
+
+.PHONY: clean
+clean: ## remove what was built in the repository
+	rm -rf bin bench/results

@@ -1,0 +1,50 @@
+// Package archtest holds the house together: its tests fail when a room imports one that is not
+// below it, when ARCHITECTURE.md names a path that does not exist, and when a tracked file holds
+// an address or path of one machine. It has no code for others to use.
+package archtest
+
+// ladder says, for each room, which rooms it may import. A new room is a new line; a new entry in
+// a line is a decision to be argued for in the commit.
+var ladder = map[string][]string{
+	"internal/archtest":       {},
+	"internal/archtest/sizes": {},
+	"internal/sparkpb":        {},
+
+	"plan":           {},
+	"plan/arrowtype": {"plan", "fault"},
+	"fault":          {"plan"},
+	"sparksql":       {"plan", "fault"},
+	"store":          {"fault"},
+	"catalog":        {"plan", "plan/arrowtype", "fault", "sparksql"},
+	"analyze":        {"plan", "plan/arrowtype", "fault", "sparksql", "catalog"},
+
+	"engine":                  {"plan", "plan/arrowtype", "fault"},
+	"engine/duckdb/translate": {"plan", "plan/arrowtype", "fault", "sparksql"},
+	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate"},
+
+	"session": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
+	"connect": {"plan", "plan/arrowtype", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
+
+	"cmd/shoal": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine",
+		"engine/duckdb", "session", "connect", "store", "internal/sparkpb"},
+
+	"sparktest": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine",
+		"engine/duckdb", "engine/duckdb/translate", "session"},
+}
+
+// foreign says which rooms alone may import a library (by path prefix): each outside world has one door.
+var foreign = map[string][]string{
+	"github.com/duckdb/":                 {"engine/duckdb"},
+	"google.golang.org/grpc":             {"connect", "cmd/shoal", "internal/sparkpb"},
+	"modernc.org/sqlite":                 {"store"},
+	"github.com/alecthomas/kong":         {"cmd/shoal"},
+	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest"},
+	"google.golang.org/protobuf/":        {"connect", "session", "cmd/shoal", "internal/sparkpb"},
+	"database/sql":                       {"store"},
+	"net/http":                           {"cmd/shoal"},
+	"github.com/google/uuid":             {"connect", "session", "cmd/shoal"},
+	"github.com/stretchr/testify":        {},
+	"google.golang.org/grpc/testdata":    {},
+	"github.com/duckdb/duckdb-go/v2":     {},
+	"github.com/apache/spark-connect-go": {},
+}
