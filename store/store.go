@@ -1,0 +1,225 @@
+// Package store keeps what must survive a restart, in one embedded SQLite file: which sessions
+// there are and the journal of what changed each. It knows no protocol and no query; a journal
+// entry's payload is bytes to it. Open is the entry point.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// Store is one data directory's database. It is safe for concurrent use.
+type Store struct {
+	db *sql.DB
+}
+
+// SessionKey names a session: the authenticated user, and the id the client chose.
+type SessionKey struct{ User, ID string }
+
+// Session is what is remembered of a session.
+type Session struct {
+	SessionKey
+	ServerID string // the id the server gave it; a client holds us to it
+	Created  time.Time
+	Used     time.Time
+	Closed   bool // ended: kept for a while, to tell its client so
+}
+
+// Entry is one step of a session's journal. A session has at most one entry of a Kind and Key
+// that is current; what replaced an older one decides whether that one stays.
+type Entry struct {
+	Seq     int64 // order; given by Append
+	Kind    string
+	Key     string
+	Payload []byte
+	Context []byte // what the step was made under, by its kind
+}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS session (
+	user TEXT NOT NULL, id TEXT NOT NULL, server_id TEXT NOT NULL,
+	created INTEGER NOT NULL, used INTEGER NOT NULL, closed INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (user, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT,
+	user TEXT NOT NULL, session TEXT NOT NULL,
+	kind TEXT NOT NULL, key TEXT NOT NULL, payload BLOB, context BLOB
+);
+CREATE INDEX IF NOT EXISTS journal_by_session ON journal (user, session, seq);
+PRAGMA user_version = 1;
+`
+
+// Open opens or makes the database in directory dir.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	// WAL with synchronous=NORMAL survives the death of the process, kill -9 included; only a
+	// power cut may lose the last moments, which are a notebook's views and confs.
+	options := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)", "cache_size(-1024)"}}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "shoal.db")+"?"+options.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	db.SetMaxOpenConns(1) // one writer is all SQLite has; transactions here last microseconds
+	if _, err := db.Exec(schema); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("prepare the store: %w", err)
+	}
+	return &Store{db: db}, nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// CreateSession records a new session, in place of a closed one of that key.
+func (s *Store) CreateSession(ctx context.Context, n Session) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE user = ? AND session = ?`, n.User, n.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO session (user, id, server_id, created, used, closed)
+			VALUES (?, ?, ?, ?, ?, 0)`, n.User, n.ID, n.ServerID, n.Created.UnixMilli(), n.Used.UnixMilli())
+		return err
+	})
+}
+
+// Session looks a session up; found is false when there never was one, or it was forgotten.
+func (s *Store) Session(ctx context.Context, key SessionKey) (_ Session, found bool, err error) {
+	n := Session{SessionKey: key}
+	var created, used int64
+	err = s.db.QueryRowContext(ctx, `SELECT server_id, created, used, closed FROM session WHERE user = ? AND id = ?`,
+		key.User, key.ID).Scan(&n.ServerID, &created, &used, &n.Closed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, false, nil
+	}
+	if err != nil {
+		return Session{}, false, fmt.Errorf("look up session: %w", err)
+	}
+	n.Created, n.Used = time.UnixMilli(created), time.UnixMilli(used)
+	return n, true, nil
+}
+
+// Touch records when sessions were last used.
+func (s *Store) Touch(ctx context.Context, used map[SessionKey]time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for key, at := range used {
+			if _, err := tx.ExecContext(ctx, `UPDATE session SET used = ? WHERE user = ? AND id = ?`,
+				at.UnixMilli(), key.User, key.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// CloseSession ends a session: its journal goes, its tombstone stays.
+func (s *Store) CloseSession(ctx context.Context, key SessionKey) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE user = ? AND session = ?`, key.User, key.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE session SET closed = 1, used = ? WHERE user = ? AND id = ?`,
+			time.Now().UnixMilli(), key.User, key.ID)
+		return err
+	})
+}
+
+// ForgetSession removes every trace of a session.
+func (s *Store) ForgetSession(ctx context.Context, key SessionKey) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE user = ? AND session = ?`, key.User, key.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE user = ? AND id = ?`, key.User, key.ID)
+		return err
+	})
+}
+
+// Expire closes the sessions not used since before, and forgets the tombstones older than that
+// by grace. It returns how many it closed.
+func (s *Store) Expire(ctx context.Context, before time.Time, grace time.Duration) (closed int64, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		cut := before.UnixMilli()
+		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE (user, session) IN
+			(SELECT user, id FROM session WHERE closed = 0 AND used < ?)`, cut); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE closed = 1 AND used < ?`,
+			before.Add(-grace).UnixMilli()); err != nil {
+			return err
+		}
+		r, err := tx.ExecContext(ctx, `UPDATE session SET closed = 1 WHERE closed = 0 AND used < ?`, cut)
+		if err != nil {
+			return err
+		}
+		closed, err = r.RowsAffected()
+		return err
+	})
+	return closed, err
+}
+
+// Journal reads a session's entries in order.
+func (s *Store) Journal(ctx context.Context, key SessionKey) ([]Entry, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT seq, kind, key, payload, context FROM journal
+		WHERE user = ? AND session = ? ORDER BY seq`, key.User, key.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read journal: %w", err)
+	}
+	defer rows.Close()
+	var all []Entry
+	for rows.Next() {
+		var e Entry
+		if err := rows.Scan(&e.Seq, &e.Kind, &e.Key, &e.Payload, &e.Context); err != nil {
+			return nil, fmt.Errorf("read journal: %w", err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// Change appends an entry (unless e.Kind is "") and drops those it makes superfluous, as one step.
+func (s *Store) Change(ctx context.Context, key SessionKey, e Entry, drop []int64) (seq int64, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		for _, d := range drop {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE seq = ?`, d); err != nil {
+				return err
+			}
+		}
+		if e.Kind == "" {
+			return nil
+		}
+		r, err := tx.ExecContext(ctx, `INSERT INTO journal (user, session, kind, key, payload, context) VALUES (?, ?, ?, ?, ?, ?)`,
+			key.User, key.ID, e.Kind, e.Key, e.Payload, e.Context)
+		if err != nil {
+			return err
+		}
+		seq, err = r.LastInsertId()
+		return err
+	})
+	return seq, err
+}
+
+func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if err := f(tx); err != nil {
+		tx.Rollback()
+		return fmt.Errorf("store: %w", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}

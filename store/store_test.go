@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func TestSessionAndJournalSurviveReopen(t *testing.T) {
+	dir, ctx := t.TempDir(), context.Background()
+	s := open(t, dir)
+	key := SessionKey{"ann", "s1"}
+	now := time.Now().Truncate(time.Millisecond)
+	if err := s.CreateSession(ctx, Session{SessionKey: key, ServerID: "srv", Created: now, Used: now}); err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.Change(ctx, key, Entry{Kind: "conf", Key: "a", Payload: []byte("1")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Change(ctx, key, Entry{Kind: "conf", Key: "a", Payload: []byte("2")}, []int64{first}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+
+	s = open(t, dir)
+	got, found, err := s.Session(ctx, key)
+	if err != nil || !found || got.ServerID != "srv" || got.Closed || !got.Used.Equal(now) {
+		t.Fatalf("session after reopening: %+v, %v, %v", got, found, err)
+	}
+	entries, err := s.Journal(ctx, key)
+	if err != nil || len(entries) != 1 || string(entries[0].Payload) != "2" {
+		t.Fatalf("journal after reopening: %+v, %v", entries, err)
+	}
+}
+
+func TestExpireClosesIdleSessionsAndForgetsOldTombstones(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	now := time.Now()
+	for id, used := range map[string]time.Time{"old": now.Add(-2 * time.Hour), "new": now} {
+		if err := s.CreateSession(ctx, Session{SessionKey: SessionKey{"ann", id}, ServerID: id, Created: used, Used: used}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := s.Expire(ctx, now.Add(-time.Hour), 24*time.Hour); n != 1 || err != nil {
+		t.Fatalf("closed %d, %v", n, err)
+	}
+	if old, _, _ := s.Session(ctx, SessionKey{"ann", "old"}); !old.Closed {
+		t.Error("the idle session is still open")
+	}
+	if _, err := s.Expire(ctx, now, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if _, found, _ := s.Session(ctx, SessionKey{"ann", "old"}); found {
+		t.Error("the old tombstone is still there")
+	}
+}
+
+func TestUsersDoNotShareSessions(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	if err := s.CreateSession(ctx, Session{SessionKey: SessionKey{"ann", "s"}, ServerID: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, found, _ := s.Session(ctx, SessionKey{"bob", "s"}); found {
+		t.Error("bob sees ann's session")
+	}
+}
+
+func open(t *testing.T, dir string) *Store {
+	t.Helper()
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
