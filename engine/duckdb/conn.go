@@ -1,0 +1,70 @@
+package duckdb
+
+// This file keeps connections: one per running query, a few idle ones for the next.
+
+import (
+	"context"
+
+	bind "github.com/duckdb/duckdb-go-bindings"
+
+	"shoal/fault"
+)
+
+// conn is one DuckDB connection, owned by one query at a time.
+type conn struct {
+	c bind.Connection
+}
+
+// get waits for a free slot and gives an idle connection, or a new one.
+func (e *Engine) get(ctx context.Context) (*conn, error) {
+	select {
+	case e.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		<-e.slots
+		return nil, errClosed()
+	}
+	var c *conn
+	if n := len(e.idle); n > 0 {
+		c, e.idle = e.idle[n-1], e.idle[:n-1]
+	} else {
+		c = &conn{}
+		if bind.Connect(e.db, &c.c) != bind.StateSuccess {
+			<-e.slots
+			return nil, fault.Internalf("cannot connect to DuckDB")
+		}
+	}
+	e.busy[c] = struct{}{}
+	return c, nil
+}
+
+// put gives a connection back; its last query has ended.
+func (e *Engine) put(c *conn) {
+	e.mu.Lock()
+	delete(e.busy, c)
+	keep := !e.closed && len(e.idle) < e.opts.IdleConnections
+	if keep {
+		e.idle = append(e.idle, c)
+	}
+	e.mu.Unlock()
+	if !keep {
+		c.close()
+	}
+	<-e.slots
+}
+
+func (c *conn) close() { bind.Disconnect(&c.c) }
+
+// exec runs statements whose result does not matter.
+func (c *conn) exec(sql string) error {
+	var res bind.Result
+	defer bind.DestroyResult(&res)
+	if bind.Query(c.c, sql, &res) != bind.StateSuccess {
+		return queryError(bind.ResultErrorType(&res), bind.ResultError(&res))
+	}
+	return nil
+}

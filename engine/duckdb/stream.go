@@ -1,0 +1,275 @@
+package duckdb
+
+// This file runs one SQL query and reads its result as a stream of Arrow batches.
+
+import (
+	"context"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	bind "github.com/duckdb/duckdb-go-bindings"
+
+	"shoal/engine"
+	"shoal/fault"
+)
+
+const (
+	batchRows  = 64 << 10
+	batchBytes = 4 << 20
+	// firstBatchAfter and batchAfter end a batch early when rows come slowly: somebody waits.
+	firstBatchAfter = 10 * time.Millisecond
+	batchAfter      = 200 * time.Millisecond
+)
+
+// request is what a stream needs to know of a query.
+type request struct {
+	sql      string
+	schema   *arrow.Schema
+	progress func(engine.Progress)
+}
+
+// stream is a running query. It implements array.RecordReader; Release may come from any
+// goroutine, also while Next waits.
+type stream struct {
+	ctx    context.Context // the query's: a reader has no other way to hear of cancellation
+	cancel context.CancelFunc
+	eng    *Engine
+	schema *arrow.Schema
+	refs   atomic.Int64
+
+	mu    sync.Mutex // held by Next and close
+	conn  *conn      // nil once the query has ended
+	watch *watcher
+	stmt  bind.PreparedStatement
+	res   bind.Result
+	cols  []column
+	vecs  []vector
+	first bool
+	batch arrow.RecordBatch
+	err   error
+}
+
+// runSQL starts a query. It returns when DuckDB is ready to give the first rows.
+func (e *Engine) runSQL(ctx context.Context, r request) (_ array.RecordReader, err error) {
+	c, err := e.get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	s := &stream{ctx: ctx, cancel: cancel, eng: e, schema: r.schema, conn: c, first: true}
+	s.refs.Store(1)
+	s.watch = watch(ctx, c, r.progress)
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+		if err != nil {
+			s.close()
+		}
+	}()
+	if err := s.start(r.sql); err != nil {
+		return nil, s.cause(err)
+	}
+	return s, nil
+}
+
+// start prepares the query, checks its columns and begins to execute it.
+func (s *stream) start(sql string) error {
+	if bind.Prepare(s.conn.c, sql, &s.stmt) != bind.StateSuccess {
+		return prepareError(bind.PrepareError(s.stmt))
+	}
+	if err := s.bindColumns(); err != nil {
+		return err
+	}
+	var pending bind.PendingResult
+	defer bind.DestroyPending(&pending)
+	if bind.PendingPreparedStreaming(s.stmt, &pending) != bind.StateSuccess {
+		return prepareError(bind.PendingError(pending))
+	}
+	if bind.ExecutePending(pending, &s.res) != bind.StateSuccess {
+		return queryError(bind.ResultErrorType(&s.res), bind.ResultError(&s.res))
+	}
+	return nil
+}
+
+// bindColumns compares the prepared query's columns with the schema it must have.
+func (s *stream) bindColumns() error {
+	n := int(bind.PreparedStatementColumnCount(s.stmt))
+	if n != s.schema.NumFields() {
+		return fault.Internalf("the translated query has %d columns instead of %d", n, s.schema.NumFields())
+	}
+	s.cols, s.vecs = make([]column, n), make([]vector, n)
+	for i := range n {
+		lt := bind.PreparedStatementColumnLogicalType(s.stmt, bind.IdxT(i))
+		col, err := newColumn(s.schema.Field(i).Type, lt, s.eng.mem)
+		bind.DestroyLogicalType(&lt)
+		if err != nil {
+			return fault.Internalf("column %s: %v", s.schema.Field(i).Name, err)
+		}
+		s.cols[i] = col
+	}
+	return nil
+}
+
+// Schema is the result's schema.
+func (s *stream) Schema() *arrow.Schema { return s.schema }
+
+// Next reads the next batch.
+func (s *stream) Next() (more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			s.end(panicked(p))
+			more = false
+		}
+	}()
+	s.dropBatch()
+	if s.conn == nil {
+		return false
+	}
+	if s.ctx.Err() != nil {
+		s.end(context.Cause(s.ctx))
+		return false
+	}
+	n, last, err := s.fill()
+	if err != nil {
+		s.end(s.cause(err))
+		return false
+	}
+	if n > 0 {
+		s.batch = s.finish(n)
+	}
+	if last {
+		s.end(nil)
+	}
+	return n > 0
+}
+
+// fill gathers chunks until the batch is worth sending; last says that no more will come.
+func (s *stream) fill() (n int, last bool, err error) {
+	wait := batchAfter
+	if s.first {
+		wait, s.first = firstBatchAfter, false
+	}
+	start := time.Now()
+	for bytes := 0; n < batchRows && bytes < batchBytes; {
+		chunk := bind.FetchChunk(s.res)
+		if chunk.Ptr == nil {
+			if text := bind.ResultError(&s.res); text != "" {
+				return 0, true, queryError(bind.ResultErrorType(&s.res), text)
+			}
+			return n, true, nil
+		}
+		rows := int(bind.DataChunkGetSize(chunk))
+		if rows > 0 {
+			chunkVectors(chunk.Ptr, s.vecs)
+			for i, col := range s.cols {
+				col.add(s.vecs[i], 0, rows)
+			}
+		}
+		bind.DestroyDataChunk(&chunk)
+		if rows == 0 {
+			return n, true, nil
+		}
+		n += rows
+		bytes = s.size()
+		if time.Since(start) > wait {
+			break
+		}
+	}
+	return n, false, nil
+}
+
+func (s *stream) size() (bytes int) {
+	for _, c := range s.cols {
+		bytes += c.size()
+	}
+	return bytes
+}
+
+// finish makes a batch of n gathered rows.
+func (s *stream) finish(n int) arrow.RecordBatch {
+	arrays := make([]arrow.Array, len(s.cols))
+	for i, c := range s.cols {
+		data := c.finish()
+		arrays[i] = array.MakeFromData(data)
+		data.Release()
+	}
+	batch := array.NewRecordBatch(s.schema, arrays, int64(n))
+	for _, a := range arrays {
+		a.Release()
+	}
+	return batch
+}
+
+// RecordBatch is the batch Next has read; it is valid until the next call of Next.
+func (s *stream) RecordBatch() arrow.RecordBatch { return s.batch }
+
+// Record is RecordBatch, as the interface wants it.
+func (s *stream) Record() arrow.RecordBatch { return s.batch }
+
+// Err is why Next ended, nil at the end of the result.
+func (s *stream) Err() error { return s.err }
+
+// Retain adds a user.
+func (s *stream) Retain() { s.refs.Add(1) }
+
+// Release ends the query when the last user leaves, finished or not.
+func (s *stream) Release() {
+	if s.refs.Add(-1) == 0 {
+		s.cancel() // wakes a Next that waits
+		s.close()
+	}
+}
+
+func (s *stream) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropBatch()
+	s.end(nil)
+}
+
+func (s *stream) dropBatch() {
+	if s.batch != nil {
+		s.batch.Release()
+		s.batch = nil
+	}
+}
+
+// end frees everything but the current batch and gives the connection back. The caller holds mu
+// or is the only user.
+func (s *stream) end(err error) {
+	if s.conn == nil {
+		return
+	}
+	s.err = err
+	for _, c := range s.cols {
+		if c != nil {
+			c.drop()
+		}
+	}
+	bind.DestroyResult(&s.res)
+	bind.DestroyPrepare(&s.stmt)
+	s.watch.end()
+	s.cancel()
+	s.eng.put(s.conn)
+	s.conn = nil
+}
+
+// cause says why a query failed: when its context has ended, then because of that.
+func (s *stream) cause(err error) error {
+	if s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	}
+	return err
+}
+
+// panicked turns a panic of ours into that query's error.
+func panicked(p any) error {
+	return fault.Internalf("panic: %v\n%s", p, debug.Stack())
+}

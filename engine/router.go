@@ -1,0 +1,79 @@
+package engine
+
+// This file picks the engine that runs a query.
+
+import (
+	"fmt"
+	"strings"
+
+	"shoal/fault"
+)
+
+// ConfEngine is the conf that forces an engine: auto, or an engine's name.
+const ConfEngine = "shoal.engine"
+
+// Router picks the engine for a query. Engines are in order of preference for equal estimates.
+type Router struct {
+	Engines []Engine
+}
+
+// Pick gives the engine that is expected to answer soonest among those that accept q, its
+// estimate, and why in words fit for EXPLAIN. The error is that of the engine the conf names, or
+// that of the first engine when none accepts q.
+func (r *Router) Pick(q Query) (Engine, Estimate, string, error) {
+	want, _ := q.Settings.Get(ConfEngine)
+	want = strings.ToLower(want)
+	if want != "" && want != "auto" {
+		return r.forced(want, q)
+	}
+	var best Engine
+	var estimate Estimate
+	var refusals []string
+	var first error
+	for _, e := range r.Engines {
+		if err := e.Accepts(q); err != nil {
+			refusals = append(refusals, fmt.Sprintf("%s refuses: %s", e.Name(), reason(err)))
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		if est := e.Estimate(q); best == nil || est.Latency < estimate.Latency {
+			best, estimate = e, est
+		}
+	}
+	if best == nil && first == nil {
+		first = fault.Unsupported("no engine is attached")
+	}
+	if best == nil {
+		return nil, Estimate{}, strings.Join(refusals, "; "), first
+	}
+	why := "expected to answer soonest"
+	if len(refusals) > 0 {
+		why = strings.Join(refusals, "; ")
+	}
+	return best, estimate, why, nil
+}
+
+// forced gives the engine the conf names, whatever the others can do.
+func (r *Router) forced(name string, q Query) (Engine, Estimate, string, error) {
+	why := ConfEngine + " = " + name
+	for _, e := range r.Engines {
+		if e.Name() != name {
+			continue
+		}
+		if err := e.Accepts(q); err != nil {
+			return nil, Estimate{}, why, err
+		}
+		return e, e.Estimate(q), why, nil
+	}
+	return nil, Estimate{}, why, fault.Unsupported("%s asks for the engine %q, which is not attached", ConfEngine, name)
+}
+
+// reason is a refusal in few words.
+func reason(err error) string {
+	if f, ok := err.(*fault.Error); ok && f.Params["reason"] != "" {
+		return f.Params["reason"]
+	}
+	return err.Error()
+}
