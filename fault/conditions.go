@@ -19,7 +19,8 @@ const (
 	NoSuchElement
 	FileNotFound
 	TempTableExists
-	Spark // plain SparkException
+	Spark       // plain SparkException
+	InvalidPlan // a malformed request: Spark Connect's InvalidPlanInput
 )
 
 type condition struct {

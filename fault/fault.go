@@ -65,7 +65,11 @@ func New(class string, params ...string) *Error {
 
 // At adds the place in the query text, if pos has one.
 func (e *Error) At(pos plan.Pos) *Error {
-	if pos.Src != nil {
+	switch {
+	case pos.Src == nil:
+	case pos.Src.CallSite != "":
+		e.Context = append(e.Context, Context{Fragment: pos.Src.Fragment, CallSite: pos.Src.CallSite})
+	default:
 		e.Context = append(e.Context, Context{Pos: pos})
 	}
 	return e
@@ -87,6 +91,13 @@ func Unsupported(format string, args ...any) *Error {
 func IsUnsupported(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Class == "UNSUPPORTED_FEATURE"
+}
+
+// BadPlan is a request no client should send; Spark Connect reports it as INTERNAL_ERROR, too.
+func BadPlan(format string, args ...any) *Error {
+	e := New("INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))
+	e.Kind = InvalidPlan
+	return e
 }
 
 // Internalf is a defect of ours.

@@ -1,14 +1,17 @@
 package plan
 
-// Source is a text that was parsed: a query, or the body of a view.
+// Source is a text that was parsed: a query, or the body of a view; or, with
+// CallSite set and no Text, the user's DataFrame code.
 type Source struct {
 	Text       string
 	ObjectType string // "VIEW" for a view's body, else ""
 	ObjectName string
+	// Fragment is the method the user called, CallSite where, as the client tells.
+	Fragment, CallSite string
 }
 
 // Pos is the piece of SQL text a node was written as: bytes [Start, Stop) of
-// Src.Text. The zero Pos means DataFrame code.
+// Src.Text. The zero Pos means an unknown place in DataFrame code.
 type Pos struct {
 	Src         *Source
 	Start, Stop int
