@@ -79,7 +79,7 @@ java:
 .PHONY: oracle
 oracle: java tpch-test flights ## record what real Spark answers: corpus, notebook, TPC-H
 	"$$(tools/venv oracle)" tools/oracle.py
-	"$$(tools/venv oracle)" tools/record_examples.py
+	"$$(tools/venv notebook)" tools/record_examples.py "$$(tools/venv oracle)"
 
 # --- data ---
 

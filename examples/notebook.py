@@ -1,0 +1,34 @@
+"""Runs a notebook in real Jupyter and takes out what its cells printed."""
+import nbclient
+import nbformat
+
+
+def execute(path, **env):
+    """The notebook with its outputs; the kernel's environment has env on top of ours."""
+    book = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(book, timeout=300, kernel_name="python3")
+    with client.setup_kernel(env={**__import__("os").environ, **env}):
+        for index, cell in enumerate(book.cells):
+            client.execute_cell(cell, index)
+    return book
+
+
+def texts(book):
+    """What each code cell printed or showed, as text; pictures are "<image>"."""
+    found = {}
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            found[cell.id] = "".join(text(output) for output in cell.outputs)
+    return found
+
+
+def text(output):
+    if output.output_type == "stream":
+        return output.text if output.name == "stdout" else ""
+    if "image/png" in output.data:
+        return "<image>\n"
+    return output.data["text/plain"] + "\n"
+
+
+def tags(book):
+    return {cell.id: cell.metadata.get("tags", []) for cell in book.cells if cell.cell_type == "code"}
