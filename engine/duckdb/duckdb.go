@@ -114,6 +114,9 @@ func (e *Engine) prepare() error {
 		return err
 	}
 	defer e.put(c)
+	if err := c.register(udfs); err != nil {
+		return err
+	}
 	return c.exec("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
 }
 

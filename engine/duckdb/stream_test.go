@@ -42,7 +42,7 @@ func collect(t testing.TB, e *Engine, sql string, types ...arrow.DataType) [][]s
 	defer r.Release()
 	var out [][]string
 	for r.Next() {
-		out = append(out, texts(r.RecordBatch())...)
+		out = append(out, printed(r.RecordBatch())...)
 	}
 	if r.Err() != nil {
 		t.Fatalf("%s: %v", sql, r.Err())
@@ -50,7 +50,7 @@ func collect(t testing.TB, e *Engine, sql string, types ...arrow.DataType) [][]s
 	return out
 }
 
-func texts(b arrow.RecordBatch) [][]string {
+func printed(b arrow.RecordBatch) [][]string {
 	out := make([][]string, b.NumRows())
 	for i := range out {
 		for _, c := range b.Columns() {

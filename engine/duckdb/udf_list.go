@@ -1,0 +1,57 @@
+package duckdb
+
+// This file lists the functions in Go that translated SQL may call. strict is TRUE for an error
+// as in ANSI mode, FALSE for NULL; zone is an id or offset as spark.sql.session.timeZone has it;
+// patterns are Java's. Any NULL argument gives NULL unless a line says otherwise.
+//
+// Hashes (udf_hash.go)
+//
+//	shoal_hash(ANY...) -> INTEGER                 Spark's hash; NULLs are skipped
+//	shoal_xxhash64(ANY...) -> BIGINT              Spark's xxhash64; NULLs are skipped
+//	shoal_crc32(BLOB) -> BIGINT
+//	shoal_sha2(BLOB, bits INTEGER) -> VARCHAR
+//
+// Time (udf_time.go)
+//
+//	shoal_localtime(instant TIMESTAMP, zone VARCHAR) -> TIMESTAMP     what a clock in zone shows
+//	shoal_instant(local TIMESTAMP, zone VARCHAR) -> TIMESTAMP         java.time's rules in gaps and overlaps
+//	shoal_date_format(instant TIMESTAMP, pattern VARCHAR, zone VARCHAR) -> VARCHAR
+//	shoal_parse_timestamp(VARCHAR, pattern VARCHAR, zone VARCHAR, strict BOOLEAN) -> TIMESTAMP
+//	shoal_timestamp_to_string(instant TIMESTAMP, zone VARCHAR) -> VARCHAR
+//	shoal_date_to_string(DATE) -> VARCHAR
+//
+// Casts (udf_cast.go)
+//
+//	shoal_cast_string_to_boolean(VARCHAR, strict BOOLEAN) -> BOOLEAN
+//	   likewise _tinyint _smallint _int _bigint _float _double _date
+//	shoal_cast_string_to_timestamp(VARCHAR, zone VARCHAR, strict BOOLEAN) -> TIMESTAMP
+//	shoal_cast_string_to_timestamp_ntz(VARCHAR, strict BOOLEAN) -> TIMESTAMP
+//	shoal_cast_string_to_decimal(VARCHAR, precision INTEGER, scale INTEGER, strict BOOLEAN) -> VARCHAR
+//	   digits rounded to scale: CAST the result AS DECIMAL(precision, scale)
+//	shoal_double_to_string(DOUBLE) -> VARCHAR, shoal_float_to_string(FLOAT) -> VARCHAR
+//
+// Text (udf_text.go, udf_format.go, udf_regexp.go, udf_json.go, udf_url.go)
+//
+//	shoal_conv(VARCHAR, from INTEGER, to INTEGER, strict BOOLEAN) -> VARCHAR
+//	shoal_soundex(VARCHAR) -> VARCHAR
+//	shoal_levenshtein(VARCHAR, VARCHAR [, threshold INTEGER]) -> INTEGER
+//	shoal_initcap(VARCHAR) -> VARCHAR
+//	shoal_upper(VARCHAR), shoal_lower(VARCHAR) -> VARCHAR
+//	shoal_translate(VARCHAR, from VARCHAR, to VARCHAR) -> VARCHAR
+//	shoal_format_number(DOUBLE, digits INTEGER) -> VARCHAR
+//	shoal_format_number(decimal VARCHAR, digits INTEGER) -> VARCHAR    for integers and decimals: CAST AS VARCHAR first
+//	shoal_format_string(format VARCHAR, ANY...) -> VARCHAR             Spark's printf; NULL arguments print null
+//	shoal_get_json_object(VARCHAR, path VARCHAR) -> VARCHAR
+//	shoal_parse_url(VARCHAR, part VARCHAR [, key VARCHAR], strict BOOLEAN) -> VARCHAR
+//	shoal_rlike(VARCHAR, pattern VARCHAR) -> BOOLEAN
+//	shoal_regexp_extract(VARCHAR, pattern VARCHAR, group INTEGER) -> VARCHAR
+//	shoal_regexp_extract_all(VARCHAR, pattern VARCHAR, group INTEGER) -> VARCHAR[]
+//	shoal_regexp_replace(VARCHAR, pattern VARCHAR, replacement VARCHAR, position INTEGER) -> VARCHAR
+//	shoal_split(VARCHAR, pattern VARCHAR, limit INTEGER) -> VARCHAR[]
+//	   a pattern that is not RE2-compatible is an error UNSUPPORTED_FEATURE: see java.Regexp
+//	shoal_like(VARCHAR, pattern VARCHAR, escape VARCHAR) -> BOOLEAN
+
+import "slices"
+
+// udfs are all functions in Go. A function's number is its place here.
+var udfs = slices.Concat(hashFuncs)
