@@ -18,7 +18,7 @@ CORPUS = os.path.join(ROOT, "sparktest", "corpus")
 CACHE = os.environ.get("SHOAL_CACHE") or os.path.expanduser("~/.cache/shoal")
 VARIABLES = {
     "DATA": os.environ.get("SPARKTEST_DATA") or os.path.join(ROOT, "sparktest", "testdata"),
-    "TPCH": os.environ.get("SPARKTEST_TPCH") or os.path.join(CACHE, "tpch-sf0.01"),
+    "TPCH": os.environ.get("SPARKTEST_TPCH") or os.path.join(CACHE, "tpch", "sf0.01"),
 }
 
 

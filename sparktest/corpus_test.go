@@ -1,0 +1,9 @@
+package sparktest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+)
+
+var report = flag.String("report", filepath.Join(os.TempDir(), "shoal-sparktest.json"), "write all verdicts here, worst first")
