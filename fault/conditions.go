@@ -89,7 +89,7 @@ var conditions = map[string]condition{
 	"INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS": {"22022", IllegalArgument, "The value '<confValue>' of the config \"<confName>\" is invalid. It should be one of '<confOptions>'."},
 	"INVALID_CONF_VALUE.REQUIREMENT":             {"22022", IllegalArgument, "The value '<confValue>' of the config \"<confName>\" is invalid. <confRequirement>"},
 
-	"_LEGACY_ERROR_TEMP_1226":                    {"", Analysis, "The SQL config '<configName>' was removed in the version <version>. <comment>"},
+	"_LEGACY_ERROR_TEMP_1226": {"", Analysis, "The SQL config '<configName>' was removed in the version <version>. <comment>"},
 
 	// commands
 	"SCHEMA_NOT_FOUND":                  {"42704", Analysis, "There is no schema <schemaName>. Check its spelling and its catalog."},
