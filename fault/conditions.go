@@ -56,7 +56,11 @@ var conditions = map[string]condition{
 	"PATH_NOT_FOUND":      {"42K03", Analysis, "Path does not exist: <path>."},
 
 	// data from clients
-	"UNSUPPORTED_ARROWTYPE": {"0A000", UnsupportedOperation, "Arrow data of type <typeName> has no Spark type."},
+	"INVALID_ATTRIBUTE_NAME_SYNTAX":                 {"42601", Analysis, "The column name <name> is malformed: back-quotes come in pairs around a whole part of a name."},
+	"DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION":       {"22003", Arithmetic, "A decimal of <precision> digits: more than <maxPrecision> are not possible."},
+	"NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": {"22003", Arithmetic, "The value <originalValue> does not fit Decimal(<precision>, <scale>)."},
+	"_LEGACY_ERROR_TEMP_1321":                       {"", Analysis, "<viewName> is no name for a view."},
+	"UNSUPPORTED_ARROWTYPE":                         {"0A000", UnsupportedOperation, "Arrow data of type <typeName> has no Spark type."},
 
 	// sessions, operations and artifacts
 	"INVALID_HANDLE.FORMAT":                                           {"HY000", SQL, "The handle <handle> is invalid. It must be a UUID, such as '00112233-4455-6677-8899-aabbccddeeff'."},
