@@ -1,0 +1,265 @@
+package session
+
+// This file holds operations: work that goes on without its client, and the responses the client
+// has not released yet.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"shoal/fault"
+)
+
+// The bounds of an operation's buffer. What was produced and not yet sent holds the producer
+// back, so a slow client delays its own query only. What was sent is kept for a client that lost
+// its connection; a client's own window is far smaller than that.
+const (
+	maxUnsent = 8 << 20
+	maxKept   = 32 << 20
+)
+
+// Response is one message to the client; Body is for package connect, Size counts bytes.
+type Response struct {
+	ID   string
+	Body any
+	Size int
+}
+
+// Operation is one request's work. Its responses are kept in order until released.
+type Operation struct {
+	ID           string
+	Tags         []string
+	Reattachable bool
+
+	request string // what was asked, to know a repeated request
+	prefix  string // of response ids
+	cancel  context.CancelCauseFunc
+
+	mu       sync.Mutex
+	changed  chan struct{} // closed and replaced when anything below changes
+	kept     []Response    // the responses from index first on
+	first    int
+	sent     int // index after the last one given to a cursor
+	unsent   int // bytes
+	resident int // bytes sent and kept
+	done     bool
+	err      error
+	reader   int       // the cursor in charge; older ones are preempted
+	attached bool      // a cursor is in charge
+	detached time.Time // since when no cursor is
+}
+
+func newOperation(id string, cancel context.CancelCauseFunc) *Operation {
+	random := uuid.NewString()
+	return &Operation{ID: id, prefix: random[:24], cancel: cancel, changed: make(chan struct{}), detached: time.Now()}
+}
+
+// errEnded answers who adds to an operation that was ended.
+var errEnded = errors.New("the operation has ended")
+
+// Send adds a response; body is told its id. It waits while too much is unsent, until ctx ends.
+func (o *Operation) Send(ctx context.Context, size int, body func(id string) any) error {
+	for {
+		o.mu.Lock()
+		if o.done {
+			o.mu.Unlock()
+			return errEnded
+		}
+		if o.unsent == 0 || o.unsent+size <= maxUnsent {
+			id := o.prefix + fmt.Sprintf("%012x", o.first+len(o.kept))
+			o.kept = append(o.kept, Response{ID: id, Body: body(id), Size: size})
+			o.unsent += size
+			o.wake()
+			o.mu.Unlock()
+			return nil
+		}
+		changed := o.changed
+		o.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// finish ends the operation: cursors drain what is kept and then see err, or the end.
+func (o *Operation) finish(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.done {
+		o.done, o.err = true, err
+		o.wake()
+	}
+}
+
+// interrupt stops the work; it tells whether there was any left.
+func (o *Operation) interrupt(cause error) bool {
+	o.mu.Lock()
+	running := !o.done
+	o.mu.Unlock()
+	if running {
+		o.finish(cause)
+		o.cancel(cause)
+	}
+	return running
+}
+
+// Attach gives a cursor on the responses after the one with id after, or from the first kept one
+// on. Any cursor there was is preempted.
+func (o *Operation) Attach(after string) (*Cursor, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	next := 0
+	if after != "" {
+		at, ok := o.index(after)
+		if !ok {
+			return nil, fault.New("INVALID_CURSOR.POSITION_NOT_FOUND", "responseId", after)
+		}
+		next = at + 1
+	}
+	if next < o.first {
+		return nil, fault.New("INVALID_CURSOR.POSITION_NOT_AVAILABLE", "responseId", after, "index", strconv.Itoa(o.first-1))
+	}
+	o.reader++
+	o.attached = true
+	o.wake()
+	return &Cursor{op: o, reader: o.reader, next: next}, nil
+}
+
+// Release drops the responses up to the one with the given id.
+func (o *Operation) Release(until string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	at, ok := o.index(until)
+	if !ok {
+		return fault.New("INVALID_CURSOR.POSITION_NOT_FOUND", "responseId", until)
+	}
+	o.drop(min(at+1, o.sent))
+	return nil
+}
+
+// index finds the response with an id that was given out; it may be gone already.
+func (o *Operation) index(id string) (int, bool) {
+	if len(id) != len(o.prefix)+12 || id[:len(o.prefix)] != o.prefix {
+		return 0, false
+	}
+	at, err := strconv.ParseUint(id[len(o.prefix):], 16, 63)
+	if err != nil || int(at) >= o.first+len(o.kept) {
+		return 0, false
+	}
+	return int(at), true
+}
+
+// drop forgets the responses before index to, which were all sent.
+func (o *Operation) drop(to int) {
+	if to <= o.first {
+		return
+	}
+	for _, r := range o.kept[:to-o.first] {
+		o.resident -= r.Size
+	}
+	o.kept = append([]Response(nil), o.kept[to-o.first:]...)
+	o.first = to
+}
+
+func (o *Operation) wake() {
+	close(o.changed)
+	o.changed = make(chan struct{})
+}
+
+// idleSince says since when nobody has been reading, if so.
+func (o *Operation) idleSince() (time.Time, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.detached, !o.attached
+}
+
+// running tells whether the work goes on.
+func (o *Operation) running() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return !o.done
+}
+
+// Cursor reads an operation's responses in order. It is for one goroutine.
+type Cursor struct {
+	op     *Operation
+	reader int
+	next   int
+}
+
+// Next gives the next response; io.EOF after the last one of work that succeeded, the work's error
+// otherwise. It waits for more until ctx ends.
+func (c *Cursor) Next(ctx context.Context) (Response, error) {
+	o := c.op
+	for {
+		o.mu.Lock()
+		if o.reader != c.reader {
+			o.mu.Unlock()
+			return Response{}, fault.New("INVALID_CURSOR.DISCONNECTED")
+		}
+		if c.next < o.first {
+			o.mu.Unlock()
+			return Response{}, fault.New("INVALID_CURSOR.POSITION_NOT_AVAILABLE", "index", strconv.Itoa(o.first-1))
+		}
+		if i := c.next - o.first; i < len(o.kept) {
+			r := o.kept[i]
+			c.next++
+			if c.next > o.sent {
+				o.sent = c.next
+				o.unsent -= r.Size
+				o.resident += r.Size
+				o.trim()
+				o.wake()
+			}
+			o.mu.Unlock()
+			return r, nil
+		}
+		if o.done {
+			err := o.err
+			o.mu.Unlock()
+			if err == nil {
+				err = io.EOF
+			}
+			return Response{}, err
+		}
+		changed := o.changed
+		o.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return Response{}, context.Cause(ctx)
+		}
+	}
+}
+
+// trim keeps what was sent within bounds: oldest first, and nothing at all for a client that
+// cannot come back.
+func (o *Operation) trim() {
+	keep, to := maxKept, o.first
+	if !o.Reattachable {
+		keep = 0
+	}
+	for size := o.resident; size > keep && to < o.sent-1; to++ {
+		size -= o.kept[to-o.first].Size
+	}
+	o.drop(to)
+}
+
+// Close ends the reading, not the work: the operation waits for its client to come back.
+func (c *Cursor) Close() {
+	o := c.op
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.reader == c.reader {
+		o.attached, o.detached = false, time.Now()
+	}
+}
