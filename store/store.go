@@ -145,9 +145,15 @@ func (s *Store) ForgetSession(ctx context.Context, key SessionKey) error {
 	})
 }
 
+// Revive counts every open session as used at the given time.
+func (s *Store) Revive(ctx context.Context, at time.Time) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE session SET used = ? WHERE closed = 0`, at.UnixMilli())
+	return err
+}
+
 // Expire closes the sessions not used since before, and forgets the tombstones older than that
-// by grace. It returns how many it closed.
-func (s *Store) Expire(ctx context.Context, before time.Time, grace time.Duration) (closed int64, err error) {
+// by grace. It returns the server-side ids of those it closed.
+func (s *Store) Expire(ctx context.Context, before time.Time, grace time.Duration) (closed []string, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		cut := before.UnixMilli()
 		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE (user, session) IN
@@ -158,12 +164,19 @@ func (s *Store) Expire(ctx context.Context, before time.Time, grace time.Duratio
 			before.Add(-grace).UnixMilli()); err != nil {
 			return err
 		}
-		r, err := tx.ExecContext(ctx, `UPDATE session SET closed = 1 WHERE closed = 0 AND used < ?`, cut)
+		rows, err := tx.QueryContext(ctx, `UPDATE session SET closed = 1 WHERE closed = 0 AND used < ? RETURNING server_id`, cut)
 		if err != nil {
 			return err
 		}
-		closed, err = r.RowsAffected()
-		return err
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			closed = append(closed, id)
+		}
+		return rows.Err()
 	})
 	return closed, err
 }

@@ -43,8 +43,8 @@ func TestExpireClosesIdleSessionsAndForgetsOldTombstones(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n, err := s.Expire(ctx, now.Add(-time.Hour), 24*time.Hour); n != 1 || err != nil {
-		t.Fatalf("closed %d, %v", n, err)
+	if ids, err := s.Expire(ctx, now.Add(-time.Hour), 24*time.Hour); len(ids) != 1 || ids[0] != "old" || err != nil {
+		t.Fatalf("closed %v, %v", ids, err)
 	}
 	if old, _, _ := s.Session(ctx, SessionKey{"ann", "old"}); !old.Closed {
 		t.Error("the idle session is still open")
