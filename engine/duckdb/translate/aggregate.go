@@ -1,0 +1,211 @@
+package translate
+
+// This file turns Aggregate into GROUP BY. The aggregate functions are in func_aggregate.go.
+
+import (
+	"slices"
+	"strings"
+
+	"shoal/plan"
+)
+
+// aggregate groups the input's rows.
+func (t *translator) aggregate(r *plan.Aggregate) *block {
+	t.blocking++
+	b := t.relation(r.Input)
+	aggs := t.liveItems(r.Aggs)
+	exprs := append(slices.Clone(r.Group), aggs...)
+	if !b.plain() && !(b.groupable() && !orderMatters(aggs)) || !t.merges(exprs...) {
+		b = t.nest(b)
+	}
+	if !t.keysFit(r.Group) {
+		b = t.nestWith(b, r.Group)
+		t.group(b, r, bareKeys(r.Group))
+	} else {
+		t.group(b, r, r.Group)
+	}
+	t.blocking--
+	t.defineAggregates(aggs)
+	return b.output(r.Out)
+}
+
+// groupable tells that only an ORDER BY keeps b from being plain.
+func (b *block) groupable() bool {
+	return !b.grouped && !b.windows && !b.distinct && !b.limited()
+}
+
+// keysFit tells whether every key may stand in GROUP BY as it is: DuckDB must find it again in
+// the select list, and a constant would be a position.
+func (t *translator) keysFit(keys []plan.Expr) bool {
+	for _, k := range keys {
+		if _, ok := constant(k); ok {
+			return false
+		}
+		if f := t.fragment(k); f.traits != 0 {
+			return false
+		}
+		if c, ok := bareColumn(k); ok {
+			if !t.cols[c.ID].column {
+				return false
+			}
+		} else {
+			return false
+		}
+	}
+	return true
+}
+
+// nestWith makes the keys columns of a subquery, beside b's own.
+func (t *translator) nestWith(b *block, keys []plan.Expr) *block {
+	b = t.expose(b)
+	t.define(keys)
+	out := slices.Clone(b.out)
+	for _, k := range keys {
+		out = append(out, keyColumn(k))
+		t.live[outputID(k)] = true
+	}
+	return t.nest(b.output(out))
+}
+
+// expose makes sure that b's select list may be extended.
+func (t *translator) expose(b *block) *block {
+	if b.plain() || b.groupable() {
+		return b
+	}
+	return t.nest(b)
+}
+
+func keyColumn(k plan.Expr) *plan.Column {
+	switch k := k.(type) {
+	case *plan.Alias:
+		name := ""
+		if len(k.Names) > 0 {
+			name = k.Names[0]
+		}
+		return &plan.Column{ID: k.ID, Name: name, Type: plan.TypeOf(k), Nullable: plan.Nullable(k)}
+	case *plan.Column:
+		return k
+	}
+	return &plan.Column{Type: plan.TypeOf(k)}
+}
+
+// bareKeys refers to keys that have become columns.
+func bareKeys(keys []plan.Expr) []plan.Expr {
+	out := make([]plan.Expr, len(keys))
+	for i, k := range keys {
+		c := keyColumn(k)
+		out[i] = &plan.Alias{Expr: c, Names: []string{c.Name}, ID: c.ID}
+	}
+	return out
+}
+
+// group sets b's GROUP BY and defines the key columns.
+func (t *translator) group(b *block, r *plan.Aggregate, keys []plan.Expr) {
+	b.grouped, b.order = true, nil
+	texts := make([]string, len(keys))
+	made := make([]fragment, len(keys))
+	for i, k := range keys {
+		f := t.fragment(k)
+		if isFloating(plan.TypeOf(k)) {
+			f.sql = normalZero(f.sql)
+		}
+		f.column = false
+		texts[i], made[i] = f.sql, f
+	}
+	for i, k := range keys {
+		t.cols[outputID(k)] = made[i]
+	}
+	switch {
+	case r.Kind == plan.GroupSets:
+		b.groupBy = groupingSets(texts, r.Sets)
+	case len(texts) > 0:
+		b.groupBy = strings.Join(texts, ", ")
+	case len(t.liveItems(r.Aggs)) == 0:
+		b.groupBy = "()" // one row, though nobody asks for an aggregate
+	}
+}
+
+func groupingSets(keys []string, sets [][]int) string {
+	texts := make([]string, len(sets))
+	for i, set := range sets {
+		members := make([]string, len(set))
+		for j, k := range set {
+			members[j] = keys[k]
+		}
+		texts[i] = "(" + strings.Join(members, ", ") + ")"
+	}
+	return "GROUPING SETS (" + strings.Join(texts, ", ") + ")"
+}
+
+// defineAggregates sets what the aggregates' columns are. Their arguments read the input, so
+// this comes after group only because keys and input columns have different ids.
+func (t *translator) defineAggregates(aggs []plan.Expr) {
+	t.blocking++
+	made := make([]fragment, len(aggs))
+	for i, a := range aggs {
+		made[i] = t.fragment(a)
+		made[i].traits |= aggregates
+		made[i].column = false
+	}
+	t.blocking--
+	for i, a := range aggs {
+		t.cols[outputID(a)] = made[i]
+	}
+}
+
+// orderMatters tells whether an aggregate's result depends on the order of its rows.
+func orderMatters(aggs []plan.Expr) bool {
+	return holds(aggs, func(e plan.Expr) bool {
+		f, ok := e.(*plan.Func)
+		if !ok {
+			return false
+		}
+		switch f.Name {
+		case "first", "last", "first_value", "last_value", "any_value", "collect_list", "array_agg", "listagg", "string_agg":
+			return true
+		}
+		return false
+	})
+}
+
+// aggregate writes an aggregate or window function call with all that hangs on it: DISTINCT,
+// ORDER BY within the group, FILTER, IGNORE NULLS, OVER. order, if given, is an ORDER BY list.
+func (c *call) aggregate(name string, args []string, order string) string {
+	t, f := c.t, c.f
+	var s strings.Builder
+	s.WriteString(name + "(")
+	if f.Distinct {
+		s.WriteString("DISTINCT ")
+	}
+	filter := ""
+	if f.Filter != nil {
+		condition := t.fragment(f.Filter)
+		filter = t.use(condition)
+		args = filterArgs(args, filter, t.traits)
+	}
+	s.WriteString(strings.Join(args, ", "))
+	if order != "" {
+		s.WriteString(" ORDER BY " + order)
+	}
+	if f.IgnoreNulls && c.over != "" {
+		s.WriteString(" IGNORE NULLS")
+	}
+	s.WriteString(")")
+	if filter != "" {
+		s.WriteString(" FILTER (WHERE " + filter + ")")
+	}
+	if c.over != "" {
+		s.WriteString(" OVER " + c.over)
+	}
+	return s.String()
+}
+
+// filterArgs keeps arguments that may fail from being computed on rows that FILTER drops.
+func filterArgs(args []string, filter string, traits traits) []string {
+	if traits&fails == 0 || len(args) == 0 {
+		return args
+	}
+	guarded := slices.Clone(args)
+	guarded[0] = "CASE WHEN " + filter + " THEN " + args[0] + " END"
+	return guarded
+}

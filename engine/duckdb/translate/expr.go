@@ -1,0 +1,130 @@
+package translate
+
+// This file renders expressions other than function calls and casts.
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
+
+// expr is e as SQL of exactly the physical type of its Spark type.
+func (t *translator) expr(e plan.Expr) string {
+	switch e := e.(type) {
+	case *plan.Literal:
+		return t.literal(e)
+	case *plan.Column:
+		return t.column(e)
+	case *plan.OuterColumn:
+		return t.column(e.Column)
+	case *plan.Alias:
+		return t.expr(e.Expr)
+	case *plan.Cast:
+		return t.castExpr(e)
+	case *plan.Func:
+		return t.function(e, "")
+	case *plan.LambdaVar:
+		return lambdaName(e.ID)
+	case *plan.Window:
+		return t.window(e)
+	case *plan.Subquery:
+		return t.subquery(e)
+	case *plan.PythonUDF:
+		return t.unsupported("Python function %s", e.Name)
+	default:
+		return t.unsupported("an unresolved expression (%T)", e)
+	}
+}
+
+func (t *translator) column(c *plan.Column) string {
+	f, ok := t.cols[c.ID]
+	if !ok {
+		return t.unsupported("a reference to %s from outside its query", c.Name)
+	}
+	return t.use(f)
+}
+
+// function renders a call; over is the OVER clause of a window.
+func (t *translator) function(f *plan.Func, over string) string {
+	render, ok := t.funcs[f.Name]
+	if !ok {
+		return t.unsupported("function %s", f.Name)
+	}
+	return render(&call{t: t, f: f, over: over})
+}
+
+// constant is e's value where e is a literal, perhaps behind casts that change nothing about
+// strings and integers.
+func constant(e plan.Expr) (*plan.Literal, bool) {
+	switch e := e.(type) {
+	case *plan.Literal:
+		return e, true
+	case *plan.Alias:
+		return constant(e.Expr)
+	case *plan.Cast:
+		l, ok := constant(e.Expr)
+		if !ok {
+			return nil, false
+		}
+		if l.Value == nil {
+			return &plan.Literal{Type: e.To}, true
+		}
+		if l.Type == e.To {
+			return l, true
+		}
+		return widened(l, e.To)
+	}
+	return nil, false
+}
+
+// widened is an integer literal as a wider integer type.
+func widened(l *plan.Literal, to plan.Type) (*plan.Literal, bool) {
+	var v int64
+	switch n := l.Value.(type) {
+	case int8:
+		v = int64(n)
+	case int16:
+		v = int64(n)
+	case int32:
+		v = int64(n)
+	default:
+		return nil, false
+	}
+	switch to {
+	case plan.Int:
+		return &plan.Literal{Value: int32(v), Type: to}, true
+	case plan.Long:
+		return &plan.Literal{Value: v, Type: to}, true
+	}
+	return nil, false
+}
+
+// orderTail is what follows the key of an ORDER BY item.
+func orderTail(o plan.SortOrder) string {
+	tail := ""
+	if o.Desc {
+		tail = " DESC"
+	}
+	if o.NullsFirst {
+		return tail + " NULLS FIRST"
+	}
+	return tail + " NULLS LAST"
+}
+
+// orderBy renders ORDER BY items.
+func (t *translator) orderBy(order []plan.SortOrder) string {
+	keys := make([]string, len(order))
+	for i, o := range order {
+		keys[i] = t.sortKey(o.Expr) + orderTail(o)
+	}
+	return strings.Join(keys, ", ")
+}
+
+// sortKey is an expression to order by. An integer literal would be read as a position.
+func (t *translator) sortKey(e plan.Expr) string {
+	sql := t.expr(e)
+	if _, ok := constant(e); ok {
+		return t.cast(sql, plan.TypeOf(e))
+	}
+	return sql
+}

@@ -1,0 +1,5 @@
+package translate
+
+// This file holds date and time functions.
+
+var datetimeFuncs = funcs{}

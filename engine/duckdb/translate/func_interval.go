@@ -1,0 +1,5 @@
+package translate
+
+// This file holds interval arithmetic.
+
+var intervalFuncs = funcs{}

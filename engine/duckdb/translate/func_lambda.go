@@ -1,0 +1,5 @@
+package translate
+
+// This file holds functions that take lambdas.
+
+var lambdaFuncs = funcs{}

@@ -1,0 +1,5 @@
+package translate
+
+// This file holds numeric functions.
+
+var mathFuncs = funcs{}

@@ -1,0 +1,81 @@
+package translate
+
+// This file holds the operators: comparison, logic, membership. Arithmetic is in arith.go.
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
+
+var operatorFuncs = funcs{
+	"and": build(func(c *call) string { return c.t.both(c.f.Args[0], c.f.Args[1]) }),
+	"or":  build(func(c *call) string { return c.t.either(c.f.Args[0], c.f.Args[1]) }),
+	"not": build(not),
+	"=":   compare("="),
+	"<=>": compare("IS NOT DISTINCT FROM"),
+	"<":   compare("<"),
+	"<=":  compare("<="),
+	">":   compare(">"),
+	">=":  compare(">="),
+	"in":  build(in),
+
+	"isnull":    tmpl("$1 IS NULL"),
+	"isnotnull": tmpl("$1 IS NOT NULL"),
+	"isnan":     tmpl("COALESCE(isnan($1), FALSE)"),
+
+	"+":        build(plus),
+	"-":        build(minus),
+	"*":        build(times),
+	"/":        build(divide),
+	"%":        build(remainder),
+	"mod":      build(remainder),
+	"div":      build(integralDivide),
+	"negative": build(negative),
+	"positive": tmpl("$1"),
+	"&":        tmpl("$1 & $2"),
+	"|":        tmpl("$1 | $2"),
+	"^":        tmpl("xor($1, $2)"),
+	"~":        tmpl("~$1"),
+}
+
+// compare compares two values of one type. DuckDB orders NaN last and takes it as equal to
+// itself, and -0.0 as equal to 0.0, as Spark does; strings compare by bytes in both.
+func compare(op string) renderer {
+	return func(c *call) string {
+		if _, ok := c.typ(0).(plan.Decimal); ok {
+			return "(" + c.t.decimal(c.f.Args[0]).sql + " " + op + " " + c.t.decimal(c.f.Args[1]).sql + ")"
+		}
+		if op != "=" && op != "IS NOT DISTINCT FROM" || !nested(c.typ(0)) {
+			return "(" + c.arg(0) + " " + op + " " + c.arg(1) + ")"
+		}
+		return "(" + c.arg(0) + " " + op + " " + c.arg(1) + ")"
+	}
+}
+
+func nested(t plan.Type) bool {
+	switch t.(type) {
+	case plan.Array, plan.Map, plan.Struct:
+		return true
+	}
+	return false
+}
+
+// not turns NOT (a = b) into <>, which DuckDB can push into a scan.
+func not(c *call) string {
+	if f, ok := c.f.Args[0].(*plan.Func); ok {
+		switch f.Name {
+		case "=":
+			return compare("<>")(&call{t: c.t, f: f})
+		case "isnull":
+			return "(" + c.t.expr(f.Args[0]) + " IS NOT NULL)"
+		}
+	}
+	return "(NOT " + c.arg(0) + ")"
+}
+
+// in is value IN (list). Spark, too, evaluates the whole list.
+func in(c *call) string {
+	args := c.args()
+	return "(" + args[0] + " IN (" + strings.Join(args[1:], ", ") + "))"
+}

@@ -1,0 +1,5 @@
+package translate
+
+// This file holds string functions.
+
+var stringFuncs = funcs{}

@@ -1,0 +1,129 @@
+package translate
+
+// This file keeps expressions that may fail from being evaluated where Spark would not.
+//
+// DuckDB runs the conjuncts of a filter in an order of its own, pushes them about, and in a
+// value computes both sides of AND and OR on all rows. It never evaluates a branch of CASE on
+// rows that do not reach it, nor moves parts of a CASE. So a conjunct that may fail carries
+// the conjuncts before it as its condition, and one that stands behind an error() is folded
+// into it, so that the error is not lost. Conditions on other FROM items are left out: Spark,
+// too, pushes a filter down to the only table it reads.
+
+import (
+	"math/bits"
+	"strings"
+
+	"shoal/plan"
+)
+
+// conjuncts splits e at its ANDs.
+func conjuncts(e plan.Expr) []plan.Expr {
+	f, ok := e.(*plan.Func)
+	if !ok || f.Name != "and" {
+		return []plan.Expr{e}
+	}
+	var out []plan.Expr
+	for _, a := range f.Args {
+		out = append(out, conjuncts(a)...)
+	}
+	return out
+}
+
+// conditions renders the conjuncts of a predicate, whose NULL counts as false.
+func (t *translator) conditions(cond plan.Expr) []fragment {
+	if cond == nil {
+		return nil
+	}
+	var out []fragment
+	for _, e := range conjuncts(cond) {
+		f := t.fragment(e)
+		eq, ok := e.(*plan.Func)
+		f.key = ok && (eq.Name == "=" || eq.Name == "<=>") && bits.OnesCount64(f.reads) > 1
+		out = append(out, f)
+	}
+	return out
+}
+
+// conjoin writes conditions as one predicate: the text after WHERE, HAVING or ON. No
+// conditions give "".
+func conjoin(conds []fragment) string {
+	guarded := make([]fragment, 0, len(conds))
+	for i, c := range conds {
+		switch {
+		case c.traits&fails != 0:
+			guards := guardsOf(c, conds[:i])
+			if len(guards) > 0 && !c.key {
+				c.sql = "CASE WHEN " + strings.Join(guards, " AND ") + " THEN " + c.sql + " ELSE FALSE END"
+			}
+		case foldsInto(c, guarded):
+			last := &guarded[len(guarded)-1]
+			last.sql = "CASE WHEN " + last.sql + " THEN " + c.sql + " ELSE FALSE END"
+			continue
+		}
+		guarded = append(guarded, c)
+	}
+	texts := make([]string, len(guarded))
+	for i, c := range guarded {
+		texts[i] = c.sql
+	}
+	return strings.Join(texts, " AND ")
+}
+
+// guardsOf lists the earlier conditions that Spark would have evaluated before c.
+func guardsOf(c fragment, earlier []fragment) []string {
+	var guards []string
+	for _, g := range earlier {
+		if g.traits&(queries|volatile) == 0 && g.reads&^c.reads == 0 {
+			guards = append(guards, g.sql)
+		}
+	}
+	return guards
+}
+
+// foldsInto tells whether c must wait for the last condition, an error() on the same tables.
+func foldsInto(c fragment, done []fragment) bool {
+	if len(done) == 0 || c.traits&queries != 0 || c.reads == 0 {
+		return false
+	}
+	last := done[len(done)-1]
+	return last.traits&raises != 0 && c.reads&^last.reads == 0 && !c.key
+}
+
+// both is a AND b as a value: b is not evaluated where a is false.
+func (t *translator) both(a plan.Expr, b plan.Expr) string {
+	left, right := t.fragment(a), t.fragment(b)
+	t.use(left)
+	t.use(right)
+	if right.traits&fails == 0 {
+		return "(" + left.sql + " AND " + right.sql + ")"
+	}
+	if !plan.Nullable(a) {
+		return "CASE WHEN " + left.sql + " THEN " + right.sql + " ELSE FALSE END"
+	}
+	return t.let(left.sql, func(a string) string {
+		return "CASE WHEN NOT " + a + " THEN FALSE ELSE (" + a + " AND " + right.sql + ") END"
+	})
+}
+
+// either is a OR b as a value: b is not evaluated where a is true.
+func (t *translator) either(a, b plan.Expr) string {
+	left, right := t.fragment(a), t.fragment(b)
+	t.use(left)
+	t.use(right)
+	if right.traits&fails == 0 {
+		return "(" + left.sql + " OR " + right.sql + ")"
+	}
+	return t.let(left.sql, func(a string) string {
+		return "CASE WHEN " + a + " THEN TRUE ELSE (" + a + " OR " + right.sql + ") END"
+	})
+}
+
+// let writes body with a name for value where value is long: a list of one and a lambda, the
+// only way DuckDB has to bind a name lazily. A short value is written out.
+func (t *translator) let(value string, body func(name string) string) string {
+	if len(value) <= longText || t.traits&(aggregates|windowed|queries) != 0 {
+		return body(value)
+	}
+	name := t.fresh("v")
+	return "list_transform([" + value + "], lambda " + name + ": " + body(name) + ")[1]"
+}

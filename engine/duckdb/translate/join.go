@@ -1,0 +1,120 @@
+package translate
+
+// This file turns joins and set operations into FROM items.
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
+
+var joinWords = map[plan.JoinType]string{
+	plan.InnerJoin: " JOIN ", plan.LeftOuterJoin: " LEFT JOIN ", plan.RightOuterJoin: " RIGHT JOIN ",
+	plan.FullOuterJoin: " FULL JOIN ", plan.LeftSemiJoin: " SEMI JOIN ", plan.LeftAntiJoin: " ANTI JOIN ",
+	plan.CrossJoin: " CROSS JOIN ",
+}
+
+// join puts two relations side by side in one FROM.
+func (t *translator) join(r *plan.Join) *block {
+	keepsLeft := r.Type != plan.RightOuterJoin && r.Type != plan.FullOuterJoin
+	left := t.side(t.relation(r.Left), keepsLeft)
+	if r.Lateral && !t.outerColumnsAreBare(r.Right) {
+		left = t.nest(left)
+	}
+	right := t.relation(r.Right)
+	if r.Lateral {
+		right = t.nest(right)
+	} else {
+		right = t.side(right, r.Type == plan.InnerJoin || r.Type == plan.CrossJoin)
+	}
+	b := &block{joined: true, where: append(left.where, right.where...)}
+	word := joinWords[r.Type]
+	conds := t.conditions(r.Cond)
+	if r.Cond != nil && r.Type == plan.CrossJoin {
+		word = joinWords[plan.InnerJoin]
+	}
+	if r.Cond == nil && (r.Type == plan.InnerJoin) && !r.Lateral {
+		word = joinWords[plan.CrossJoin]
+	}
+	item := right.from
+	if right.joined {
+		item = "(" + item + ")"
+	}
+	if r.Lateral {
+		item = "LATERAL " + item
+	}
+	b.from = left.from + word + item
+	if word != joinWords[plan.CrossJoin] {
+		b.from += " ON " + onClause(conds)
+	}
+	return b.output(r.Out)
+}
+
+func onClause(conds []fragment) string {
+	if len(conds) == 0 {
+		return "TRUE"
+	}
+	return conjoin(conds)
+}
+
+// side makes b fit into a join's FROM: bare columns only. Its WHERE may stay, to be moved
+// above the join, where the join keeps or drops this side's rows as they are.
+func (t *translator) side(b *block, mayFilterLater bool) *block {
+	fits := b.plain() && b.from != "" && (len(b.where) == 0 || mayFilterLater)
+	for _, c := range b.out {
+		fits = fits && (t.cols[c.ID].column || !t.live[c.ID])
+	}
+	for _, w := range b.where {
+		fits = fits && w.traits&volatile == 0
+	}
+	if fits {
+		return b
+	}
+	return t.nest(b)
+}
+
+// setOp joins queries by UNION ALL, INTERSECT or EXCEPT.
+func (t *translator) setOp(r *plan.SetOp) *block {
+	word := " UNION ALL "
+	switch {
+	case r.Kind == plan.Intersect && r.All:
+		word = " INTERSECT ALL "
+	case r.Kind == plan.Intersect:
+		word = " INTERSECT "
+	case r.Kind == plan.Except && r.All:
+		word = " EXCEPT ALL "
+	case r.Kind == plan.Except:
+		word = " EXCEPT "
+	}
+	// A branch of a union may deliver rows while a later one still computes: no narrow decimals,
+	// unless all of it stands below an aggregate.
+	streams := t.streams
+	t.streams = streams || r.Kind == plan.Union && t.blocking == 0
+	parts := make([]string, len(r.Inputs))
+	for i, in := range r.Inputs {
+		parts[i] = "(" + t.branch(r, in) + ")"
+	}
+	t.streams = streams
+	return t.fromQuery(strings.Join(parts, word), r.Out).output(r.Out)
+}
+
+// branch is one input of a set operation, its live columns named as the result's.
+func (t *translator) branch(r *plan.SetOp, in plan.Relation) string {
+	b := t.relation(in)
+	if b.distinct && r.Kind == plan.Union {
+		b = t.nest(b) // dead columns must not be dropped from a SELECT DISTINCT
+	}
+	var items []string
+	named := map[plan.ColumnID]bool{}
+	for i, c := range plan.Output(in) {
+		if !t.live[r.Out[i].ID] {
+			continue
+		}
+		f := t.cols[c.ID]
+		if r.Kind != plan.Union && isFloating(c.Type) {
+			f.sql = normalZero(f.sql)
+		}
+		items = append(items, f.sql+" AS "+columnName(r.Out[i].ID))
+	}
+	return t.renderItems(b, items, named)
+}

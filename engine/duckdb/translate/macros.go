@@ -1,0 +1,19 @@
+package translate
+
+// Macros are the DuckDB macros generated SQL relies on. The driver creates them once an
+// instance. An argument may be written several times: keep callers' arguments cheap.
+var Macros = []string{
+	// Java's wrap-around.
+	`CREATE OR REPLACE MACRO shoal_wrap8(x) AS CAST(((x + 128) & 255) - 128 AS TINYINT)`,
+	`CREATE OR REPLACE MACRO shoal_wrap16(x) AS CAST(((x + 32768) & 65535) - 32768 AS SMALLINT)`,
+	`CREATE OR REPLACE MACRO shoal_wrap32(x) AS CAST(((x + 2147483648) & 4294967295) - 2147483648 AS INTEGER)`,
+	`CREATE OR REPLACE MACRO shoal_wrap64(x) AS CAST(((x + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)`,
+
+	// A decimal's unscaled integer: whole part and fraction apart, so that 38 digits suffice.
+	`CREATE OR REPLACE MACRO shoal_unscaled(x, scale) AS
+		CAST(trunc(x) AS HUGEINT) * CAST(pow(10, scale) AS HUGEINT) + CAST((x - trunc(x)) * CAST(pow(10, scale) AS HUGEINT) AS HUGEINT)`,
+
+	// a * 10^shift / b, rounded half away from zero; NULL where b is 0.
+	`CREATE OR REPLACE MACRO shoal_quotient(a, b, shift) AS
+		(a * CAST(pow(10, shift) AS HUGEINT) + sign(a) * (abs(b) // 2)) // b`,
+}
