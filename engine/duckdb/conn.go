@@ -32,13 +32,31 @@ func (e *Engine) get(ctx context.Context) (*conn, error) {
 	if n := len(e.idle); n > 0 {
 		c, e.idle = e.idle[n-1], e.idle[:n-1]
 	} else {
-		c = &conn{}
-		if bind.Connect(e.db, &c.c) != bind.StateSuccess {
+		var err error
+		if c, err = e.connect(); err != nil {
 			<-e.slots
-			return nil, fault.Internalf("cannot connect to DuckDB")
+			return nil, err
 		}
 	}
 	e.busy[c] = struct{}{}
+	return c, nil
+}
+
+// connectionSettings are those DuckDB keeps per connection. QueryProgress needs the progress bar;
+// a larger streaming buffer lets DuckDB's threads work on while a batch is being made (measured:
+// 6M rows export a quarter faster than with 1 MB).
+const connectionSettings = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; " +
+	"SET streaming_buffer_size = '4MB'"
+
+func (e *Engine) connect() (*conn, error) {
+	c := &conn{}
+	if bind.Connect(e.db, &c.c) != bind.StateSuccess {
+		return nil, fault.Internalf("cannot connect to DuckDB")
+	}
+	if err := c.exec(connectionSettings); err != nil {
+		c.close()
+		return nil, err
+	}
 	return c, nil
 }
 

@@ -95,7 +95,7 @@ func Open(opts Options) (*Engine, error) {
 			return nil, fmt.Errorf("duckdb: bad setting %s = %q", k, v)
 		}
 	}
-	e := &Engine{opts: opts, mem: memory.DefaultAllocator, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
+	e := &Engine{opts: opts, mem: &pool{}, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
 	var text string
 	if bind.OpenExt("", &e.db, cfg, &text) != bind.StateSuccess {
 		return nil, fmt.Errorf("duckdb: %s", text)
@@ -114,10 +114,7 @@ func (e *Engine) prepare() error {
 		return err
 	}
 	defer e.put(c)
-	if err := c.register(udfs); err != nil {
-		return err
-	}
-	return c.exec("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+	return c.register(udfs)
 }
 
 // Name is the engine's name in logs and EXPLAIN.

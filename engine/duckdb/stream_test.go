@@ -7,6 +7,8 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"shoal/engine"
 )
 
 func open(t testing.TB) *Engine {
@@ -135,29 +137,31 @@ func TestCancelWhileRunning(t *testing.T) {
 	}
 }
 
-func BenchmarkSelect1(b *testing.B) {
-	e := open(b)
-	schema := schemaOf(arrow.PrimitiveTypes.Int32)
+var _ array.RecordReader = (*stream)(nil)
+
+func TestProgress(t *testing.T) {
+	e := open(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	for b.Loop() {
-		drain(b, e, ctx, request{sql: "SELECT 1", schema: schema})
+	if err := e.execAll("CREATE TABLE numbers AS SELECT range AS i FROM range(5000000)"); err != nil {
+		t.Fatal(err)
+	}
+	var last engine.Progress
+	r, err := e.runSQL(ctx, request{
+		sql:    "SELECT count(*) FROM numbers WHERE md5(md5(md5(i::VARCHAR))) = ''",
+		schema: schemaOf(arrow.PrimitiveTypes.Int64),
+		progress: func(p engine.Progress) {
+			if last = p; p.Fraction > 0 {
+				cancel()
+			}
+		},
+	})
+	if err == nil {
+		for r.Next() {
+		}
+		r.Release()
+	}
+	if last.Fraction <= 0 || last.Fraction > 1 || last.Total == 0 {
+		t.Errorf("progress %+v", last)
 	}
 }
-
-func drain(b testing.TB, e *Engine, ctx context.Context, r request) (rows int64) {
-	rd, err := e.runSQL(ctx, r)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer rd.Release()
-	for rd.Next() {
-		rows += rd.RecordBatch().NumRows()
-	}
-	if rd.Err() != nil {
-		b.Fatal(rd.Err())
-	}
-	return rows
-}
-
-var _ array.RecordReader = (*stream)(nil)
