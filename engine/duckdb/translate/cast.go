@@ -1,25 +1,32 @@
 package translate
 
-// This file holds casts between types, by their mode: ANSI fails, legacy wraps or gives NULL,
-// try gives NULL.
+// This file holds the casts between numbers, and dispatches the others: text in cast_text.go,
+// dates and timestamps in cast_time.go, nested types in cast_nested.go.
 
 import (
+	"fmt"
+
 	"shoal/plan"
 )
 
 // castExpr renders a cast.
 func (t *translator) castExpr(c *plan.Cast) string {
 	from := plan.TypeOf(c.Expr)
-	if plan.SameIgnoringNulls(from, c.To) || sameText(from) && sameText(c.To) {
+	switch {
+	case plan.SameIgnoringNulls(from, c.To) || isText(from) && isText(c.To):
 		return t.expr(c.Expr)
-	}
-	if from == plan.Null || isConstantNull(c.Expr) {
+	case from == plan.Null || isConstantNull(c.Expr):
 		return t.value(nil, c.To)
+	}
+	if l, ok := c.Expr.(*plan.Literal); ok {
+		if sql, done := t.foldCast(l, c.To); done {
+			return sql
+		}
 	}
 	return t.convert(t.expr(c.Expr), from, c.To, c.Mode)
 }
 
-func sameText(t plan.Type) bool {
+func isText(t plan.Type) bool {
 	switch t.(type) {
 	case plan.Char, plan.Varchar:
 		return true
@@ -27,60 +34,143 @@ func sameText(t plan.Type) bool {
 	return t == plan.String
 }
 
-// convert writes the conversion of SQL of one type to another.
+// convert writes the conversion of SQL of one type to another: an error under CastANSI, Java's
+// way or NULL under CastLegacy, NULL under CastTry.
 func (t *translator) convert(sql string, from, to plan.Type, mode plan.CastMode) string {
+	if plan.SameIgnoringNulls(from, to) {
+		return sql
+	}
+	var out string
+	var ok bool
 	switch {
-	case isIntegral(from) && (isFloating(to) || isIntegral(to) && integralDigits(to) >= integralDigits(from)):
-		return t.cast(sql, to)
-	case isIntegral(from) && isIntegral(to):
-		return t.narrowInteger(sql, to, mode)
-	case from == plan.Float && to == plan.Double:
-		return t.cast(sql, to)
-	case from == plan.Double && to == plan.Float:
-		return t.cast(sql, to)
-	case from == plan.Boolean && (isIntegral(to) || isFloating(to)):
-		return t.cast(sql, to)
-	case to == plan.Boolean && (isIntegral(from) || isFloating(from)):
-		return "(" + sql + " <> 0)"
+	case isText(to):
+		out, ok = t.toText(sql, from, mode)
+	case isText(from):
+		out, ok = t.fromText(sql, to, mode)
+	case nested(from) || nested(to):
+		out, ok = t.convertNested(sql, from, to, mode)
+	case isTemporal(from) || isTemporal(to):
+		out, ok = t.convertTime(sql, from, to, mode)
+	default:
+		out, ok = t.convertNumber(sql, from, to, mode)
 	}
-	if d, ok := to.(plan.Decimal); ok {
-		return t.toDecimal(sql, from, d, mode)
+	if !ok {
+		return t.unsupported("a cast from %s to %s", from, to)
 	}
-	if _, ok := from.(plan.Decimal); ok && isFloating(to) {
-		return t.cast(sql, to)
-	}
-	return t.unsupported("a cast from %s to %s", from, to)
+	return out
 }
 
-// narrowInteger drops digits: an error of DuckDB's, Java's wrap-around, or NULL.
-func (t *translator) narrowInteger(sql string, to plan.Type, mode plan.CastMode) string {
-	switch mode {
-	case plan.CastANSI:
-		t.traits |= overflows
-		return t.cast(sql, to)
-	case plan.CastTry:
-		return "TRY_CAST(" + sql + " AS " + t.physical(to) + ")"
+func isNumeric(t plan.Type) bool { return isNumber(t) || t == plan.Boolean }
+
+func (t *translator) convertNumber(sql string, from, to plan.Type, mode plan.CastMode) (string, bool) {
+	if !isNumeric(from) || !isNumeric(to) {
+		return "", false
 	}
-	return wrap("CAST("+sql+" AS HUGEINT)", to)
+	_, fromDecimal := from.(plan.Decimal)
+	toDecimal, isDecimal := to.(plan.Decimal)
+	switch {
+	case to == plan.Boolean:
+		return "(" + sql + " <> 0)", true
+	case isDecimal:
+		return t.toDecimal(sql, from, toDecimal, mode), true
+	case from == plan.Boolean:
+		return t.cast(sql, to), true
+	case fromDecimal && isFloating(to):
+		return t.decimalToDouble(sql, from.(plan.Decimal), to), true
+	case isFloating(to):
+		return t.cast(sql, to), true
+	case isFloating(from), fromDecimal:
+		return t.truncate(sql, from, to, mode), true
+	case integralDigits(to) >= integralDigits(from):
+		return t.cast(sql, to), true
+	case mode == plan.CastLegacy:
+		return wrap("CAST("+sql+" AS HUGEINT)", to), true
+	default:
+		return t.orOverflow("TRY_CAST("+sql+" AS "+t.physical(to)+")", sql, from, to, mode), true
+	}
+}
+
+// orOverflow adds ANSI's CAST_OVERFLOW to a conversion that gives NULL for what does not fit.
+func (t *translator) orOverflow(converted, sql string, from, to plan.Type, mode plan.CastMode) string {
+	if mode != plan.CastANSI {
+		return converted
+	}
+	value := "CAST(" + sql + " AS VARCHAR)"
+	switch from {
+	case plan.Long:
+		value += " || 'L'"
+	case plan.Short:
+		value += " || 'S'"
+	case plan.Byte:
+		value += " || 'T'"
+	case plan.Double:
+		value = "shoal_double_to_string(" + sql + ") || 'D'"
+	case plan.Float:
+		value = "CAST(" + "shoal_float_to_string(" + sql + ") AS VARCHAR)"
+	}
+	if _, ok := from.(plan.Decimal); ok {
+		value += " || 'BD'"
+	}
+	return t.orRaise(converted, sql, "CAST_OVERFLOW", "value", value,
+		"sourceType", quotedType(from), "targetType", quotedType(to), "ansiConfig", ansiConf)
+}
+
+// orRaise fails where converted is NULL although sql is not.
+func (t *translator) orRaise(converted, sql, class string, params ...string) string {
+	return "COALESCE(" + converted + ", CASE WHEN " + sql + " IS NOT NULL THEN " + t.raise(class, params...) + " END)"
+}
+
+// quotedType is a type as Spark's messages have it, as a string literal.
+func quotedType(t plan.Type) string { return quoteText(`"` + plan.SQL(t) + `"`) }
+
+// truncate drops the fraction, toward zero. Java saturates floats and wraps decimals.
+func (t *translator) truncate(sql string, from, to plan.Type, mode plan.CastMode) string {
+	if mode != plan.CastLegacy {
+		return t.orOverflow("TRY_CAST(trunc("+sql+") AS "+t.physical(to)+")", sql, from, to, mode)
+	}
+	if !isFloating(from) {
+		return wrap("CAST(trunc("+sql+") AS HUGEINT)", to)
+	}
+	switch to {
+	case plan.Long:
+		return "shoal_float_to_bigint(" + sql + ")"
+	case plan.Int:
+		return "shoal_float_to_int(" + sql + ")"
+	}
+	return wrap("CAST(shoal_float_to_int("+sql+") AS HUGEINT)", to)
+}
+
+// decimalToDouble rounds once: up to 15 digits DuckDB's division is exact enough, longer ones
+// are read from their text.
+func (t *translator) decimalToDouble(sql string, from plan.Decimal, to plan.Type) string {
+	if from.Precision <= 15 {
+		return t.cast(sql, to)
+	}
+	return t.cast("CAST("+sql+" AS VARCHAR)", to)
 }
 
 func (t *translator) toDecimal(sql string, from plan.Type, to plan.Decimal, mode plan.CastMode) string {
+	room := to.Precision - to.Scale
 	switch f := from.(type) {
 	case plan.Decimal:
-		if to.Precision-to.Scale >= f.Precision-f.Scale && to.Scale >= f.Scale {
+		if room >= f.Precision-f.Scale && to.Scale >= f.Scale || room > f.Precision-f.Scale {
 			return t.cast(sql, to)
 		}
 	default:
-		if isIntegral(from) && to.Precision-to.Scale >= integralDigits(from) {
+		if isIntegral(from) && room >= integralDigits(from) || from == plan.Boolean && room > 0 {
 			return t.cast(sql, to)
 		}
-		if !isIntegral(from) && from != plan.Boolean {
-			return t.unsupported("a cast from %s to %s", from, to)
-		}
 	}
-	if mode == plan.CastANSI {
-		t.traits |= overflows
-		return t.cast(sql, to)
+	value := "CAST(" + sql + " AS VARCHAR)"
+	source := sql
+	if isFloating(from) {
+		value = t.floatToText(sql, from)
+		source = fmt.Sprintf("shoal_cast_string_to_decimal(%s, %d, %d, FALSE)", value, to.Precision, to.Scale)
 	}
-	return "TRY_CAST(" + sql + " AS " + t.physical(to) + ")"
+	converted := "TRY_CAST(" + source + " AS " + t.physical(to) + ")"
+	if mode != plan.CastANSI {
+		return converted
+	}
+	return t.orRaise(converted, sql, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", value,
+		"precision", fmt.Sprintf("'%d'", to.Precision), "scale", fmt.Sprintf("'%d'", to.Scale), "config", ansiConf)
 }

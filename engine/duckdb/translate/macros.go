@@ -9,6 +9,19 @@ var Macros = []string{
 	`CREATE OR REPLACE MACRO shoal_wrap32(x) AS CAST(((x + 2147483648) & 4294967295) - 2147483648 AS INTEGER)`,
 	`CREATE OR REPLACE MACRO shoal_wrap64(x) AS CAST(((x + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)`,
 
+	// Java's casts of floats: NaN is 0, what is out of range becomes the nearest.
+	`CREATE OR REPLACE MACRO shoal_float_to_int(x) AS CASE WHEN isnan(x) THEN 0
+		WHEN x >= 2147483647 THEN 2147483647 WHEN x <= -2147483648 THEN CAST(-2147483648 AS INTEGER)
+		ELSE CAST(trunc(x) AS INTEGER) END`,
+	`CREATE OR REPLACE MACRO shoal_float_to_bigint(x) AS CASE WHEN isnan(x) THEN CAST(0 AS BIGINT)
+		WHEN x >= 9223372036854775807e0 THEN CAST(9223372036854775807 AS BIGINT)
+		WHEN x <= -9223372036854775808e0 THEN CAST('-9223372036854775808' AS BIGINT)
+		ELSE CAST(trunc(x) AS BIGINT) END`,
+
+	// Seconds since 1970, rounded down.
+	`CREATE OR REPLACE MACRO shoal_seconds(ts) AS
+		(epoch_us(ts) - CASE WHEN epoch_us(ts) < 0 THEN 999999 ELSE 0 END) // 1000000`,
+
 	// A decimal's unscaled integer: whole part and fraction apart, so that 38 digits suffice.
 	`CREATE OR REPLACE MACRO shoal_unscaled(x, scale) AS
 		CAST(trunc(x) AS HUGEINT) * CAST(pow(10, scale) AS HUGEINT) + CAST((x - trunc(x)) * CAST(pow(10, scale) AS HUGEINT) AS HUGEINT)`,

@@ -1,0 +1,75 @@
+package translate
+
+// This file holds casts between dates, timestamps and numbers.
+
+import (
+	"shoal/plan"
+)
+
+func isTemporal(t plan.Type) bool {
+	return t == plan.Date || t == plan.Timestamp || t == plan.TimestampNTZ
+}
+
+// localOf is a date or timestamp as a local TIMESTAMP.
+func (t *translator) localOf(sql string, typ plan.Type) string {
+	switch typ {
+	case plan.Timestamp:
+		return t.local(sql)
+	case plan.Date:
+		return "CAST(" + sql + " AS TIMESTAMP)"
+	}
+	return sql
+}
+
+func (t *translator) convertTime(sql string, from, to plan.Type, mode plan.CastMode) (string, bool) {
+	switch {
+	case isTemporal(from) && isTemporal(to):
+		return t.betweenTimes(sql, from, to), true
+	case from == plan.Timestamp && isNumber(to):
+		return t.timestampToNumber(sql, to, mode)
+	case to == plan.Timestamp && isNumeric(from):
+		return t.numberToTimestamp(sql, from, mode)
+	}
+	return "", false
+}
+
+func (t *translator) betweenTimes(sql string, from, to plan.Type) string {
+	local := t.localOf(sql, from)
+	switch to {
+	case plan.Date:
+		return "CAST(" + local + " AS DATE)"
+	case plan.Timestamp:
+		return t.instant(local)
+	}
+	return local
+}
+
+// timestampToNumber counts seconds since 1970, rounded down; floats and decimals keep micros.
+func (t *translator) timestampToNumber(sql string, to plan.Type, mode plan.CastMode) (string, bool) {
+	switch {
+	case to == plan.Long:
+		return "shoal_seconds(" + sql + ")", true
+	case isIntegral(to):
+		return t.convertNumber("shoal_seconds("+sql+")", plan.Long, to, mode)
+	case isFloating(to):
+		return "CAST(epoch_us(" + sql + ") / 1e6 AS " + t.physical(to) + ")", true
+	}
+	exact := plan.Decimal{Precision: 25, Scale: 6}
+	micros := "(CAST(epoch_us(" + sql + ") AS DECIMAL(19,0)) * CAST(0.000001 AS DECIMAL(6,6)))"
+	return t.convertNumber(micros, exact, to, mode)
+}
+
+// numberToTimestamp takes seconds since 1970.
+func (t *translator) numberToTimestamp(sql string, from plan.Type, mode plan.CastMode) (string, bool) {
+	t.traits |= overflows
+	switch {
+	case from == plan.Boolean:
+		return "make_timestamp(CAST(" + sql + " AS BIGINT))", mode == plan.CastLegacy
+	case isIntegral(from):
+		return "make_timestamp(CAST(" + sql + " AS BIGINT) * 1000000)", true
+	case isFloating(from):
+		micros := "TRY_CAST(trunc(CAST(" + sql + " AS DOUBLE) * 1e6) AS BIGINT)"
+		return "make_timestamp(" + t.orOverflow(micros, sql, from, plan.Timestamp, mode) + ")", true
+	}
+	return "make_timestamp(CAST(trunc(" + sql + " * 1000000) AS BIGINT))", true
+}
