@@ -12,7 +12,8 @@ import (
 
 // conn is one DuckDB connection, owned by one query at a time.
 type conn struct {
-	c bind.Connection
+	c     bind.Connection
+	views map[string]string // local name -> table
 }
 
 // get waits for a free slot and gives an idle connection, or a new one.
@@ -49,7 +50,7 @@ const connectionSettings = "SET enable_progress_bar = true; SET enable_progress_
 	"SET streaming_buffer_size = '4MB'"
 
 func (e *Engine) connect() (*conn, error) {
-	c := &conn{}
+	c := &conn{views: map[string]string{}}
 	if bind.Connect(e.db, &c.c) != bind.StateSuccess {
 		return nil, fault.Internalf("cannot connect to DuckDB")
 	}

@@ -12,12 +12,14 @@ import (
 	"log/slog"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	bind "github.com/duckdb/duckdb-go-bindings"
 
+	"shoal/engine/duckdb/translate"
 	"shoal/fault"
 )
 
@@ -71,10 +73,11 @@ func (o Options) config() map[string]string {
 // Engine is one DuckDB instance, in memory: it holds no data of its own but what clients sent.
 // It is safe for use by many goroutines.
 type Engine struct {
-	opts  Options
-	db    bind.Database
-	mem   memory.Allocator
-	slots chan struct{} // one per running query
+	opts   Options
+	db     bind.Database
+	mem    memory.Allocator
+	slots  chan struct{} // one per running query
+	locals locals
 
 	mu     sync.Mutex
 	idle   []*conn
@@ -95,7 +98,7 @@ func Open(opts Options) (*Engine, error) {
 			return nil, fmt.Errorf("duckdb: bad setting %s = %q", k, v)
 		}
 	}
-	e := &Engine{opts: opts, mem: &pool{}, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
+	e := &Engine{opts: opts, mem: &pool{}, locals: locals{tables: map[string]*localTable{}}, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
 	var text string
 	if bind.OpenExt("", &e.db, cfg, &text) != bind.StateSuccess {
 		return nil, fmt.Errorf("duckdb: %s", text)
@@ -114,7 +117,10 @@ func (e *Engine) prepare() error {
 		return err
 	}
 	defer e.put(c)
-	return c.register(udfs)
+	if err := c.register(udfs); err != nil {
+		return err
+	}
+	return c.exec(strings.Join(translate.Macros, ";\n"))
 }
 
 // Name is the engine's name in logs and EXPLAIN.

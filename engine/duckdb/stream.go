@@ -14,6 +14,7 @@ import (
 	bind "github.com/duckdb/duckdb-go-bindings"
 
 	"shoal/engine"
+	"shoal/engine/duckdb/translate"
 	"shoal/fault"
 )
 
@@ -28,8 +29,10 @@ const (
 // request is what a stream needs to know of a query.
 type request struct {
 	sql      string
+	locals   []translate.Local
 	schema   *arrow.Schema
 	progress func(engine.Progress)
+	peek     bool // wait for the first batch, and report its error
 }
 
 // stream is a running query. It implements array.RecordReader; Release may come from any
@@ -49,12 +52,14 @@ type stream struct {
 	cols  []column
 	vecs  []vector
 	first bool
+	ahead bool   // batch was read before anybody asked for it
+	leave func() // what the query holds besides
 	batch arrow.RecordBatch
 	err   error
 }
 
 // runSQL starts a query. It returns when DuckDB is ready to give the first rows.
-func (e *Engine) runSQL(ctx context.Context, r request) (_ array.RecordReader, err error) {
+func (e *Engine) runSQL(ctx context.Context, r request) (_ *stream, err error) {
 	c, err := e.get(ctx)
 	if err != nil {
 		return nil, err
@@ -71,15 +76,24 @@ func (e *Engine) runSQL(ctx context.Context, r request) (_ array.RecordReader, e
 			s.close()
 		}
 	}()
-	if err := s.start(r.sql); err != nil {
+	if err := s.start(r); err != nil {
 		return nil, s.cause(err)
+	}
+	if r.peek {
+		s.ahead = s.Next()
+		return s, s.err
 	}
 	return s, nil
 }
 
 // start prepares the query, checks its columns and begins to execute it.
-func (s *stream) start(sql string) error {
-	if bind.Prepare(s.conn.c, sql, &s.stmt) != bind.StateSuccess {
+func (s *stream) start(r request) (err error) {
+	if len(r.locals) > 0 {
+		if s.leave, err = s.eng.loadLocals(s.ctx, s.conn, r.locals); err != nil {
+			return err
+		}
+	}
+	if bind.Prepare(s.conn.c, r.sql, &s.stmt) != bind.StateSuccess {
 		return prepareError(bind.PrepareError(s.stmt))
 	}
 	if err := s.bindColumns(); err != nil {
@@ -128,6 +142,10 @@ func (s *stream) Next() (more bool) {
 			more = false
 		}
 	}()
+	if s.ahead {
+		s.ahead = false
+		return true
+	}
 	s.dropBatch()
 	if s.conn == nil {
 		return false
@@ -257,6 +275,9 @@ func (s *stream) end(err error) {
 	bind.DestroyPrepare(&s.stmt)
 	s.watch.end()
 	s.cancel()
+	if s.leave != nil {
+		s.leave()
+	}
 	s.eng.put(s.conn)
 	s.conn = nil
 }
