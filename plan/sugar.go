@@ -82,13 +82,15 @@ type (
 		Value    *Literal
 		Fraction float64
 	}
-	// Unpivot turns columns into rows; Values nil means all that are not IDs.
+	// Unpivot turns columns into rows; Values nil means all that are not IDs. RestAreIDs: IDs are all
+	// that are not Values (SQL's UNPIVOT).
 	Unpivot struct {
 		Common
 		Input                  Relation
 		IDs, Values            []Expr
 		VariableName, ValueCol string
 		HasValues              bool
+		RestAreIDs             bool
 	}
 	// Transpose turns rows into columns.
 	Transpose struct {

@@ -1,0 +1,113 @@
+package sparksql
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
+
+// windowSpec: errorIdentifier | LEFT_PAREN errorIdentifier RIGHT_PAREN | LEFT_PAREN windowDef RIGHT_PAREN
+func (p *parser) windowSpec(start int, fn plan.Expr) *plan.Window {
+	w := &plan.Window{Func: fn}
+	switch {
+	case p.kind().isIdent():
+		w.Ref = p.errorIdentifier()
+	case p.is(tLeftParen) && p.ahead(1).isIdent() && p.ahead(2) == tRightParen:
+		p.advance()
+		w.Ref = p.errorIdentifier()
+		p.expect(tRightParen)
+	default:
+		p.expect(tLeftParen)
+		p.enter()
+		p.windowDef(w)
+		p.depth--
+		p.expect(tRightParen)
+	}
+	w.Pos = p.pos(start)
+	return w
+}
+
+// windowDef: (CLUSTER BY expressionSeq | ((PARTITION | DISTRIBUTE) BY expressionSeq)?
+// ((ORDER | SORT) BY sortItem (COMMA sortItem)*)?) windowFrame?
+func (p *parser) windowDef(w *plan.Window) {
+	if p.acceptAll(kCluster, kBy) {
+		w.Partition = p.expressionSeq()
+		p.windowFrame(w)
+		return
+	}
+	if p.acceptAll(kPartition, kBy) || p.acceptAll(kDistribute, kBy) {
+		w.Partition = p.expressionSeq()
+	}
+	if p.acceptAll(kOrder, kBy) || p.acceptAll(kSort, kBy) {
+		w.Order = commaList(p, (*parser).sortItem)
+	}
+	p.windowFrame(w)
+}
+
+// windowFrame: (RANGE | ROWS) (frameBound | BETWEEN frameBound AND frameBound)
+func (p *parser) windowFrame(w *plan.Window) {
+	frame := &plan.Frame{Rows: p.is(kRows)}
+	if !p.acceptAny(kRows, kRange) {
+		return
+	}
+	if p.accept(kBetween) {
+		frame.Start = p.frameBound()
+		p.expect(kAnd)
+		frame.End = p.frameBound()
+	} else {
+		frame.Start = p.frameBound()
+		frame.End = plan.Bound{Kind: plan.CurrentRow}
+	}
+	w.Frame = frame
+}
+
+// frameBound: UNBOUNDED (PRECEDING | FOLLOWING) | CURRENT ROW | expression (PRECEDING | FOLLOWING)
+func (p *parser) frameBound() plan.Bound {
+	switch {
+	case p.acceptAll(kUnbounded, kPreceding):
+		return plan.Bound{Kind: plan.UnboundedPreceding}
+	case p.acceptAll(kUnbounded, kFollowing):
+		return plan.Bound{Kind: plan.UnboundedFollowing}
+	case p.acceptAll(kCurrent, kRow):
+		return plan.Bound{Kind: plan.CurrentRow}
+	}
+	e := p.expression()
+	if p.accept(kPreceding) {
+		return plan.Bound{Kind: plan.Preceding, Expr: e}
+	}
+	p.expect(kFollowing)
+	return plan.Bound{Kind: plan.Following, Expr: e}
+}
+
+// sortItem: expression (ASC | DESC)? (NULLS (FIRST | LAST))?
+func (p *parser) sortItem() plan.SortOrder {
+	o := plan.SortOrder{Expr: p.expression()}
+	o.Desc = p.is(kDesc)
+	p.acceptAny(kAsc, kDesc)
+	o.NullsFirst = !o.Desc
+	if p.acceptAll(kNulls, kFirst) {
+		o.NullsFirst = true
+	} else if p.acceptAll(kNulls, kLast) {
+		o.NullsFirst = false
+	}
+	return o
+}
+
+// windowClause: WINDOW errorIdentifier AS windowSpec (COMMA errorIdentifier AS windowSpec)*
+func (p *parser) windowClause(input plan.Relation) plan.Relation {
+	if !p.is(kWindow) || !p.ahead(1).isIdent() || p.ahead(2) != kAs {
+		return input
+	}
+	start := p.start()
+	p.advance()
+	defs := map[string]*plan.Window{}
+	for {
+		name := strings.ToLower(p.errorIdentifier())
+		p.expect(kAs)
+		defs[name] = p.windowSpec(p.start(), nil)
+		if !p.accept(tComma) {
+			break
+		}
+	}
+	return &plan.WindowDefs{Common: p.common(start), Input: input, Defs: defs}
+}
