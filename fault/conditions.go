@@ -122,6 +122,9 @@ var conditions = map[string]condition{
 	"INVALID_ARTIFACT_PATH":                                           {"22023", Runtime, "The artifact name <name> is invalid. It must be a relative path that does not leave its directory."},
 	"ARTIFACT_ALREADY_EXISTS":                                         {"42713", Runtime, "There is an artifact <normalizedRemoteRelativePath> already, with other content. Choose another name."},
 
+	"CONNECT_INVALID_PLAN.CANNOT_PARSE":              {"56K00", InvalidPlan, "The request's plan cannot be read: <errorMsg>"},
+	"CONNECT_INVALID_PLAN.PLAN_SIZE_LARGER_THAN_MAX": {"56K00", InvalidPlan, "The request's plan is larger than the <maxPlanSize> bytes that are taken."},
+
 	// conf
 	"SQL_CONF_NOT_FOUND":                         {"42K0I", NoSuchElement, "There is no SQL config <sqlConf>."},
 	"CANNOT_MODIFY_STATIC_CONFIG":                {"46110", Analysis, "The static Spark config <key> cannot be changed while the server runs."},

@@ -105,6 +105,9 @@ func Internalf(format string, args ...any) *Error {
 	return New("INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))
 }
 
+// Summary is the context as getQueryContext() tells it.
+func (c Context) Summary() string { return strings.TrimPrefix(c.summary(false), "\n") }
+
 // summary is Spark's query context: a header, the line, and carets under the piece.
 func (c Context) summary(parse bool) string {
 	src := c.Pos.Src
