@@ -10,9 +10,13 @@ import (
 
 // scan reads a data source's files.
 func (t *translator) scan(r *plan.Scan) *block {
-	switch r.Format {
-	case "parquet":
+	switch {
+	case len(r.Files) == 0:
+		return t.emptyRows(&plan.Values{Common: r.Common})
+	case r.Format == "parquet":
 		return t.parquet(r)
+	case r.Format == "csv":
+		return t.csv(r)
 	}
 	t.unsupported("reading %s files", r.Format)
 	return &block{out: r.Out}
@@ -20,20 +24,71 @@ func (t *translator) scan(r *plan.Scan) *block {
 
 // parquet reads columns by their names in the files.
 func (t *translator) parquet(r *plan.Scan) *block {
-	if len(r.Files) == 0 {
-		return t.emptyRows(&plan.Values{Common: r.Common})
+	alias := t.source()
+	seen := map[string]bool{}
+	for i, name := range r.Physical {
+		if lower := strings.ToLower(name); seen[lower] {
+			t.unsupported("a file with two columns named %s", name)
+		} else {
+			seen[lower] = true
+		}
+		t.cols[r.Out[i].ID] = t.stored(t.columnOf(alias, quoteName(name)), r.Out[i].Type)
 	}
-	if r.Partitions > 0 {
-		t.unsupported("partitioned files")
+	options := []string{fileList(r)}
+	if merge, _ := option(r, "mergeschema"); strings.EqualFold(merge, "true") {
+		options = append(options, "union_by_name = true")
 	}
+	options = append(options, t.partitions(r, alias))
+	return &block{from: "read_parquet(" + strings.Join(options, ", ") + ") AS " + alias, out: r.Out}
+}
+
+// stored is a column of a file as the physical type of its Spark type. Parquet's instants are
+// TIMESTAMPTZ to DuckDB, unless they are INT96.
+func (t *translator) stored(f fragment, typ plan.Type) fragment {
+	switch {
+	case typ == plan.Timestamp:
+		f.sql = "make_timestamp(epoch_us(" + f.sql + "))"
+	case typ == plan.TimestampNTZ, nested(typ):
+		f.sql = t.cast(f.sql, typ)
+	}
+	return f
+}
+
+func fileList(r *plan.Scan) string {
 	paths := make([]string, len(r.Files))
 	for i, f := range r.Files {
 		paths[i] = quoteText(f.Path)
 	}
-	alias := t.source()
-	for i, name := range r.Physical {
-		t.cols[r.Out[i].ID] = t.columnOf(alias, quoteName(name))
+	return "[" + strings.Join(paths, ", ") + "]"
+}
+
+func option(r *plan.Scan, key string) (string, bool) {
+	for k, v := range r.Options {
+		if strings.EqualFold(k, key) {
+			return v, true
+		}
 	}
-	from := "read_parquet([" + strings.Join(paths, ", ") + "], hive_partitioning = false) AS " + alias
-	return &block{from: from, out: r.Out}
+	return "", false
+}
+
+// partitions has DuckDB read the partition columns from the paths, so that it can skip files,
+// and defines those columns.
+func (t *translator) partitions(r *plan.Scan, alias string) string {
+	if r.Partitions == 0 {
+		return "hive_partitioning = false"
+	}
+	types := make([]string, r.Partitions)
+	for i, c := range r.Out[len(r.Out)-r.Partitions:] {
+		column := t.columnOf(alias, quoteName(c.Name))
+		typ := "VARCHAR"
+		switch {
+		case isIntegral(c.Type) || c.Type == plan.Date:
+			typ = t.physical(c.Type)
+		case !isText(c.Type):
+			column.sql = t.convert(column.sql, plan.String, c.Type, plan.CastLegacy)
+		}
+		t.cols[c.ID] = column
+		types[i] = quoteText(c.Name) + ": " + typ
+	}
+	return "hive_partitioning = true, hive_types = {" + strings.Join(types, ", ") + "}"
 }

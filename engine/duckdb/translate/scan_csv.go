@@ -1,0 +1,78 @@
+package translate
+
+// This file reads CSV files as Spark's default mode does: every column is read as text and
+// converted, and what cannot be read is NULL.
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
+
+// csvOptions are the options of Spark's reader that change what is read and that we know.
+var csvOptions = map[string]bool{
+	"header": true, "sep": true, "delimiter": true, "quote": true, "escape": true, "nullvalue": true,
+	"inferschema": true, "mode": true, "encoding": true, "charset": true, "comment": true, "path": true,
+	"samplingratio": true, "enforceschema": true, "prefersdate": true, "preferdate": true,
+	"recursivefilelookup": true, "pathglobfilter": true, "basepath": true,
+}
+
+func (t *translator) csv(r *plan.Scan) *block {
+	for key := range r.Options {
+		if !csvOptions[strings.ToLower(key)] {
+			t.unsupported("the CSV option %s", key)
+		}
+	}
+	get := func(key, def string) string {
+		if v, ok := option(r, key); ok {
+			return v
+		}
+		return def
+	}
+	if mode := get("mode", "PERMISSIVE"); !strings.EqualFold(mode, "PERMISSIVE") {
+		t.unsupported("reading CSV files in mode %s", mode)
+	}
+	if enc := get("encoding", get("charset", "UTF-8")); !strings.EqualFold(enc, "UTF-8") {
+		t.unsupported("reading CSV files in %s", enc)
+	}
+	header := "false"
+	if strings.EqualFold(get("header", "false"), "true") {
+		header = "true"
+	}
+	alias := t.source()
+	columns := make([]string, len(r.Physical))
+	for i := range r.Physical {
+		name := "f" + columnName(plan.ColumnID(i))
+		columns[i] = quoteText(name) + ": 'VARCHAR'"
+		t.cols[r.Out[i].ID] = t.csvColumn(t.columnOf(alias, name), r.Out[i].Type)
+	}
+	options := []string{
+		fileList(r),
+		"columns = {" + strings.Join(columns, ", ") + "}",
+		"auto_detect = false, header = " + header,
+		"delim = " + quoteText(get("sep", get("delimiter", ","))),
+		"quote = " + quoteText(get("quote", `"`)),
+		"escape = " + quoteText(get("escape", `\`)),
+		"comment = " + quoteText(get("comment", "")),
+		"nullstr = " + quoteText(get("nullvalue", "")),
+		"allow_quoted_nulls = false, null_padding = true, strict_mode = false",
+		t.partitions(r, alias),
+	}
+	return &block{from: "read_csv(" + strings.Join(options, ", ") + ") AS " + alias, out: r.Out}
+}
+
+// csvColumn converts a field's text. Unlike a cast, Spark's reader takes no blanks around it.
+func (t *translator) csvColumn(f fragment, typ plan.Type) fragment {
+	if isText(typ) {
+		return f
+	}
+	read := t.convert(f.sql, plan.String, typ, plan.CastTry)
+	f.column = false
+	switch {
+	case isIntegral(typ), isFloating(typ), typ == plan.Boolean:
+		f.sql = "CASE WHEN " + f.sql + " = trim(" + f.sql + ") THEN " + read + " END"
+	default:
+		f.sql = read
+	}
+	return f
+}
