@@ -14,7 +14,7 @@ import (
 
 // Error is what a Spark client sees. Err is for our log only.
 type Error struct {
-	Class    string            // Spark's error condition, "UNRESOLVED_COLUMN.WITH_SUGGESTION"
+	Class    string            // Spark's error condition, "UNRESOLVED_COLUMN.WITH_SUGGESTION"; a few errors have none
 	SQLState string            // five characters, may be ""
 	Kind     Kind              // which exception the client raises
 	Params   map[string]string // Spark's message parameters
@@ -34,7 +34,10 @@ type Context struct {
 // the query context.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[%s] %s", e.Class, e.Message)
+	if e.Class != "" {
+		b.WriteString("[" + e.Class + "] ")
+	}
+	b.WriteString(e.Message)
 	if e.SQLState != "" {
 		fmt.Fprintf(&b, " SQLSTATE: %s", e.SQLState)
 	}
@@ -98,6 +101,11 @@ func BadPlan(format string, args ...any) *Error {
 	e := New("INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))
 	e.Kind = InvalidPlan
 	return e
+}
+
+// Illegal is an argument for which Spark has no condition.
+func Illegal(format string, args ...any) *Error {
+	return &Error{Kind: IllegalArgument, Message: fmt.Sprintf(format, args...)}
 }
 
 // Internalf is a defect of ours.
