@@ -150,6 +150,22 @@ func (c Conf) Get(key string) (value string, defined bool, err error) {
 	return value, defined, nil
 }
 
+// Or gives the value that was set, else the caller's default, which must fit the key; nil means none.
+func (c Conf) Or(key string, fallback *string) (*string, error) {
+	if v, ok := c.set[key]; ok {
+		return &v, nil
+	}
+	if v, ok := c.server[key]; ok {
+		return &v, nil
+	}
+	if fallback != nil {
+		if err := checkConf(key, *fallback); err != nil {
+			return nil, err
+		}
+	}
+	return fallback, nil
+}
+
 // Pair is a key and its value.
 type Pair struct{ Key, Value string }
 

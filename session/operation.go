@@ -72,11 +72,7 @@ func (o *Operation) Send(ctx context.Context, size int, body func(id string) any
 			o.mu.Unlock()
 			return errEnded
 		}
-		if o.unsent == 0 || o.unsent+size <= maxUnsent {
-			id := o.prefix + fmt.Sprintf("%012x", o.first+len(o.kept))
-			o.kept = append(o.kept, Response{ID: id, Body: body(id), Size: size})
-			o.unsent += size
-			o.wake()
+		if o.add(size, body) {
 			o.mu.Unlock()
 			return nil
 		}
@@ -88,6 +84,27 @@ func (o *Operation) Send(ctx context.Context, size int, body func(id string) any
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// Offer is Send for a response that may as well be left out when it would have to wait.
+func (o *Operation) Offer(size int, body func(id string) any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.done {
+		o.add(size, body)
+	}
+}
+
+// add appends a response unless too much is unsent. One response always fits.
+func (o *Operation) add(size int, body func(id string) any) bool {
+	if o.unsent > 0 && o.unsent+size > maxUnsent {
+		return false
+	}
+	id := o.prefix + fmt.Sprintf("%012x", o.first+len(o.kept))
+	o.kept = append(o.kept, Response{ID: id, Body: body(id), Size: size})
+	o.unsent += size
+	o.wake()
+	return true
 }
 
 // finish ends the operation: cursors drain what is kept and then see err, or the end.

@@ -1,0 +1,240 @@
+package connect
+
+// This file runs plans: ExecutePlan, and the calls that pick its result up again.
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	"shoal/fault"
+	"shoal/internal/sparkpb"
+	"shoal/plan"
+	"shoal/session"
+)
+
+// ExecutePlan starts an operation and streams its responses. A reattachable operation goes on
+// without its client; ReattachExecute picks it up.
+func (s *Server) ExecutePlan(req *sparkpb.ExecutePlanRequest, stream grpc.ServerStreamingServer[sparkpb.ExecutePlanResponse]) error {
+	ctx := stream.Context()
+	sess, err := s.open(ctx, req)
+	if err != nil {
+		return s.status(nil, err)
+	}
+	if err := checkTags(req.GetTags()); err != nil {
+		return s.status(sess, err)
+	}
+	raw, err := marshalPlan(req.GetPlan())
+	if err != nil {
+		return s.status(sess, err)
+	}
+	options := readOptions(req)
+	op, err := sess.Start(ctx, session.OperationRequest{
+		ID: req.GetOperationId(), Tags: req.GetTags(), Reattachable: options.reattachable, Request: fingerprint(raw),
+	}, func(ctx context.Context, op *session.Operation) error {
+		x := &execution{sess: sess, op: op, options: options, raw: raw}
+		return x.run(ctx, req.GetPlan())
+	})
+	if err != nil {
+		return s.status(sess, err)
+	}
+	if !options.reattachable {
+		defer sess.Drop(op.ID)
+	}
+	return s.status(sess, relay(ctx, op, "", stream))
+}
+
+// ReattachExecute streams an operation's responses after the last one the client has seen.
+func (s *Server) ReattachExecute(req *sparkpb.ReattachExecuteRequest, stream grpc.ServerStreamingServer[sparkpb.ExecutePlanResponse]) error {
+	ctx := stream.Context()
+	sess, err := s.find(ctx, req)
+	if err != nil {
+		return s.status(nil, err)
+	}
+	op, err := sess.Operation(req.GetOperationId())
+	if err != nil {
+		return s.status(sess, err)
+	}
+	if !op.Reattachable {
+		return s.status(sess, fault.New("INVALID_CURSOR.NOT_REATTACHABLE"))
+	}
+	return s.status(sess, relay(ctx, op, req.GetLastResponseId(), stream))
+}
+
+// ReleaseExecute forgets responses the client has, or the whole operation.
+func (s *Server) ReleaseExecute(ctx context.Context, req *sparkpb.ReleaseExecuteRequest) (*sparkpb.ReleaseExecuteResponse, error) {
+	sess, err := s.find(ctx, req)
+	if err != nil {
+		return nil, s.status(nil, err)
+	}
+	resp := &sparkpb.ReleaseExecuteResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}
+	op, err := sess.Operation(req.GetOperationId())
+	if err != nil {
+		return resp, nil // released already, or never begun: the client need not care
+	}
+	resp.OperationId = proto.String(op.ID)
+	if until := req.GetReleaseUntil(); until != nil {
+		return resp, s.status(sess, op.Release(until.GetResponseId()))
+	}
+	sess.Drop(op.ID)
+	return resp, nil
+}
+
+// relay sends what a cursor reads: the end of the main flow.
+func relay(ctx context.Context, op *session.Operation, after string, stream grpc.ServerStreamingServer[sparkpb.ExecutePlanResponse]) error {
+	cursor, err := op.Attach(after)
+	if err != nil {
+		return err
+	}
+	defer cursor.Close()
+	for {
+		r, err := cursor.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(r.Body.(*sparkpb.ExecutePlanResponse)); err != nil {
+			return err
+		}
+	}
+}
+
+func checkTags(tags []string) error {
+	for _, t := range tags {
+		if t == "" || strings.Contains(t, ",") {
+			return fault.Illegal("a tag must not be empty or hold a comma: %q", t)
+		}
+	}
+	return nil
+}
+
+// options are what a request says about the way its result is sent.
+type options struct {
+	reattachable bool
+	chunk        bool // the client puts batches in pieces together again
+	chunkSize    int64
+}
+
+func readOptions(req *sparkpb.ExecutePlanRequest) (o options) {
+	for _, r := range req.GetRequestOptions() {
+		if r.GetReattachOptions().GetReattachable() {
+			o.reattachable = true
+		}
+		if c := r.GetResultChunkingOptions(); c.GetAllowArrowBatchChunking() {
+			o.chunk, o.chunkSize = true, c.GetPreferredArrowChunkSize()
+		}
+	}
+	return o
+}
+
+// execution is one plan on its way to responses.
+type execution struct {
+	sess    *session.Session
+	op      *session.Operation
+	options options
+	raw     []byte
+	offset  int64 // rows sent
+}
+
+// run decodes the plan and does what it says.
+func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
+	p, err := expand(p)
+	if err != nil {
+		return err
+	}
+	d := &decoder{artifact: x.sess.CachedArtifact}
+	st, err := d.decodePlan(p)
+	if err != nil {
+		return err
+	}
+	sql := p.GetCommand().GetSqlCommand()
+	rel, isQuery := st.(plan.Relation)
+	if sql != nil && isQuery {
+		err = x.answerLater(ctx, sql, rel)
+	} else {
+		err = x.answer(ctx, st, sql != nil)
+	}
+	if err != nil {
+		return err
+	}
+	return x.complete(ctx)
+}
+
+// answerLater gives a query back to the client as the relation it will ask for. Its errors show now.
+func (x *execution) answerLater(ctx context.Context, sql *sparkpb.SqlCommand, rel plan.Relation) error {
+	if _, err := x.sess.Analyze(ctx, rel); err != nil {
+		return err
+	}
+	return x.sendRelation(ctx, sqlRelation(sql))
+}
+
+// answer runs a statement. The rows of a command that came as SQL text go back as a relation.
+func (x *execution) answer(ctx context.Context, st plan.Statement, asRelation bool) error {
+	progress := &progress{x: x}
+	result, err := x.sess.Run(ctx, session.Query{ID: x.op.ID, Statement: st, Raw: x.raw, Progress: progress.report})
+	if err != nil {
+		return err
+	}
+	defer result.Close()
+	if asRelation {
+		local, err := encodeLocal(result)
+		if err != nil {
+			return err
+		}
+		return x.sendRelation(ctx, &sparkpb.Relation{RelType: &sparkpb.Relation_LocalRelation{LocalRelation: local}})
+	}
+	if _, command := st.(plan.Command); command {
+		return nil
+	}
+	return x.sendRows(ctx, result)
+}
+
+// sqlRelation is the relation a SQL command's query is.
+func sqlRelation(c *sparkpb.SqlCommand) *sparkpb.Relation {
+	if c.GetInput() != nil {
+		return c.GetInput()
+	}
+	return &sparkpb.Relation{RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{
+		Query: c.GetSql(), Args: c.GetArgs(), PosArgs: c.GetPosArgs(),
+		NamedArguments: c.GetNamedArguments(), PosArguments: c.GetPosArguments(),
+	}}}
+}
+
+// send puts a response into the operation's buffer; it waits for a slow client.
+func (x *execution) send(ctx context.Context, size int, fill func(*sparkpb.ExecutePlanResponse)) error {
+	return x.op.Send(ctx, size, x.response(fill))
+}
+
+func (x *execution) response(fill func(*sparkpb.ExecutePlanResponse)) func(id string) any {
+	return func(id string) any {
+		r := &sparkpb.ExecutePlanResponse{
+			SessionId: x.sess.Key.ID, ServerSideSessionId: x.sess.ServerID, OperationId: x.op.ID, ResponseId: id,
+		}
+		fill(r)
+		return r
+	}
+}
+
+func (x *execution) sendRelation(ctx context.Context, rel *sparkpb.Relation) error {
+	return x.send(ctx, proto.Size(rel), func(r *sparkpb.ExecutePlanResponse) {
+		r.ResponseType = &sparkpb.ExecutePlanResponse_SqlCommandResult_{
+			SqlCommandResult: &sparkpb.ExecutePlanResponse_SqlCommandResult{Relation: rel},
+		}
+	})
+}
+
+// complete tells a client that would otherwise reattach that there is no more.
+func (x *execution) complete(ctx context.Context) error {
+	if !x.options.reattachable {
+		return nil
+	}
+	return x.send(ctx, 0, func(r *sparkpb.ExecutePlanResponse) {
+		r.ResponseType = &sparkpb.ExecutePlanResponse_ResultComplete_{ResultComplete: &sparkpb.ExecutePlanResponse_ResultComplete{}}
+	})
+}

@@ -1,0 +1,176 @@
+package session
+
+// This file holds a session's journal: the compacted list of what changed it. It is kept in the
+// store, and replayed when the session comes back after a restart or is cloned.
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"shoal/plan"
+	"shoal/store"
+)
+
+// The kinds of journal entries.
+const (
+	changeConf = "conf" // Key and its value
+	changeUse  = "use"  // the current catalog and schema, as JSON
+	changeView = "view" // Key is the view's name, Payload the client's request that made it
+)
+
+// journalled is an entry as the session remembers it, without its payload.
+type journalled struct {
+	seq       int64
+	kind, key string
+	uses      []string // views a view was made from: their entries must stay while it does
+}
+
+// made is what a view was made under.
+type made struct {
+	Conf map[string]string `json:"conf,omitempty"`
+	Uses []string          `json:"uses,omitempty"`
+}
+
+// record appends an entry that replaces those of its kind and key. Call it after the change itself.
+func (s *Session) record(ctx context.Context, e store.Entry, uses []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	drop := s.superfluous(e.Kind, e.Key, uses)
+	seq, err := s.room.Store.Change(ctx, s.Key, e, drop)
+	if err != nil {
+		return err
+	}
+	s.forget(drop)
+	s.journal = append(s.journal, journalled{seq: seq, kind: e.Kind, key: e.Key, uses: uses})
+	return nil
+}
+
+// strike drops the entries of a kind; key "" means all of them.
+func (s *Session) strike(ctx context.Context, kind, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var drop []int64
+	for _, j := range s.journal {
+		if j.kind == kind && (key == "" || j.key == key) && !s.needed(j) {
+			drop = append(drop, j.seq)
+		}
+	}
+	if _, err := s.room.Store.Change(ctx, s.Key, store.Entry{}, drop); err != nil {
+		return err
+	}
+	s.forget(drop)
+	return nil
+}
+
+// superfluous lists the entries that a new one of this kind and key replaces. An older definition
+// of a view stays while a view made from it does.
+func (s *Session) superfluous(kind, key string, uses []string) (drop []int64) {
+	for _, j := range s.journal {
+		if j.kind != kind || j.key != key {
+			continue
+		}
+		if !slices.Contains(uses, key) && !s.needed(j) {
+			drop = append(drop, j.seq)
+		}
+	}
+	return drop
+}
+
+// needed tells whether a later view was made from the view that j defines.
+func (s *Session) needed(j journalled) bool {
+	return j.kind == changeView && slices.ContainsFunc(s.journal, func(k journalled) bool {
+		return k.seq > j.seq && slices.Contains(k.uses, j.key)
+	})
+}
+
+func (s *Session) forget(seqs []int64) {
+	s.journal = slices.DeleteFunc(s.journal, func(j journalled) bool { return slices.Contains(seqs, j.seq) })
+}
+
+// replay applies an entry that the store already has.
+func (s *Session) replay(ctx context.Context, e store.Entry) error {
+	uses, err := s.apply(ctx, e)
+	s.journal = append(s.journal, journalled{seq: e.Seq, kind: e.Kind, key: e.Key, uses: uses})
+	return err
+}
+
+// repeat applies an entry of another session and records it in this one.
+func (s *Session) repeat(ctx context.Context, e store.Entry) error {
+	uses, err := s.apply(ctx, e)
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, store.Entry{Kind: e.Kind, Key: e.Key, Payload: e.Payload, Context: e.Context}, uses)
+}
+
+// apply makes an entry's change.
+func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err error) {
+	switch e.Kind {
+	case changeConf:
+		next, err := s.Conf().With(e.Key, string(e.Payload))
+		if err == nil {
+			s.setConf(next)
+		}
+		return nil, err
+	case changeUse:
+		var name []string
+		if err := json.Unmarshal(e.Payload, &name); err != nil {
+			return nil, fmt.Errorf("current schema: %w", err)
+		}
+		return nil, s.use(name)
+	case changeView:
+		var under made
+		if err := json.Unmarshal(e.Context, &under); err != nil {
+			return nil, fmt.Errorf("what a view was made under: %w", err)
+		}
+		statement, err := s.room.Decode(e.Payload, s.CachedArtifact)
+		if err != nil {
+			return nil, err
+		}
+		view, ok := statement.(*plan.CreateView)
+		if !ok {
+			return nil, fmt.Errorf("the request makes no view but a %T", statement)
+		}
+		view.Replace = true
+		return under.Uses, s.define(view, Conf{server: s.room.Conf, set: under.Conf}.Settings())
+	default:
+		return nil, fmt.Errorf("unknown kind of entry %q", e.Kind)
+	}
+}
+
+// setConf puts a configuration in force.
+func (s *Session) setConf(c Conf) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conf = c
+}
+
+// Set changes confs, as the client's Config request or SET does: all or none.
+func (s *Session) Set(ctx context.Context, pairs ...Pair) error {
+	next := s.Conf()
+	for _, p := range pairs {
+		var err error
+		if next, err = next.With(p.Key, p.Value); err != nil {
+			return err
+		}
+	}
+	s.setConf(next)
+	for _, p := range pairs {
+		if err := s.record(ctx, store.Entry{Kind: changeConf, Key: p.Key, Payload: []byte(p.Value)}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unset takes a conf back to the server's value or the default.
+func (s *Session) Unset(ctx context.Context, key string) error {
+	next, err := s.Conf().Without(key)
+	if err != nil {
+		return err
+	}
+	s.setConf(next)
+	return s.strike(ctx, changeConf, key)
+}

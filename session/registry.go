@@ -1,0 +1,371 @@
+package session
+
+// This file holds the registry: which sessions there are, from their first request to their end.
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/store"
+)
+
+// Options are what sessions need. Store, Catalog, Router and Decode are required.
+type Options struct {
+	Store   *store.Store
+	Catalog *catalogCatalog
+	Router  *engine.Router
+	// Decode turns a journalled request back into a statement; artifact finds what the client uploaded.
+	Decode func(request []byte, artifact func(hash string) ([]byte, bool)) (plan.Statement, error)
+	Log    *slog.Logger
+	// Artifacts is the directory of what clients upload, one directory a session.
+	Artifacts string
+	// Conf holds values that stand above Spark's defaults for every session.
+	Conf map[string]string
+	// IdleTimeout ends a session nobody used; an hour when zero, as Spark.
+	IdleTimeout time.Duration
+	// DetachTimeout ends an operation nobody reads; five minutes when zero, as Spark.
+	DetachTimeout time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.IdleTimeout == 0 {
+		o.IdleTimeout = time.Hour
+	}
+	if o.DetachTimeout == 0 {
+		o.DetachTimeout = 5 * time.Minute
+	}
+	conf := map[string]string{
+		"spark.app.id": "shoal", "spark.app.name": "Shoal", "spark.master": "local[*]",
+		confTimeZone: localZone(), confWarehouse: "spark-warehouse",
+	}
+	maps.Copy(conf, o.Conf)
+	o.Conf = conf
+	return o
+}
+
+// tombstoneGrace is how long an ended session's client is told that it was closed.
+const tombstoneGrace = 7 * 24 * time.Hour
+
+// Registry keeps every client's session. It is safe for concurrent use.
+type Registry struct {
+	Options
+	work sync.WaitGroup // running operations
+
+	mu    sync.Mutex
+	slots map[store.SessionKey]*slot
+}
+
+// slot holds a session once ready is closed, or the reason why there is none.
+type slot struct {
+	ready   chan struct{}
+	session *Session
+	err     error
+}
+
+// New makes a registry. Sessions of an earlier life of the server come back when they are asked for.
+func New(o Options) (*Registry, error) {
+	r := &Registry{Options: o.withDefaults(), slots: map[store.SessionKey]*slot{}}
+	// The time the server was not there does not count as idle.
+	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Open gives the session of a key, which begins if it is new. observed is the server-side id the
+// client has seen, if any.
+func (r *Registry) Open(ctx context.Context, key store.SessionKey, observed string) (*Session, error) {
+	return r.get(ctx, key, observed, true)
+}
+
+// Find is Open for requests that make sense in an existing session only.
+func (r *Registry) Find(ctx context.Context, key store.SessionKey, observed string) (*Session, error) {
+	return r.get(ctx, key, observed, false)
+}
+
+func (r *Registry) get(ctx context.Context, key store.SessionKey, observed string, begin bool) (*Session, error) {
+	if !isUUID(key.ID) {
+		return nil, fault.New("INVALID_HANDLE.FORMAT", "handle", key.ID)
+	}
+	s, err := r.slot(ctx, key, begin)
+	if err != nil {
+		return nil, err
+	}
+	if observed != "" && observed != s.ServerID {
+		return nil, fault.New("INVALID_HANDLE.SESSION_CHANGED", "handle", key.ID)
+	}
+	s.touch()
+	return s, nil
+}
+
+// slot finds the session, or makes the first who asks load or begin it while others wait.
+func (r *Registry) slot(ctx context.Context, key store.SessionKey, begin bool) (*Session, error) {
+	r.mu.Lock()
+	sl, ok := r.slots[key]
+	if !ok {
+		sl = &slot{ready: make(chan struct{})}
+		r.slots[key] = sl
+	}
+	r.mu.Unlock()
+	if ok {
+		select {
+		case <-sl.ready:
+			return sl.session, sl.err
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	sl.session, sl.err = r.load(context.WithoutCancel(ctx), key, begin)
+	if sl.err != nil {
+		r.mu.Lock()
+		delete(r.slots, key)
+		r.mu.Unlock()
+	}
+	close(sl.ready)
+	return sl.session, sl.err
+}
+
+// load brings a session back from the store, or begins it.
+func (r *Registry) load(ctx context.Context, key store.SessionKey, begin bool) (*Session, error) {
+	known, found, err := r.Store.Session(ctx, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case found && known.Closed:
+		return nil, fault.New("INVALID_HANDLE.SESSION_CLOSED", "handle", key.ID)
+	case found:
+		return r.restore(ctx, known)
+	case !begin:
+		return nil, fault.New("INVALID_HANDLE.SESSION_NOT_FOUND", "handle", key.ID)
+	}
+	now := time.Now()
+	known = store.Session{SessionKey: key, ServerID: uuid.NewString(), Created: now, Used: now}
+	if err := r.Store.CreateSession(ctx, known); err != nil {
+		return nil, err
+	}
+	return newSession(r, known), nil
+}
+
+// restore replays a session's journal.
+func (r *Registry) restore(ctx context.Context, known store.Session) (*Session, error) {
+	s := newSession(r, known)
+	entries, err := r.Store.Journal(ctx, known.SessionKey)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if err := s.replay(ctx, e); err != nil {
+			// One step that cannot be repeated must not cost the others.
+			r.Log.Warn("journal", "session", known.ID, "user", known.User, "kind", e.Kind, "key", e.Key, "err", err)
+		}
+	}
+	return s, nil
+}
+
+// Close ends a session; its client is told so from then on, unless it may come back as a new one.
+// It returns the server-side id, "" when there was no such session.
+func (r *Registry) Close(ctx context.Context, key store.SessionKey, mayReturn bool) (string, error) {
+	if !isUUID(key.ID) {
+		return "", fault.New("INVALID_HANDLE.FORMAT", "handle", key.ID)
+	}
+	known, found, err := r.Store.Session(ctx, key)
+	if err != nil || !found || known.Closed {
+		return "", err
+	}
+	end := r.Store.CloseSession
+	if mayReturn {
+		end = r.Store.ForgetSession
+	}
+	if err := end(ctx, key); err != nil {
+		return "", err
+	}
+	r.evict(key)
+	return known.ServerID, nil
+}
+
+// evict drops a session from memory and ends what it was doing.
+func (r *Registry) evict(key store.SessionKey) {
+	r.mu.Lock()
+	sl := r.slots[key]
+	delete(r.slots, key)
+	r.mu.Unlock()
+	if sl == nil {
+		return
+	}
+	<-sl.ready
+	if sl.session != nil {
+		sl.session.end()
+	}
+}
+
+// Clone begins a session with the state of another; newID "" picks an id.
+func (r *Registry) Clone(ctx context.Context, from *Session, newID string) (*Session, error) {
+	if newID == "" {
+		newID = uuid.NewString()
+	}
+	if !isUUID(newID) {
+		return nil, fault.New("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_FORMAT", "targetSessionId", newID)
+	}
+	key := store.SessionKey{User: from.Key.User, ID: newID}
+	known, found, err := r.Store.Session(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		class := "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS"
+		if known.Closed {
+			class = "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_CLOSED"
+		}
+		return nil, fault.New(class, "targetSessionId", newID)
+	}
+	to, err := r.Open(ctx, key, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := copyTree(r.artifactDir(from.ServerID), r.artifactDir(to.ServerID)); err != nil {
+		return nil, fmt.Errorf("clone artifacts: %w", err)
+	}
+	entries, err := r.Store.Journal(ctx, from.Key)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if err := to.repeat(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	return to, nil
+}
+
+// Watch ends idle sessions and abandoned operations until ctx ends.
+func (r *Registry) Watch(ctx context.Context) {
+	period := max(min(r.IdleTimeout, r.DetachTimeout)/4, 100*time.Millisecond)
+	tick := time.NewTicker(min(period, time.Minute))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if err := r.expire(ctx, now); err != nil {
+				r.Log.Error("expire sessions", "err", err)
+			}
+		}
+	}
+}
+
+// expire is one round of Watch.
+func (r *Registry) expire(ctx context.Context, now time.Time) error {
+	used := map[store.SessionKey]time.Time{}
+	for _, s := range r.all() {
+		s.abandon(now.Add(-r.DetachTimeout))
+		last := s.lastUsed(now)
+		if now.Sub(last) < r.IdleTimeout {
+			used[s.Key] = last
+			continue
+		}
+		r.Log.Info("session ended", "session", s.Key.ID, "user", s.Key.User, "idle", now.Sub(last).Round(time.Second))
+		if _, err := r.Close(ctx, s.Key, false); err != nil {
+			return err
+		}
+	}
+	if err := r.Store.Touch(ctx, used); err != nil {
+		return err
+	}
+	return r.sweep(ctx, now)
+}
+
+// sweep closes the sessions nobody has asked for since the server started, with their files.
+func (r *Registry) sweep(ctx context.Context, now time.Time) error {
+	ended, err := r.Store.Expire(ctx, now.Add(-r.IdleTimeout), tombstoneGrace)
+	for _, serverID := range ended {
+		os.RemoveAll(r.artifactDir(serverID))
+	}
+	return err
+}
+
+// Shutdown lets running operations finish until ctx ends, then interrupts them.
+func (r *Registry) Shutdown(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		r.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		for _, s := range r.all() {
+			s.Interrupt(func(*Operation) bool { return true })
+		}
+		<-done
+	}
+	used := map[store.SessionKey]time.Time{}
+	for _, s := range r.all() {
+		used[s.Key] = s.lastUsed(time.Now())
+	}
+	if err := r.Store.Touch(context.Background(), used); err != nil {
+		r.Log.Error("record sessions", "err", err)
+	}
+}
+
+// Counts says how many sessions are in memory and how many operations run.
+func (r *Registry) Counts() (sessions, operations int) {
+	for _, s := range r.all() {
+		sessions++
+		operations += s.running()
+	}
+	return sessions, operations
+}
+
+// all lists the sessions in memory.
+func (r *Registry) all() []*Session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]*Session, 0, len(r.slots))
+	for _, sl := range r.slots {
+		select {
+		case <-sl.ready:
+			if sl.session != nil {
+				all = append(all, sl.session)
+			}
+		default:
+		}
+	}
+	return all
+}
+
+func (r *Registry) artifactDir(serverID string) string { return filepath.Join(r.Artifacts, serverID) }
+
+func isUUID(id string) bool { return len(id) == 36 && uuid.Validate(id) == nil }
+
+// localZone is the machine's time zone by name.
+func localZone() string {
+	if zone := normalZone(os.Getenv("TZ")); zone != "" {
+		return zone
+	}
+	if target, err := filepath.EvalSymlinks("/etc/localtime"); err == nil {
+		for dir, zone := filepath.Split(target); dir != "" && dir != "/"; {
+			if normalZone(zone) != "" {
+				return zone
+			}
+			var last string
+			dir, last = filepath.Split(filepath.Clean(dir))
+			zone = filepath.Join(last, zone)
+		}
+	}
+	return "UTC"
+}

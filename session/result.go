@@ -1,0 +1,218 @@
+package session
+
+// This file holds results: what a query gives back, and the account of what it took.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/arrow/util"
+
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/plan/arrowtype"
+)
+
+// Result is a query's rows, on their way. It is for one goroutine, which must Close it.
+type Result struct {
+	Out    []*plan.Column
+	Schema *arrow.Schema
+	rows   array.RecordReader
+	acc    *account
+	once   sync.Once
+}
+
+func newResult(out []*plan.Column, schema *arrow.Schema, rows array.RecordReader, acc *account) *Result {
+	return &Result{Out: out, Schema: schema, rows: rows, acc: acc}
+}
+
+// Next moves to the next batch; false at the end, or at an error.
+func (r *Result) Next() bool {
+	if !r.rows.Next() {
+		return false
+	}
+	r.acc.batch(r.rows.RecordBatch())
+	return true
+}
+
+// Batch is the current batch, valid until Next.
+func (r *Result) Batch() arrow.RecordBatch { return r.rows.RecordBatch() }
+
+// Err is why the rows ended early, if they did.
+func (r *Result) Err() error { return r.rows.Err() }
+
+// Close gives everything back and writes the query's line in the log.
+func (r *Result) Close() {
+	r.once.Do(func() {
+		err := r.rows.Err()
+		r.rows.Release()
+		r.acc.end(err)
+	})
+}
+
+// table is a small result that Shoal itself computes: a command's answer.
+type table struct {
+	columns []plan.Field
+	rows    [][]any // string, bool, int32, int64, []string or nil
+}
+
+// text is a column that is never NULL; textOrNull may be.
+func text(name string) plan.Field { return plan.Field{Name: name, Type: plan.String} }
+func textOrNull(name string) plan.Field {
+	return plan.Field{Name: name, Type: plan.String, Nullable: true}
+}
+
+// add appends a row.
+func (t *table) add(values ...any) { t.rows = append(t.rows, values) }
+
+// output gives the columns, with identities.
+func (t *table) output() []*plan.Column {
+	out := make([]*plan.Column, len(t.columns))
+	for i, f := range t.columns {
+		out[i] = &plan.Column{ID: plan.ColumnID(i + 1), Name: f.Name, Type: f.Type, Nullable: f.Nullable}
+	}
+	return out
+}
+
+// result turns the table into a result.
+func (t *table) result(acc *account) (*Result, error) {
+	out := t.output()
+	schema := arrowtype.Schema(out, "UTC")
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for _, row := range t.rows {
+		for i, v := range row {
+			if err := appendValue(b.Field(i), v); err != nil {
+				return nil, err
+			}
+		}
+	}
+	batch := b.NewRecordBatch()
+	if len(t.columns) == 0 {
+		batch = array.NewRecordBatch(schema, nil, int64(len(t.rows)))
+	}
+	defer batch.Release()
+	rows, err := array.NewRecordReader(schema, []arrow.RecordBatch{batch})
+	if err != nil {
+		return nil, fmt.Errorf("a command's rows: %w", err)
+	}
+	return newResult(out, schema, rows, acc), nil
+}
+
+func appendValue(b array.Builder, v any) error {
+	switch b := b.(type) {
+	case *array.StringBuilder:
+		if s, ok := v.(string); ok {
+			b.Append(s)
+			return nil
+		}
+	case *array.BooleanBuilder:
+		if x, ok := v.(bool); ok {
+			b.Append(x)
+			return nil
+		}
+	case *array.Int32Builder:
+		if x, ok := v.(int32); ok {
+			b.Append(x)
+			return nil
+		}
+	case *array.Int64Builder:
+		if x, ok := v.(int64); ok {
+			b.Append(x)
+			return nil
+		}
+	case *array.ListBuilder:
+		if list, ok := v.([]string); ok {
+			b.Append(true)
+			for _, s := range list {
+				b.ValueBuilder().(*array.StringBuilder).Append(s)
+			}
+			return nil
+		}
+	}
+	if v != nil {
+		return fault.Internalf("a %T in a column of %s", v, b.Type())
+	}
+	b.AppendNull()
+	return nil
+}
+
+// account is what a query took: one line in the log when it ends.
+type account struct {
+	s       *Session
+	q       Query
+	start   time.Time
+	analyze time.Duration
+	first   time.Duration // until the first batch
+	engine  string
+	why     string
+	rows    int64
+	bytes   int64
+	batches int
+	once    sync.Once
+}
+
+func (s *Session) account(q Query) *account {
+	return &account{s: s, q: q, start: time.Now()}
+}
+
+// safe is acc, or one that nobody reads.
+func (a *account) safe() *account {
+	if a == nil {
+		return &account{}
+	}
+	return a
+}
+
+// time adds what passes until the returned function is called to d.
+func (a *account) time(d *time.Duration) func() {
+	start := time.Now()
+	return func() { *d += time.Since(start) }
+}
+
+func (a *account) batch(b arrow.RecordBatch) {
+	if a.batches == 0 {
+		a.first = time.Since(a.start)
+	}
+	a.batches++
+	a.rows += b.NumRows()
+	a.bytes += util.TotalRecordSize(b)
+}
+
+// end writes the line, once.
+func (a *account) end(err error) {
+	a.once.Do(func() {
+		attrs := []slog.Attr{
+			slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
+			slog.String("query", kindOf(a.q.Statement)), slog.String("engine", a.engine), slog.String("why", a.why),
+			slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("first", a.first),
+			slog.Int64("rows", a.rows), slog.Int64("bytes", a.bytes),
+		}
+		level := slog.LevelInfo
+		if err != nil {
+			var f *fault.Error
+			if errors.As(err, &f) {
+				attrs = append(attrs, slog.String("class", f.Class))
+			} else {
+				attrs = append(attrs, slog.Any("err", err))
+			}
+		}
+		a.s.room.Log.LogAttrs(context.Background(), level, "query", attrs...)
+	})
+}
+
+// kindOf names a statement without telling what is in it.
+func kindOf(st plan.Statement) string {
+	name := fmt.Sprintf("%T", st)
+	if i := len("*plan."); len(name) > i {
+		return name[i:]
+	}
+	return name
+}

@@ -1,0 +1,82 @@
+package session
+
+// This file holds the story of a query.
+
+import (
+	"context"
+
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/plan/arrowtype"
+)
+
+// Query is one request to run.
+type Query struct {
+	ID        string         // the operation's id
+	Statement plan.Statement // as decoded
+	Raw       []byte         // the client's request, for the journal and for forwarding
+	Progress  func(engine.Progress)
+}
+
+// Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
+// Run returns, and its result is the rows it has to tell.
+func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
+	acc := s.account(q)
+	defer func() {
+		if err != nil {
+			acc.end(err)
+		}
+	}()
+	settings := s.Conf().Settings()
+	switch st := q.Statement.(type) {
+	case plan.Command:
+		return s.command(ctx, st, q, acc)
+	case *plan.ShowString:
+		return s.showString(ctx, st, q, acc)
+	case *plan.HTMLString:
+		return s.showHTML(ctx, st, q, acc)
+	case plan.Relation:
+		resolved, err := s.analyze(ctx, st, settings, acc)
+		if err != nil {
+			return nil, err
+		}
+		return s.execute(ctx, resolved, settings, q, acc)
+	default:
+		return nil, fault.Internalf("no way to run a %T", st)
+	}
+}
+
+// Analyze resolves a relation without touching data.
+func (s *Session) Analyze(ctx context.Context, rel plan.Relation) (plan.Relation, error) {
+	return s.analyze(ctx, rel, s.Conf().Settings(), nil)
+}
+
+// analyze resolves a relation: Spark's answer, Spark's error, or "unknown".
+func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.Settings, acc *account) (plan.Relation, error) {
+	defer acc.time(&acc.safe().analyze)()
+	rel, err := s.localize(ctx, rel)
+	if err != nil {
+		return nil, err
+	}
+	return analyzeAnalyze(ctx, rel)
+}
+
+// execute picks the engine for a resolved plan and starts it.
+func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings plan.Settings, q Query, acc *account) (*Result, error) {
+	out := plan.Output(resolved)
+	query := engine.Query{
+		ID: q.ID, Plan: resolved, Settings: settings, Raw: q.Raw, Progress: q.Progress,
+		Schema: arrowtype.Schema(out, settings.TimeZone),
+	}
+	eng, _, why, err := s.room.Router.Pick(query)
+	if err != nil {
+		return nil, err
+	}
+	acc.engine, acc.why = eng.Name(), why
+	rows, err := eng.Run(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return newResult(out, query.Schema, rows, acc), nil
+}
