@@ -262,4 +262,6 @@ func digits(n *big.Int) string { return new(big.Int).Abs(n).String() }
 
 func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
 
-func negateUnscaled(v plan.Unscaled) plan.Unscaled { return plan.Unscaled{Int: new(big.Int).Neg(v.Int)} }
+func negateUnscaled(v plan.Unscaled) plan.Unscaled {
+	return plan.Unscaled{Int: new(big.Int).Neg(v.Int)}
+}

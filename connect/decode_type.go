@@ -4,6 +4,7 @@ package connect
 
 import (
 	"fmt"
+	"strconv"
 
 	"shoal/internal/sparkpb"
 	"shoal/plan"
@@ -95,7 +96,7 @@ const binaryCollation = "UTF8_BINARY"
 func collated(collation string) plan.Type { return named("string collate " + collation) }
 
 func named(name string) plan.Type {
-	return plan.Unsupported{Name: name, JSON: quoteJSON(name)}
+	return plan.Unsupported{Name: name, JSON: strconv.Quote(name)}
 }
 
 func (d *decoder) decimalOf(t *sparkpb.DataType_Decimal) plan.Type {

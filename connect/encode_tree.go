@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shoal/plan"
+	"shoal/plan/typejson"
 )
 
 // treeString draws a schema down to a level; 0 or less means all of it.
@@ -26,7 +27,7 @@ type tree struct {
 }
 
 func (t *tree) line(prefix, name string, typ plan.Type, note string) {
-	fmt.Fprintf(&t.b, "%s-- %s: %s%s\n", prefix, name, typeName(typ), note)
+	fmt.Fprintf(&t.b, "%s-- %s: %s%s\n", prefix, name, typejson.Name(typ), note)
 }
 
 func (t *tree) fields(s plan.Struct, prefix string, depth int) {
@@ -60,28 +61,4 @@ func (t *tree) inside(typ plan.Type, prefix string, depth int) {
 		t.line(prefix, "value", typ.Value, fmt.Sprintf(" (valueContainsNull = %t)", typ.ValueContainsNull))
 		t.inside(typ.Value, prefix, depth+1)
 	}
-}
-
-// typeName is Spark's typeName: "integer" where simpleString says "int".
-func typeName(t plan.Type) string {
-	switch t := t.(type) {
-	case plan.Basic:
-		switch t {
-		case plan.Byte:
-			return "byte"
-		case plan.Short:
-			return "short"
-		case plan.Int:
-			return "integer"
-		case plan.Long:
-			return "long"
-		}
-	case plan.Array:
-		return "array"
-	case plan.Map:
-		return "map"
-	case plan.Struct:
-		return "struct"
-	}
-	return t.String()
 }
