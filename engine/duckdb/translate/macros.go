@@ -29,4 +29,12 @@ var Macros = []string{
 	// a * 10^shift / b, rounded half away from zero; NULL where b is 0.
 	`CREATE OR REPLACE MACRO shoal_quotient(a, b, shift) AS
 		(a * CAST(pow(10, shift) AS HUGEINT) + sign(a) * (abs(b) // 2)) // b`,
+
+	// Java's shifts: the distance counts modulo the width.
+	`CREATE OR REPLACE MACRO shoal_shiftleft32(x, n) AS shoal_wrap32(CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << (n & 31)))`,
+	`CREATE OR REPLACE MACRO shoal_shiftleft64(x, n) AS shoal_wrap64(CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << (n & 63)))`,
+	`CREATE OR REPLACE MACRO shoal_shiftright32(x, n) AS CAST(x >> (n & 31) AS INTEGER)`,
+	`CREATE OR REPLACE MACRO shoal_shiftright64(x, n) AS CAST(x >> (n & 63) AS BIGINT)`,
+	`CREATE OR REPLACE MACRO shoal_shiftrightunsigned32(x, n) AS shoal_wrap32((CAST(x AS HUGEINT) & 4294967295) >> (n & 31))`,
+	`CREATE OR REPLACE MACRO shoal_shiftrightunsigned64(x, n) AS shoal_wrap64((CAST(x AS HUGEINT) & 18446744073709551615) >> (n & 63))`,
 }

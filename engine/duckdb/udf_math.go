@@ -1,0 +1,168 @@
+package duckdb
+
+// This file holds numeric functions: those DuckDB lacks, and those where Java rounds otherwise.
+// Go's math package and Java's StrictMath both descend from fdlibm.
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+)
+
+var mathFuncs = []udf{
+	oneDouble("shoal_log10", math.Log10),
+	oneDouble("shoal_log1p", math.Log1p),
+	oneDouble("shoal_expm1", math.Expm1),
+	oneDouble("shoal_asinh", asinh),
+	oneDouble("shoal_acosh", func(x float64) float64 { return math.Log(x + math.Sqrt(x*x-1)) }),
+	oneDouble("shoal_atanh", func(x float64) float64 { return 0.5 * (math.Log1p(x) - math.Log1p(-x)) }),
+	twoDoubles("shoal_hypot", math.Hypot),
+	twoDoubles("shoal_pow", javaPow),
+	{name: "shoal_round", params: []sqlType{tDouble, tInt32}, returns: tDouble, call: rounder(roundHalfUp)},
+	{name: "shoal_bround", params: []sqlType{tDouble, tInt32}, returns: tDouble, call: rounder(roundHalfEven)},
+}
+
+func oneDouble(name string, f func(float64) float64) udf {
+	return udf{name: name, params: []sqlType{tDouble}, returns: tDouble, call: func(c *call) error {
+		in, out := arg[float64](c, 0), result[float64](c)
+		for i := range c.live {
+			out[i] = f(in[i])
+		}
+		return nil
+	}}
+}
+
+func twoDoubles(name string, f func(x, y float64) float64) udf {
+	return udf{name: name, params: []sqlType{tDouble, tDouble}, returns: tDouble, call: func(c *call) error {
+		x, y, out := arg[float64](c, 0), arg[float64](c, 1), result[float64](c)
+		for i := range c.live {
+			out[i] = f(x[i], y[i])
+		}
+		return nil
+	}}
+}
+
+// asinh is Spark's: log(x + sqrt(x² + 1)), with the sign apart.
+// Source: org.apache.spark.sql.catalyst.expressions.Asinh.
+func asinh(x float64) float64 {
+	if math.IsInf(x, -1) {
+		return x
+	}
+	return math.Log(x + math.Sqrt(x*x+1))
+}
+
+// javaPow is Java's: unlike C's, 1^NaN and (±1)^(±Infinity) are NaN.
+func javaPow(x, y float64) float64 {
+	if y != 0 && (math.IsNaN(x) || math.IsNaN(y)) || math.Abs(x) == 1 && math.IsInf(y, 0) {
+		return math.NaN()
+	}
+	return math.Pow(x, y)
+}
+
+func rounder(round func(x float64, digits int) float64) func(*call) error {
+	return func(c *call) error {
+		in, digits, out := arg[float64](c, 0), arg[int32](c, 1), result[float64](c)
+		for i := range c.live {
+			out[i] = round(in[i], int(digits[i]))
+		}
+		return nil
+	}
+}
+
+// roundHalfUp rounds the shortest decimal that stands for x, ties away from zero, as
+// BigDecimal(Double.toString(x)).setScale(digits, HALF_UP) does.
+func roundHalfUp(x float64, digits int) float64 {
+	if r, ok := roundFast(x, digits); ok {
+		return r
+	}
+	return roundExact(x, digits, func(cmpHalf int, _ bool) bool { return cmpHalf >= 0 })
+}
+
+// roundHalfEven is the same with ties to the even neighbour.
+func roundHalfEven(x float64, digits int) float64 {
+	if r, ok := roundFast(x, digits); ok {
+		return r
+	}
+	return roundExact(x, digits, func(cmpHalf int, odd bool) bool { return cmpHalf > 0 || cmpHalf == 0 && odd })
+}
+
+var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// roundFast handles what is clearly not near a tie, where scaling in binary cannot go wrong.
+func roundFast(x float64, digits int) (float64, bool) {
+	if digits < 0 || digits >= len(powersOfTen) {
+		return 0, false
+	}
+	scaled := x * powersOfTen[digits]
+	if !(math.Abs(scaled) < 1e12) {
+		return 0, false
+	}
+	r := math.Round(scaled)
+	if off := math.Abs(math.Abs(scaled-r) - 0.5); off < 1e-3 || r == 0 {
+		return 0, false
+	}
+	return r / powersOfTen[digits], true
+}
+
+// roundExact rounds in decimal. up decides, by how the dropped digits compare with a half and
+// whether the last kept digit is odd, to round away from zero.
+func roundExact(x float64, digits int, up func(cmpHalf int, odd bool) bool) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) || x == 0 {
+		return x
+	}
+	// mantissa × 10^exp is the shortest decimal of |x|
+	text := strconv.FormatFloat(math.Abs(x), 'e', -1, 64)
+	mantissa, exp := splitDecimal(text)
+	drop := -exp - digits
+	if drop <= 0 {
+		return x
+	}
+	if drop > len(mantissa) {
+		return 0
+	}
+	kept, rest := mantissa[:len(mantissa)-drop], mantissa[len(mantissa)-drop:]
+	n := new(big.Int)
+	if kept != "" {
+		n.SetString(kept, 10)
+	}
+	if up(compareHalf(rest), n.Bit(0) == 1) {
+		n.Add(n, big.NewInt(1))
+	}
+	r, _ := strconv.ParseFloat(n.String()+"e"+strconv.Itoa(-digits), 64)
+	if x < 0 && r != 0 {
+		r = -r
+	}
+	return r
+}
+
+// splitDecimal reads d.ddde±xx as digits and the exponent of the last one.
+func splitDecimal(text string) (digits string, exp int) {
+	for i := range len(text) {
+		if text[i] == 'e' {
+			exp, _ = strconv.Atoi(text[i+1:])
+			text = text[:i]
+			break
+		}
+	}
+	digits = text[:1]
+	if len(text) > 2 {
+		digits += text[2:]
+	}
+	return digits, exp - (len(digits) - 1)
+}
+
+// compareHalf compares 0.rest with 0.5.
+func compareHalf(rest string) int {
+	switch {
+	case rest[0] < '5':
+		return -1
+	case rest[0] > '5':
+		return 1
+	}
+	for i := 1; i < len(rest); i++ {
+		if rest[i] != '0' {
+			return 1
+		}
+	}
+	return 0
+}
