@@ -35,6 +35,8 @@ type Session struct {
 	errs    []errorRecord
 	used    time.Time
 	closed  bool
+
+	persisted map[string]StorageLevel // by digest of the fingerprint
 }
 
 // maxEnded is how many ids of past operations are remembered, so that a request which was delayed
