@@ -204,6 +204,9 @@ func judgeError(record *Record, err error) Verdict {
 		return v
 	}
 	lines := errorLines(e, record.Expected)
+	if _, only := record.Options["class"]; only {
+		lines = lines[:1]
+	}
 	v.Got = strings.Join(lines, "\n") + "\n" + e.Message
 	switch {
 	case record.Kind != "error":

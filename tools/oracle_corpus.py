@@ -164,7 +164,7 @@ class Runner:
                 return "statement", []
             lines = self._value(value)
         except PySparkException as e:
-            return "error", error_lines(e)
+            return "error", error_lines(e)[:1 if "class" in record.options else None]
         if "rowsort" in record.options:
             lines[1:] = sorted(lines[1:])
         return "query", [restore(line) for line in lines]
