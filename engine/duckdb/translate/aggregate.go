@@ -168,26 +168,37 @@ func orderMatters(aggs []plan.Expr) bool {
 	})
 }
 
-// aggregate writes an aggregate or window function call with all that hangs on it: DISTINCT,
-// ORDER BY within the group, FILTER, IGNORE NULLS, OVER. order, if given, is an ORDER BY list.
-func (c *call) aggregate(name string, args []string, order string) string {
-	t, f := c.t, c.f
+// aggregateCall is a call of one of DuckDB's aggregate or window functions.
+type aggregateCall struct {
+	name        string
+	args        []string
+	distinct    bool
+	order       string // an ORDER BY list within the group
+	where       string // rows to leave out, beside the call's own FILTER
+	ignoreNulls bool   // in a window
+}
+
+// aggregate writes a call with all that hangs on the Spark call: DISTINCT, FILTER, OVER.
+func (c *call) aggregate(a aggregateCall) string {
 	var s strings.Builder
-	s.WriteString(name + "(")
-	if f.Distinct {
+	s.WriteString(a.name + "(")
+	if c.f.Distinct || a.distinct {
 		s.WriteString("DISTINCT ")
 	}
-	filter := ""
-	if f.Filter != nil {
-		condition := t.fragment(f.Filter)
-		filter = t.use(condition)
-		args = filterArgs(args, filter, t.traits)
+	filter := a.where
+	if c.f.Filter != nil {
+		condition := c.t.expr(c.f.Filter)
+		a.args = filterArgs(a.args, condition, c.t.traits)
+		filter = condition
+		if a.where != "" {
+			filter += " AND " + a.where
+		}
 	}
-	s.WriteString(strings.Join(args, ", "))
-	if order != "" {
-		s.WriteString(" ORDER BY " + order)
+	s.WriteString(strings.Join(a.args, ", "))
+	if a.order != "" {
+		s.WriteString(" ORDER BY " + a.order)
 	}
-	if f.IgnoreNulls && c.over != "" {
+	if c.over != "" && a.ignoreNulls {
 		s.WriteString(" IGNORE NULLS")
 	}
 	s.WriteString(")")

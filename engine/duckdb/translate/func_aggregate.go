@@ -10,16 +10,65 @@ import (
 
 var aggregateFuncs = funcs{
 	"count":    build(count),
+	"count_if": typed(same("count_if")),
 	"sum":      build(sum),
+	"try_sum":  build(sum),
 	"avg":      build(average),
-	"mean":     build(average),
+	"try_avg":  build(average),
 	"min":      same("min"),
 	"max":      same("max"),
+	"min_by":   build(func(c *call) string { return c.apply("arg_min_null", c.arg(0), c.arg(1)) }),
+	"max_by":   build(func(c *call) string { return c.apply("arg_max_null", c.arg(0), c.arg(1)) }),
 	"bool_and": same("bool_and"),
 	"every":    same("bool_and"),
 	"bool_or":  same("bool_or"),
 	"some":     same("bool_or"),
 	"any":      same("bool_or"),
+	"bit_and":  same("bit_and"),
+	"bit_or":   same("bit_or"),
+	"bit_xor":  same("bit_xor"),
+
+	"first":        build(firstValue),
+	"first_value":  build(firstValue),
+	"any_value":    build(firstValue),
+	"last":         build(lastValue),
+	"last_value":   build(lastValue),
+	"collect_list": build(collectList),
+	"array_agg":    build(collectList),
+	"collect_set":  build(collectSet),
+	"listagg":      build(stringAgg),
+	"string_agg":   build(stringAgg),
+
+	"stddev":      moment("stddev_samp"),
+	"stddev_samp": moment("stddev_samp"),
+	"stddev_pop":  moment("stddev_pop"),
+	"variance":    moment("var_samp"),
+	"var_samp":    moment("var_samp"),
+	"var_pop":     moment("var_pop"),
+	"covar_samp":  moment("covar_samp"),
+	"covar_pop":   moment("covar_pop"),
+	"kurtosis":    moment("kurtosis_pop"),
+	"skewness":    build(skewness),
+	"corr":        build(correlation),
+
+	"regr_count":     typed(same("regr_count")),
+	"regr_avgx":      moment("regr_avgx"),
+	"regr_avgy":      moment("regr_avgy"),
+	"regr_sxx":       moment("regr_sxx"),
+	"regr_syy":       moment("regr_syy"),
+	"regr_sxy":       moment("regr_sxy"),
+	"regr_slope":     regression("regr_slope"),
+	"regr_intercept": regression("regr_intercept"),
+	"regr_r2":        regression("regr_r2"),
+
+	"median":            build(median),
+	"percentile":        build(percentile),
+	"percentile_cont":   withinGroup("percentile_cont"),
+	"percentile_disc":   withinGroup("percentile_disc"),
+	"percentile_approx": build(approxPercentile),
+	"mode":              build(mode),
+
+	"approx_count_distinct": refuse("its error depends on Spark's own sketch"),
 
 	"grouping":    typed(same("grouping")),
 	"grouping_id": typed(same("grouping")),
@@ -37,42 +86,254 @@ func count(c *call) string {
 	if len(args) == 1 {
 		return c.apply("count", args[0])
 	}
+	return c.apply("count", "CASE WHEN "+allPresent(args)+" THEN row("+strings.Join(args, ", ")+") END")
+}
+
+func allPresent(args []string) string {
 	present := make([]string, len(args))
 	for i, a := range args {
 		present[i] = a + " IS NOT NULL"
 	}
-	return c.apply("count", "CASE WHEN "+strings.Join(present, " AND ")+" THEN row("+strings.Join(args, ", ")+") END")
+	return strings.Join(present, " AND ")
 }
 
-// sum of integers is BIGINT in Spark: an error or wrap-around beyond; HUGEINT in DuckDB.
+// sum of integers is BIGINT in Spark, with an error or wrap-around beyond; HUGEINT in DuckDB.
 func sum(c *call) string {
 	switch typ := c.typ(0).(type) {
 	case plan.Decimal:
 		d := c.t.decimal(c.f.Args[0])
-		return c.t.exactly(decimal{c.apply("sum", d.sql), 38, typ.Scale}, c.result().(plan.Decimal))
+		return c.decimalTotal(decimal{c.apply("sum", d.sql), 38, typ.Scale})
 	case plan.YearMonthInterval, plan.DayTimeInterval:
 		c.t.traits |= overflows
 		return "CAST(" + c.apply("sum", c.arg(0)) + " AS " + c.physical() + ")"
 	}
-	if isFloating(c.typ(0)) {
+	switch {
+	case isFloating(c.typ(0)):
 		return c.apply("sum", c.t.cast(c.arg(0), plan.Double))
-	}
-	if !c.ansi() {
+	case c.f.Name == "try_sum":
+		return "TRY_CAST(" + c.apply("sum", c.arg(0)) + " AS BIGINT)"
+	case !c.ansi():
 		return wrap(c.apply("sum", c.arg(0)), plan.Long)
 	}
 	c.t.traits |= overflows
 	return "CAST(" + c.apply("sum", c.arg(0)) + " AS BIGINT)"
 }
 
-// average of decimals divides the exact sum, rounded half up; of other numbers it is a double.
-func average(c *call) string {
-	d, ok := c.result().(plan.Decimal)
-	if !ok {
-		return c.apply("avg", c.arg(0))
+// decimalTotal brings a sum from 38 digits to its Spark type.
+func (c *call) decimalTotal(total decimal) string {
+	typ := c.result().(plan.Decimal)
+	if typ.Precision == 38 {
+		return total.sql
 	}
-	x := c.t.decimal(c.f.Args[0])
-	total := decimal{c.apply("sum", x.sql), 38, x.scale}
-	n := "CAST(" + c.apply("count", x.sql) + " AS HUGEINT)"
+	if !c.ansi() || c.f.Name == "try_sum" {
+		return "TRY_CAST(" + total.sql + " AS " + c.physical() + ")"
+	}
 	c.t.traits |= overflows
-	return c.t.cast(scaled(c.t.quotient(unscaled(total), n, d.Scale-x.scale), d.Scale), d)
+	return c.t.cast(total.sql, typ)
+}
+
+// average of decimals divides the exact sum, rounded half up; of intervals too. Of other
+// numbers it is a double.
+func average(c *call) string {
+	switch typ := c.result().(type) {
+	case plan.Decimal:
+		x := c.t.decimal(c.f.Args[0])
+		total := decimal{c.apply("sum", x.sql), 38, x.scale}
+		n := "CAST(" + c.apply("count", x.sql) + " AS HUGEINT)"
+		c.t.traits |= overflows
+		return c.t.cast(scaled(c.t.quotient(unscaled(total), n, typ.Scale-x.scale), typ.Scale), typ)
+	case plan.YearMonthInterval, plan.DayTimeInterval:
+		x := c.arg(0)
+		total := "CAST(" + c.apply("sum", x) + " AS HUGEINT)"
+		n := "CAST(" + c.apply("count", x) + " AS HUGEINT)"
+		return c.t.cast(c.t.quotient(total, n, 0), typ)
+	}
+	if c.typ(0) == plan.Float {
+		return c.apply("avg", c.t.cast(c.arg(0), plan.Double))
+	}
+	return c.apply("avg", c.arg(0))
+}
+
+// skipsNulls tells whether first, last and their kin were told to ignore NULLs.
+func (c *call) skipsNulls() bool {
+	if c.f.IgnoreNulls {
+		return true
+	}
+	l, ok := c.literal(1)
+	return ok && l.Value == true
+}
+
+func firstValue(c *call) string { return c.edge("first") }
+func lastValue(c *call) string  { return c.edge("last") }
+
+// edge is the first or last value of a group or frame.
+func (c *call) edge(name string) string {
+	x := c.arg(0)
+	switch {
+	case c.over != "":
+		return c.aggregate(aggregateCall{name: name + "_value", args: []string{x}, ignoreNulls: c.skipsNulls()})
+	case c.skipsNulls():
+		return c.aggregate(aggregateCall{name: name, args: []string{x}, where: x + " IS NOT NULL"})
+	}
+	return c.apply(name, x)
+}
+
+// collectList skips NULLs, and is empty rather than NULL.
+func collectList(c *call) string {
+	return c.collect(aggregateCall{name: "list", args: []string{c.arg(0)}})
+}
+
+func collectSet(c *call) string {
+	return c.collect(aggregateCall{name: "list", args: []string{c.arg(0)}, distinct: true})
+}
+
+func (c *call) collect(a aggregateCall) string {
+	a.where = a.args[0] + " IS NOT NULL"
+	if len(c.f.OrderBy) > 0 {
+		a.order = c.t.orderBy(c.f.OrderBy)
+	}
+	return "COALESCE(" + c.aggregate(a) + ", CAST([] AS " + c.physical() + "))"
+}
+
+func stringAgg(c *call) string {
+	if c.result() == plan.Binary {
+		return c.unsupported("%s of binaries", c.f.Name)
+	}
+	a := aggregateCall{name: "string_agg", args: []string{c.arg(0), "''"}}
+	if c.has(1) && !isConstantNull(c.f.Args[1]) {
+		a.args[1] = c.arg(1)
+	}
+	if len(c.f.OrderBy) > 0 {
+		a.order = c.t.orderBy(c.f.OrderBy)
+	}
+	return c.aggregate(a)
+}
+
+// moment is a statistic that is NaN when it meets NaN or infinity; DuckDB fails there.
+func moment(name string) renderer {
+	return func(c *call) string {
+		return c.finite(func(args []string) string { return c.apply(name, args...) })
+	}
+}
+
+// finite has body compute from the finite rows, and gives NaN if there are others.
+func (c *call) finite(body func(args []string) string) string {
+	args := c.args()
+	var odd []string
+	for i, a := range args {
+		if !alwaysFinite(c.f.Args[i]) {
+			odd = append(odd, "NOT isfinite("+a+")")
+		}
+	}
+	if len(odd) == 0 {
+		return body(args)
+	}
+	test := "(" + strings.Join(odd, " OR ") + ")"
+	kept := make([]string, len(args))
+	for i, a := range args {
+		kept[i] = "CASE WHEN NOT " + test + " THEN " + a + " END"
+	}
+	present := test
+	if len(args) > 1 {
+		present = "(" + test + " AND " + allPresent(args) + ")"
+	}
+	once := *c
+	f := *c.f
+	f.Distinct = false
+	once.f = &f
+	return "CASE WHEN " + once.apply("bool_or", present) + " THEN CAST('NaN' AS DOUBLE) ELSE " + body(kept) + " END"
+}
+
+// alwaysFinite tells that e was an integer or decimal.
+func alwaysFinite(e plan.Expr) bool {
+	if c, ok := e.(*plan.Cast); ok {
+		from := plan.TypeOf(c.Expr)
+		_, decimal := from.(plan.Decimal)
+		return decimal || isIntegral(from)
+	}
+	return !isFloating(plan.TypeOf(e))
+}
+
+// skewness: Spark's is the population's, DuckDB's the sample's, and NULL for two rows.
+func skewness(c *call) string {
+	return c.finite(func(args []string) string {
+		n, sample := c.apply("count", args[0]), c.apply("skewness", args[0])
+		return "CASE WHEN " + n + " = 2 AND " + c.apply("var_pop", args[0]) + " > 0 THEN 0e0 ELSE " +
+			sample + " * (" + n + " - 2) / sqrt(CAST(" + n + " AS DOUBLE) * (" + n + " - 1)) END"
+	})
+}
+
+// correlation: Spark divides by the product of the deviations: zero is an error under ANSI.
+func correlation(c *call) string {
+	return c.finite(func(args []string) string {
+		none := "NULL"
+		if c.ansi() {
+			none = c.t.divideByZero()
+		}
+		return "CASE WHEN " + c.apply("regr_count", args...) + " < 2 THEN NULL WHEN " + c.apply("regr_sxx", args...) + " = 0 OR " +
+			c.apply("regr_syy", args...) + " = 0 THEN " + none + " ELSE " + c.apply("corr", args...) + " END"
+	})
+}
+
+// regression is NULL when the independent variable does not vary.
+func regression(name string) renderer {
+	return func(c *call) string {
+		return c.finite(func(args []string) string {
+			return "CASE WHEN " + c.apply("regr_sxx", args...) + " > 0 THEN " + c.apply(name, args...) + " END"
+		})
+	}
+}
+
+func median(c *call) string {
+	return c.quantile("quantile_cont", c.t.cast(c.arg(0), plan.Double), "0.5")
+}
+
+// percentile interpolates; percentages may be an array.
+func percentile(c *call) string {
+	if c.has(2) {
+		if n, ok := c.integer(2); !ok || n != 1 {
+			return c.unsupported("percentile with frequencies")
+		}
+	}
+	if !isNumber(c.typ(0)) {
+		return c.unsupported("percentile of %s", c.typ(0))
+	}
+	return c.quantile("quantile_cont", c.t.cast(c.arg(0), plan.Double), c.arg(1))
+}
+
+// approxPercentile is exact here, which is within the error Spark allows itself.
+func approxPercentile(c *call) string { return c.quantile("quantile_disc", c.arg(0), c.arg(1)) }
+
+func (c *call) quantile(name, x, p string) string {
+	if _, ok := c.literal(1); c.has(1) && !ok {
+		return c.unsupported("%s with a percentage that is not a literal", c.f.Name)
+	}
+	return c.aggregate(aggregateCall{name: name, args: []string{x, p}})
+}
+
+// withinGroup is percentile_cont and percentile_disc over an ordering.
+func withinGroup(name string) renderer {
+	return func(c *call) string {
+		if len(c.f.OrderBy) != 1 || !isNumber(plan.TypeOf(c.f.OrderBy[0].Expr)) {
+			return c.unsupported("%s without a numeric ORDER BY", name)
+		}
+		quantile := strings.Replace(name, "percentile", "quantile", 1)
+		x := c.t.cast(c.t.expr(c.f.OrderBy[0].Expr), plan.Double)
+		a := aggregateCall{name: quantile, args: []string{x, c.arg(0)}}
+		if c.f.OrderBy[0].Desc {
+			a.order = x + " DESC"
+		}
+		return c.aggregate(a)
+	}
+}
+
+// mode is a most frequent value; an ordering or the deterministic flag chooses among ties.
+func mode(c *call) string {
+	if len(c.f.OrderBy) > 0 {
+		return c.unsupported("mode with an ORDER BY")
+	}
+	if l, ok := c.literal(1); ok && l.Value == true {
+		return c.unsupported("mode that chooses the smallest")
+	}
+	return c.apply("mode", c.arg(0))
 }

@@ -63,6 +63,9 @@ func nested(t plan.Type) bool {
 
 // not turns NOT (a = b) into <>, which DuckDB can push into a scan.
 func not(c *call) string {
+	if s, ok := c.f.Args[0].(*plan.Subquery); ok && s.Kind == plan.InSubquery {
+		return c.t.membership(s, false)
+	}
 	if f, ok := c.f.Args[0].(*plan.Func); ok {
 		switch f.Name {
 		case "=":

@@ -279,7 +279,7 @@ func (c *call) apply(name string, args ...string) string {
 	if c.f.Kind == plan.ScalarFunc && c.over == "" {
 		return name + "(" + strings.Join(args, ", ") + ")"
 	}
-	return c.aggregate(name, args, "")
+	return c.aggregate(aggregateCall{name: name, args: args, ignoreNulls: c.f.IgnoreNulls})
 }
 
 // let gives SQL that would be written several times a name: body receives the name. The

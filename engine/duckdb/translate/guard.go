@@ -36,12 +36,27 @@ func (t *translator) conditions(cond plan.Expr) []fragment {
 	}
 	var out []fragment
 	for _, e := range conjuncts(cond) {
-		f := t.fragment(e)
+		f := t.capture(func() string { return t.condition(e) })
 		eq, ok := e.(*plan.Func)
 		f.key = ok && (eq.Name == "=" || eq.Name == "<=>") && bits.OnesCount64(f.reads) > 1
 		out = append(out, f)
 	}
 	return out
+}
+
+// condition is one conjunct: IN and NOT IN with a query need not make false of NULL here.
+func (t *translator) condition(e plan.Expr) string {
+	negated, ok := e.(*plan.Func)
+	if ok && negated.Name == "not" {
+		e = negated.Args[0]
+	}
+	if s, is := e.(*plan.Subquery); is && s.Kind == plan.InSubquery {
+		return t.inTest(s, !ok)
+	}
+	if ok {
+		return t.expr(negated)
+	}
+	return t.expr(e)
 }
 
 // conjoin writes conditions as one predicate: the text after WHERE, HAVING or ON. No

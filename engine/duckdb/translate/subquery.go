@@ -18,10 +18,7 @@ func (t *translator) subquery(s *plan.Subquery) string {
 	case plan.ExistsSubquery:
 		return "EXISTS (" + t.query(s.Plan) + ")"
 	case plan.InSubquery:
-		if len(s.Values) == 1 {
-			return "(" + t.expr(s.Values[0]) + " IN (" + t.query(s.Plan) + "))"
-		}
-		return t.rowIn(s)
+		return t.membership(s, true)
 	}
 	return t.unsupported("a subquery as a table argument")
 }
@@ -37,21 +34,47 @@ func (t *translator) query(r plan.Relation) string {
 	return f.sql
 }
 
-// rowIn is (a, b) IN (query): true when a row equals, NULL when none does but one would with
-// its NULLs read as anything, else false.
-func (t *translator) rowIn(s *plan.Subquery) string {
+// membership is x IN (query), or NOT IN. Outside of WHERE, Spark makes false of what SQL calls
+// unknown, in IN and NOT IN alike.
+func (t *translator) membership(s *plan.Subquery, in bool) string {
+	for _, v := range s.Values {
+		if len(s.Values) == 1 && isConstantNull(v) {
+			return t.value(nil, plan.Boolean)
+		}
+	}
+	test := t.inTest(s, in)
+	if len(s.Values) == 1 && plan.Nullable(s) {
+		return "COALESCE(" + test + ", FALSE)"
+	}
+	return test
+}
+
+// inTest is IN or NOT IN for a place where NULL counts as false.
+func (t *translator) inTest(s *plan.Subquery, in bool) string {
+	t.traits |= queries
+	switch {
+	case len(s.Values) > 1:
+		return t.rowTest(s, in)
+	case in:
+		return "(" + t.expr(s.Values[0]) + " IN (" + t.query(s.Plan) + "))"
+	default:
+		return "(" + t.expr(s.Values[0]) + " NOT IN (" + t.query(s.Plan) + "))"
+	}
+}
+
+// rowTest is (a, b) IN (query): a row equals; or NOT IN: every row differs for certain.
+func (t *translator) rowTest(s *plan.Subquery, in bool) string {
 	b := t.nest(t.relation(s.Plan))
-	equal := make([]string, len(s.Values))
-	maybe := make([]string, len(s.Values))
+	conds := make([]string, len(s.Values))
 	for i, v := range s.Values {
-		equal[i] = t.expr(v) + " = " + t.cols[plan.Output(s.Plan)[i].ID].sql
-		maybe[i] = "(" + equal[i] + ") IS NOT FALSE"
+		conds[i] = "(" + t.expr(v) + " = " + t.cols[plan.Output(s.Plan)[i].ID].sql + ")"
+		if !in {
+			conds[i] += " IS NOT FALSE"
+		}
 	}
-	exists := func(conds []string) string {
-		return "EXISTS (SELECT 1 FROM " + b.from + " WHERE " + strings.Join(conds, " AND ") + ")"
+	exists := "EXISTS (SELECT 1 FROM " + b.from + " WHERE " + strings.Join(conds, " AND ") + ")"
+	if in {
+		return exists
 	}
-	if !plan.Nullable(s) {
-		return exists(equal)
-	}
-	return "CASE WHEN " + exists(equal) + " THEN TRUE WHEN " + exists(maybe) + " THEN CAST(NULL AS BOOLEAN) ELSE FALSE END"
+	return "(NOT " + exists + ")"
 }
