@@ -1,5 +1,268 @@
 package translate
 
-// This file holds string functions.
+// This file holds string functions. Those of regular expressions are in func_regexp.go.
 
-var stringFuncs = funcs{}
+import (
+	"strconv"
+	"strings"
+
+	"shoal/plan"
+)
+
+var stringFuncs = funcs{
+	"upper":        same("shoal_upper"),
+	"lower":        same("shoal_lower"),
+	"initcap":      same("shoal_initcap"),
+	"length":       build(length),
+	"bit_length":   build(func(c *call) string { return "CAST(8 * " + c.bytes() + " AS INTEGER)" }),
+	"octet_length": build(func(c *call) string { return "CAST(" + c.bytes() + " AS INTEGER)" }),
+	"ascii":        typed(same("ascii")),
+	"char":         tmpl("CASE WHEN $1 < 0 THEN '' ELSE chr(CAST($1 & 255 AS INTEGER)) END"),
+	"space":        tmpl("repeat(' ', $1)"),
+	"repeat":       same("repeat"),
+	"quote":        tmpl(`'''' || replace($1, '''', '\''') || ''''`),
+
+	"concat":          build(concat),
+	"concat_ws":       build(concatWS),
+	"substring":       build(substring),
+	"left":            build(left),
+	"right":           tmpl("CASE WHEN $2 <= 0 THEN '' ELSE right($1, $2) END"),
+	"substring_index": same("shoal_substring_index"),
+	"split_part":      build(splitPart),
+	"overlay":         build(overlay),
+	"elt":             build(elt),
+	"lpad":            build(pad("lpad")),
+	"rpad":            build(pad("rpad")),
+	"reverse":         build(reverse),
+	"replace":         same("replace"),
+	"translate":       same("shoal_translate"),
+
+	"trim":  build(trim("trim", 1)),
+	"ltrim": build(trim("ltrim", 1)),
+	"rtrim": build(trim("rtrim", 1)),
+	"btrim": build(trim("trim", 0)),
+
+	"contains":    build(onText(tmpl("contains($1, $2)"))),
+	"startswith":  build(onText(tmpl("starts_with($1, $2)"))),
+	"endswith":    build(onText(tmpl("ends_with($1, $2)"))),
+	"instr":       typed(same("instr")),
+	"locate":      build(locate),
+	"find_in_set": same("shoal_find_in_set"),
+	"levenshtein": same("shoal_levenshtein"),
+	"soundex":     same("shoal_soundex"),
+	"luhn_check":  same("shoal_luhn_check"),
+	"mask":        build(mask),
+
+	"base64":        same("to_base64"),
+	"unbase64":      fallible(same("shoal_unbase64")),
+	"unhex":         same("shoal_unhex"),
+	"encode":        build(charset("encode")),
+	"decode":        build(charset("decode")),
+	"url_encode":    same("shoal_url_encode"),
+	"url_decode":    fallible(same("shoal_url_decode")),
+	"parse_url":     build(parseURL),
+	"format_number": build(formatNumber),
+	"format_string": fallible(same("shoal_format_string")),
+	"str_to_map":    refuse("its delimiters are regular expressions"),
+}
+
+// onText refuses the BLOB arguments DuckDB's function does not take.
+func onText(r renderer) renderer {
+	return func(c *call) string {
+		if c.typ(0) == plan.Binary {
+			return c.unsupported("%s of BINARY", c.f.Name)
+		}
+		return r(c)
+	}
+}
+
+// length counts code points of text and bytes of a binary.
+func length(c *call) string {
+	if c.typ(0) == plan.Binary {
+		return "CAST(octet_length(" + c.arg(0) + ") AS INTEGER)"
+	}
+	return "CAST(length(" + c.arg(0) + ") AS INTEGER)"
+}
+
+func (c *call) bytes() string {
+	if c.typ(0) == plan.Binary {
+		return "octet_length(" + c.arg(0) + ")"
+	}
+	return "strlen(" + c.arg(0) + ")"
+}
+
+// concat joins texts, binaries or arrays; NULL if any is.
+func concat(c *call) string {
+	if c.n() == 0 {
+		return "''"
+	}
+	return "(" + strings.Join(c.args(), " || ") + ")"
+}
+
+// concatWS joins texts and the elements of arrays, leaving NULLs out.
+func concatWS(c *call) string {
+	if c.n() == 1 {
+		return "CASE WHEN " + c.arg(0) + " IS NOT NULL THEN '' END"
+	}
+	lists, plainArgs := make([]string, 0, c.n()), true
+	for i := 1; i < c.n(); i++ {
+		if _, ok := c.typ(i).(plan.Array); ok {
+			plainArgs = false
+			lists = append(lists, "COALESCE("+c.arg(i)+", []::VARCHAR[])")
+		} else {
+			lists = append(lists, "["+c.arg(i)+"]")
+		}
+	}
+	if plainArgs {
+		return "concat_ws(" + strings.Join(c.args(), ", ") + ")"
+	}
+	return "CASE WHEN " + c.arg(0) + " IS NOT NULL THEN COALESCE(array_to_string(" + strings.Join(lists, " || ") +
+		", " + c.arg(0) + "), '') END"
+}
+
+// substring: positions count from 1, negative ones from the end, and 0 is like 1.
+func substring(c *call) string {
+	if c.typ(0) == plan.Binary {
+		return c.unsupported("substring of BINARY")
+	}
+	from, constant := c.integer(1)
+	n, bounded := c.integer(2)
+	if constant && bounded && from >= 0 && n >= 0 {
+		return "substring(" + c.arg(0) + ", " + strconv.FormatInt(max(from, 1), 10) + ", " + strconv.FormatInt(n, 10) + ")"
+	}
+	return c.piece(c.arg(0), c.arg(1), c.arg(2))
+}
+
+func (c *call) piece(text, from, n string) string {
+	return "shoal_substring(" + text + ", " + from + ", " + n + ")"
+}
+
+func left(c *call) string {
+	if c.typ(0) == plan.Binary {
+		return c.unsupported("left of BINARY")
+	}
+	return "left(" + c.arg(0) + ", greatest(" + c.arg(1) + ", 0))"
+}
+
+// splitPart counts parts from 1, or from the end; part 0 is an error, ANSI or not.
+func splitPart(c *call) string {
+	part := "CASE WHEN " + c.arg(1) + " = '' THEN CASE WHEN " + c.arg(2) + " IN (1, -1) THEN " + c.arg(0) +
+		" ELSE '' END ELSE split_part(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ") END"
+	if n, ok := c.integer(2); ok && n != 0 {
+		return part
+	}
+	return "CASE WHEN " + c.arg(2) + " = 0 THEN " + c.raise("INVALID_INDEX_OF_ZERO") + " ELSE " + part + " END"
+}
+
+// overlay replaces a piece of text; a negative length means as much as the replacement has.
+func overlay(c *call) string {
+	if c.typ(0) == plan.Binary {
+		return c.unsupported("overlay of BINARY")
+	}
+	text, with, from, n := c.arg(0), c.arg(1), c.arg(2), c.arg(3)
+	return "(" + c.piece(text, "1", from+" - 1") + " || " + with + " || " +
+		c.piece(text, from+" + CASE WHEN "+n+" < 0 THEN CAST(length("+with+") AS INTEGER) ELSE "+n+" END", "2147483647") + ")"
+}
+
+// elt picks argument n.
+func elt(c *call) string {
+	var s strings.Builder
+	s.WriteString("CASE " + c.arg(0))
+	for i := 1; i < c.n(); i++ {
+		s.WriteString(" WHEN " + strconv.Itoa(i) + " THEN " + c.arg(i))
+	}
+	if c.ansi() {
+		s.WriteString(" ELSE CASE WHEN " + c.arg(0) + " IS NOT NULL THEN " + c.raise("INVALID_ARRAY_INDEX",
+			"indexValue", "CAST("+c.arg(0)+" AS VARCHAR)", "arraySize", quoteText(strconv.Itoa(c.n()-1)),
+			"ansiConfig", ansiConf) + " END")
+	}
+	return s.String() + " END"
+}
+
+// pad cuts what is longer; nothing to pad with leaves text as it is.
+func pad(name string) func(c *call) string {
+	return func(c *call) string {
+		if c.typ(0) == plan.Binary {
+			return c.unsupported("%s of BINARY", name)
+		}
+		if p, ok := c.text(2); ok && p != "" {
+			return name + "(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ")"
+		}
+		return "CASE WHEN " + c.arg(2) + " = '' THEN left(" + c.arg(0) + ", greatest(" + c.arg(1) + ", 0)) ELSE " +
+			name + "(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ") END"
+	}
+}
+
+// reverse turns code points around, where DuckDB keeps grapheme clusters.
+func reverse(c *call) string {
+	if _, ok := c.typ(0).(plan.Array); ok {
+		return "list_reverse(" + c.arg(0) + ")"
+	}
+	return "shoal_reverse(" + c.arg(0) + ")"
+}
+
+// trim removes spaces, or the given characters. With two arguments the text is argument at.
+func trim(name string, at int) func(c *call) string {
+	return func(c *call) string {
+		if c.n() == 1 {
+			return name + "(" + c.arg(0) + ", ' ')"
+		}
+		return name + "(" + c.arg(at) + ", " + c.arg(1-at) + ")"
+	}
+}
+
+// locate looks from a position on; before the first there is nothing, not even for NULL text.
+func locate(c *call) string {
+	if from, ok := c.integer(2); ok && from == 1 {
+		return "CAST(instr(" + c.arg(1) + ", " + c.arg(0) + ") AS INTEGER)"
+	}
+	sub, text, from := c.arg(0), c.arg(1), c.arg(2)
+	return "CASE WHEN " + from + " IS NULL THEN 0 WHEN " + sub + " IS NULL OR " + text + " IS NULL THEN NULL WHEN " +
+		from + " < 1 THEN 0 WHEN " + sub + " = '' THEN 1 WHEN instr(substring(" + text + ", " + from + "), " + sub +
+		") = 0 THEN 0 ELSE CAST(instr(substring(" + text + ", " + from + "), " + sub + ") + " + from + " - 1 AS INTEGER) END"
+}
+
+// mask replaces letters and digits; a NULL replacement keeps them.
+func mask(c *call) string {
+	for i := 1; i < c.n(); i++ {
+		if _, ok := c.literal(i); !ok {
+			return c.unsupported("mask with replacements that are not constant")
+		}
+	}
+	return "shoal_mask(" + strings.Join(c.args(), ", ") + ")"
+}
+
+// charset converts between text and bytes: UTF-8 only.
+func charset(name string) func(c *call) string {
+	return func(c *call) string {
+		set, ok := c.text(1)
+		if !ok || !strings.EqualFold(set, "utf-8") && !strings.EqualFold(set, "utf8") {
+			return c.unsupported("%s with a charset other than UTF-8", name)
+		}
+		if name == "decode" {
+			c.t.traits |= overflows
+		}
+		return name + "(" + c.arg(0) + ")"
+	}
+}
+
+func parseURL(c *call) string {
+	if c.ansi() {
+		c.t.traits |= raises
+	}
+	return "shoal_parse_url(" + strings.Join(c.args(), ", ") + ", " + boolText(c.ansi()) + ")"
+}
+
+// formatNumber groups thousands; a number of digits below 0 gives NULL.
+func formatNumber(c *call) string {
+	if c.typ(1) != plan.Int {
+		return c.unsupported("format_number with a pattern")
+	}
+	x := c.arg(0)
+	if !isFloating(c.typ(0)) {
+		x = "CAST(" + x + " AS VARCHAR)"
+	} else if c.typ(0) == plan.Float {
+		x = "CAST(" + x + " AS DOUBLE)"
+	}
+	return "CASE WHEN " + c.arg(1) + " >= 0 THEN shoal_format_number(" + x + ", " + c.arg(1) + ") END"
+}

@@ -37,4 +37,12 @@ var Macros = []string{
 	`CREATE OR REPLACE MACRO shoal_shiftright64(x, n) AS CAST(x >> (n & 63) AS BIGINT)`,
 	`CREATE OR REPLACE MACRO shoal_shiftrightunsigned32(x, n) AS shoal_wrap32((CAST(x AS HUGEINT) & 4294967295) >> (n & 31))`,
 	`CREATE OR REPLACE MACRO shoal_shiftrightunsigned64(x, n) AS shoal_wrap64((CAST(x AS HUGEINT) & 18446744073709551615) >> (n & 63))`,
+
+	`CREATE OR REPLACE MACRO shoal_slice(s, skip, n) AS CASE WHEN n <= 0 OR skip + n <= 0 THEN CASE WHEN s IS NOT NULL AND skip IS NOT NULL THEN '' END
+		WHEN skip >= 0 THEN substring(s, skip + 1, n) ELSE substring(s, 1, skip + n) END`,
+	// Spark's substring: from counts from 1, from the end if negative; 0 is like 1. What lies before
+	// the text counts for the length.
+	`CREATE OR REPLACE MACRO shoal_substring(s, start, n) AS shoal_slice(s,
+		CASE WHEN start > 0 THEN CAST(start AS BIGINT) - 1 WHEN start = 0 THEN CAST(0 AS BIGINT)
+			ELSE length(s) + start END, CAST(n AS BIGINT))`,
 }
