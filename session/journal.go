@@ -16,8 +16,7 @@ import (
 // The kinds of journal entries.
 const (
 	changeConf = "conf" // Key and its value
-	changeUse  = "use"  // the current catalog and schema, as JSON
-	changeView = "view" // Key is the view's name, Payload the client's request that made it
+	changeView = "view" // Key is the view's name, Payload the client's request that made it; empty: it was dropped
 )
 
 // journalled is an entry as the session remembers it, without its payload.
@@ -62,6 +61,13 @@ func (s *Session) strike(ctx context.Context, kind, key string) error {
 	}
 	s.forget(drop)
 	return nil
+}
+
+// hasEntry tells whether the journal has an entry of a kind and key.
+func (s *Session) hasEntry(kind, key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.journal, func(j journalled) bool { return j.kind == kind && j.key == key })
 }
 
 // superfluous lists the entries that a new one of this kind and key replaces. An older definition
@@ -114,13 +120,11 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 			s.setConf(next)
 		}
 		return nil, err
-	case changeUse:
-		var name []string
-		if err := json.Unmarshal(e.Payload, &name); err != nil {
-			return nil, fmt.Errorf("current schema: %w", err)
-		}
-		return nil, s.use(name)
 	case changeView:
+		if len(e.Payload) == 0 {
+			s.names.drop(e.Key, false)
+			return []string{e.Key}, nil
+		}
 		var under made
 		if err := json.Unmarshal(e.Context, &under); err != nil {
 			return nil, fmt.Errorf("what a view was made under: %w", err)
@@ -129,11 +133,15 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		if err != nil {
 			return nil, err
 		}
-		view, ok := statement.(*plan.CreateView)
-		if !ok {
+		var view *plan.CreateView
+		switch st := statement.(type) {
+		case *plan.CreateView:
+			view = st
+		case *plan.CacheTable: // AS a query
+			view = &plan.CreateView{CommandBase: st.CommandBase, Name: st.Name, Query: st.Query}
+		default:
 			return nil, fmt.Errorf("the request makes no view but a %T", statement)
 		}
-		view.Replace = true
 		return under.Uses, s.define(view, Conf{server: s.room.Conf, set: under.Conf}.Settings())
 	default:
 		return nil, fmt.Errorf("unknown kind of entry %q", e.Kind)

@@ -1,0 +1,81 @@
+package session
+
+// This file sends each command to where it is carried out: command_<family>.go.
+
+import (
+	"context"
+	"os"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// command carries a command out and gives what it has to tell.
+func (s *Session) command(ctx context.Context, c plan.Command, q Query, acc *account) (*Result, error) {
+	acc.engine = "session"
+	t, err := s.carryOut(ctx, c, q, acc)
+	if err != nil {
+		return nil, err
+	}
+	return t.result(acc)
+}
+
+// carryOut picks the command.
+//
+// size: one case per command
+func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *account) (*table, error) {
+	switch c := c.(type) {
+	case *plan.CreateView:
+		return s.createView(ctx, c, q)
+	case *plan.DropView:
+		return s.dropView(ctx, c)
+	case *plan.SetConf:
+		return s.setOrShowConf(ctx, c)
+	case *plan.ResetConf:
+		return s.resetConf(ctx, c)
+	case *plan.SetTimeZone:
+		return s.setTimeZone(ctx, c)
+	case *plan.Use:
+		return s.useNamespace(c)
+	case *plan.Show:
+		return s.show(ctx, c)
+	case *plan.DescribeTable:
+		return s.describeTable(ctx, c)
+	case *plan.DescribeQuery:
+		return s.describeQuery(ctx, c)
+	case *plan.DescribeDatabase:
+		return s.describeDatabase(c)
+	case *plan.DescribeFunction:
+		return nil, fault.Unsupported("DESCRIBE FUNCTION")
+	case *plan.Explain:
+		return s.explainStatement(ctx, c)
+	case *plan.CacheTable:
+		return s.cacheTable(ctx, c, q)
+	case *plan.WriteFiles:
+		return s.writeFiles(ctx, c, q, acc)
+	case *plan.OpaqueCommand:
+		return nil, fault.Unsupported("%s", c.What)
+	default:
+		return nil, fault.Internalf("no way to carry out a %T", c)
+	}
+}
+
+// nothing is the answer of a command that has nothing to tell.
+func nothing() *table { return &table{} }
+
+// warehouse is where Spark's own tables would be, as Spark writes it.
+func (s *Session) warehouse() string {
+	dir, _, _ := s.Conf().Lookup(confWarehouse)
+	if len(dir) > 0 && dir[0] == '/' {
+		return "file:" + dir
+	}
+	return dir
+}
+
+// owner is who runs the server.
+func owner() string {
+	if u := os.Getenv("USER"); u != "" {
+		return u
+	}
+	return "root"
+}

@@ -1,0 +1,181 @@
+package session
+
+// This file makes and drops temporary views.
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/store"
+)
+
+// createView is CREATE TEMPORARY VIEW, and df.createTempView.
+func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (*table, error) {
+	if !c.Temporary && !c.Global {
+		return nil, fault.Unsupported("CREATE VIEW: views that are not temporary")
+	}
+	name := c.Name[len(c.Name)-1]
+	if len(c.Name) > 1 {
+		return nil, fault.New("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", plan.QuoteParts(c.Name)).At(c.Pos)
+	}
+	if _, exists := s.names.temp(name, c.Global); exists && !c.Replace {
+		return nil, fault.New("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.Quote(name))
+	}
+	conf := s.Conf()
+	resolved, err := s.analyze(ctx, c.Query, conf.Settings(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkViewColumns(c, name, plan.Output(resolved)); err != nil {
+		return nil, err
+	}
+	uses := s.viewsIn(c.Query)
+	if c.Text != "" {
+		// SQL views are looked up by name again at each use; a view over itself would never end.
+		if slices.Contains(s.reachable(uses), strings.ToLower(name)) && !c.Global {
+			return nil, fault.New("RECURSIVE_VIEW", "viewIdent", plan.Quote(name),
+				"newPath", plan.Quote(name)+" -> "+plan.Quote(name))
+		}
+		uses = nil
+	}
+	if err := s.define(c, conf.Settings()); err != nil {
+		return nil, err
+	}
+	if c.Global {
+		return nothing(), nil // it belongs to the server, and lives as long, as in Spark
+	}
+	under, err := json.Marshal(made{Conf: conf.set, Uses: uses})
+	if err != nil {
+		return nil, err
+	}
+	entry := store.Entry{Kind: changeView, Key: strings.ToLower(name), Payload: q.Raw, Context: under}
+	return nothing(), s.record(ctx, entry, uses)
+}
+
+func checkViewColumns(c *plan.CreateView, name string, out []*plan.Column) error {
+	if len(c.Columns) == 0 || len(c.Columns) == len(out) {
+		return nil
+	}
+	quoted := func(names []string) string {
+		all := make([]string, len(names))
+		for i, n := range names {
+			all[i] = plan.Quote(n)
+		}
+		return strings.Join(all, ", ")
+	}
+	data := make([]string, len(out))
+	for i, col := range out {
+		data[i] = col.Name
+	}
+	class := "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+	if len(c.Columns) < len(out) {
+		class = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
+	}
+	return fault.New(class, "viewName", plan.Quote(name), "viewColumns", quoted(c.Columns), "dataColumns", quoted(data)).At(c.Pos)
+}
+
+// dropView is DROP VIEW, and spark.catalog.dropTempView.
+func (s *Session) dropView(ctx context.Context, c *plan.DropView) (*table, error) {
+	dropped, err := s.dropTemp(ctx, c.Name, c.Global)
+	if err != nil || dropped || c.IfExists {
+		return nothing(), err
+	}
+	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(qualify(c.Name)))
+}
+
+// dropTemp drops a temporary view, if there is one.
+func (s *Session) dropTemp(ctx context.Context, name []string, global bool) (bool, error) {
+	if len(name) == 2 && strings.EqualFold(name[0], globalSchema) {
+		name, global = name[1:], true
+	}
+	if len(name) != 1 || !s.names.drop(name[0], global) {
+		return false, nil
+	}
+	if global {
+		return true, nil
+	}
+	key := strings.ToLower(name[0])
+	if err := s.strike(ctx, changeView, key); err != nil {
+		return true, err
+	}
+	if !s.hasEntry(changeView, key) {
+		return true, nil
+	}
+	// A view that others were made from stays in the journal, and so must its end.
+	return true, s.record(ctx, store.Entry{Kind: changeView, Key: key}, []string{key})
+}
+
+// qualify completes a name as Spark's messages do.
+func qualify(name []string) []string {
+	switch len(name) {
+	case 1:
+		return []string{defaultCatalog, defaultSchema, name[0]}
+	case 2:
+		return []string{defaultCatalog, name[0], name[1]}
+	}
+	return name
+}
+
+// viewsIn lists the temporary views that a plan reads by name, in lower case. A name that a
+// common table expression hides is listed, too, which does no harm.
+func (s *Session) viewsIn(rel plan.Relation) []string {
+	var found []string
+	seen := map[any]bool{}
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Interface:
+			walk(v.Elem())
+		case reflect.Pointer:
+			if v.IsNil() || seen[v.Interface()] {
+				return
+			}
+			seen[v.Interface()] = true
+			if t, ok := v.Interface().(*plan.Table); ok && len(t.Name) == 1 {
+				if _, exists := s.names.temp(t.Name[0], false); exists {
+					found = append(found, strings.ToLower(t.Name[0]))
+				}
+				return
+			}
+			walk(v.Elem())
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					walk(v.Field(i))
+				}
+			}
+		case reflect.Slice:
+			if k := v.Type().Elem().Kind(); k == reflect.Uint8 || k == reflect.String {
+				return
+			}
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		}
+	}
+	walk(reflect.ValueOf(rel))
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// reachable adds the views that SQL views read, at any depth.
+func (s *Session) reachable(names []string) []string {
+	all := slices.Clone(names)
+	for i := 0; i < len(all); i++ {
+		view, ok := s.names.temp(all[i], false)
+		if !ok || view.Text == "" {
+			continue
+		}
+		for _, n := range s.viewsIn(view.Query) {
+			if !slices.Contains(all, n) {
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}
