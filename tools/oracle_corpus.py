@@ -165,11 +165,16 @@ class Runner:
             lines = self._value(value)
         except PySparkException as e:
             return "error", error_lines(e)[:1 if "class" in record.options else None]
+        except Exception as e:  # PySpark's own checks of its arguments
+            if not self.file.python:
+                raise
+            return "error", [f"- - {type(e).__name__}"]
         if "rowsort" in record.options:
             lines[1:] = sorted(lines[1:])
         return "query", [restore(line) for line in lines]
 
     def _names(self):
+        os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"  # as SparkSession.builder.remote() of pyspark.sql does
         from pyspark.sql import functions, types
         from pyspark.sql.window import Window
 

@@ -1,0 +1,51 @@
+package sparktest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"shoal/fault"
+	"shoal/sparksql"
+)
+
+// TestParser holds the parser alone to the corpus: what Spark's parser refuses it refuses alike,
+// and it takes all the rest (or says that it does not know it).
+func TestParser(t *testing.T) {
+	files, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.Python() {
+			continue
+		}
+		t.Run(strings.TrimSuffix(f.Path, ".txt"), func(t *testing.T) {
+			for _, r := range f.Records {
+				parseRecord(t, f, r)
+			}
+		})
+	}
+}
+
+func parseRecord(t *testing.T, f *File, r *Record) {
+	_, err := sparksql.Parse(substitute(r.SQL))
+	wanted := r.Kind == "error" && strings.HasSuffix(r.Expected[0], " ParseException")
+	var v Verdict
+	switch {
+	case err == nil && !wanted, fault.IsUnsupported(err):
+		return
+	case err == nil:
+		v = Verdict{Outcome: MissedError, Want: strings.Join(r.Expected, "\n")}
+	default:
+		v = judgeError(r, err)
+	}
+	var e *fault.Error
+	if errors.As(err, &e) && e.Kind != fault.Parse && v.Outcome != Crashed {
+		v.Outcome = WrongError
+	}
+	if v.failed() {
+		v.File, v.Line, v.SQL = f.Path, r.Line, r.SQL
+		t.Error(v.String())
+	}
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Runs the corpus with this environment's PySpark client on any Spark Connect server, and compares.
+
+  oracle_replay.py --url sc://HOST:PORT [FILE|FOLDER ...]     by default the DataFrame cases, corpus/dataframe
+    --all        the SQL cases too
+    --details    compare the parameters and places of errors too, not only their first line
+
+Ends with 1 if an answer differs. Cases marked only=spark must fail with UNSUPPORTED_FEATURE.
+"""
+import argparse
+import collections
+import re
+import sys
+
+import oracle_corpus as corpus
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?")
+
+
+def within(want, got, limit):
+    """Rows are equal, but for numbers that differ by no more than limit, relatively."""
+    if len(want) != len(got):
+        return False
+    for a, b in zip(want, got):
+        x, y = NUMBER.finditer(a), NUMBER.finditer(b)
+        if NUMBER.sub("#", a) != NUMBER.sub("#", b):
+            return False
+        for m, n in zip(x, y):
+            p, q = float(m[0]), float(n[0])
+            if abs(p - q) > limit * max(abs(p), abs(q)):
+                return False
+    return True
+
+
+def judge(record, kind, lines, details):
+    """One word: passed, or what is wrong."""
+    if kind == "error" and lines[0].startswith("UNSUPPORTED_FEATURE "):
+        if not (record.expected and record.expected[0].startswith("UNSUPPORTED_FEATURE ")):
+            return "known gap" if record.options.get("only") == "spark" else "refused"
+    elif record.options.get("only") == "spark":
+        return "gap closed" if lines == record.expected else "wrong answer"
+    if kind != record.kind:
+        return "wrong error" if kind == "error" else "missed error"
+    if kind == "statement":
+        return "passed"
+    want = record.expected or []
+    if kind == "error":
+        if lines[:1] != want[:1]:
+            return "wrong error"
+        return "wrong detail" if details and lines != want else "passed"
+    tolerance = record.options.get("tolerance")
+    if lines[1:] != want[1:] and not (tolerance and within(want[1:], lines[1:], float(tolerance))):
+        return "wrong answer"
+    return "passed" if lines[:1] == want[:1] else "wrong schema"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--details", action="store_true")
+    options = parser.parse_args()
+    counts = collections.Counter()
+    for path in corpus.find(options.names or ([] if options.all else ["dataframe"])):
+        file = corpus.read(path)
+        runner = corpus.Runner(options.url, file)
+        for record in file.records:
+            kind, lines = runner.run(record)
+            verdict = judge(record, kind, lines, options.details)
+            counts[verdict] += 1
+            if verdict not in ("passed", "known gap"):
+                print(f"{path}:{record.line}: {verdict}", *record.body, sep="\n    ")
+                print("  want", *(record.expected or []), sep="\n    ")
+                print("  got", *lines, sep="\n    ", flush=True)
+        runner.close()
+    print(", ".join(f"{n} {verdict}" for verdict, n in counts.most_common()))
+    return 0 if set(counts) <= {"passed", "known gap"} else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
