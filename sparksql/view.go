@@ -1,0 +1,146 @@
+package sparksql
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
+
+// createView: CREATE (OR REPLACE)? (GLOBAL? TEMPORARY)? VIEW (IF NOT EXISTS)? identifierReference identifierCommentList?
+// (commentSpec | WITH SCHEMA ... | TBLPROPERTIES propertyList)* AS query
+//
+// nil if the statement creates something else.
+func (p *parser) createView(start int) plan.Statement {
+	v := &plan.CreateView{}
+	n := 1
+	if p.ahead(n) == kOr && p.ahead(n+1) == kReplace {
+		v.Replace = true
+		n += 2
+	}
+	if p.ahead(n) == kGlobal {
+		v.Global = true
+		n++
+	}
+	if p.ahead(n) == kTemporary || p.ahead(n) == kTemp {
+		v.Temporary = true
+		n++
+	}
+	if p.ahead(n) != kView || v.Global && !v.Temporary {
+		return nil
+	}
+	p.i += n + 1
+	if p.acceptAll(kIf, kNot, kExists) {
+		v.IfNotExists = true
+	}
+	v.Name = p.identifierReference()
+	if v.Temporary && p.viewUsing(start, v) {
+		return v
+	}
+	if p.is(tLeftParen) {
+		for _, c := range parenList(p, (*parser).identifierComment) {
+			v.Columns = append(v.Columns, c.name)
+			v.Comments = append(v.Comments, c.comment)
+		}
+	}
+	p.viewClauses(start, v)
+	p.expect(kAs)
+	at := p.start()
+	v.Query = p.query()
+	v.Text = p.sourceFrom(at)
+	v.CommandBase = p.command(start)
+	p.checkView(start, v)
+	return v
+}
+
+// checkView refuses combinations of clauses that the grammar allows.
+func (p *parser) checkView(start int, v *plan.CreateView) {
+	switch {
+	case v.IfNotExists && v.Replace:
+		p.failAt(start, "_LEGACY_ERROR_TEMP_0052")
+	case !v.Temporary:
+	case v.IfNotExists:
+		p.failAt(start, "_LEGACY_ERROR_TEMP_0053")
+	case v.Properties != nil:
+		p.failAt(start, "_LEGACY_ERROR_TEMP_0035", "message", "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW")
+	case len(v.Name) > 1 && !v.Global:
+		p.failAt(start, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", plan.QuoteParts(v.Name))
+	}
+}
+
+// viewClauses parses what may stand between a view's columns and AS.
+func (p *parser) viewClauses(start int, v *plan.CreateView) {
+	seen := map[string]bool{}
+	for {
+		switch {
+		case p.is(kComment):
+			p.once(start, seen, "COMMENT")
+			p.advance()
+			v.Comment = p.stringLiteral()
+		case p.is(kTblproperties):
+			p.once(start, seen, "TBLPROPERTIES")
+			p.advance()
+			v.Properties = p.propertyList()
+		case p.is(kWith) && p.ahead(1) == kSchema:
+			p.once(start, seen, "WITH SCHEMA")
+			p.i += 2
+			for p.kind().isIdent() && !p.is(kAs) && !p.is(kComment) && !p.is(kTblproperties) {
+				p.advance()
+			}
+		case p.are(kDefault, kCollation):
+			p.once(start, seen, "COLLATION")
+			p.i += 2
+			p.identifier()
+		case p.acceptAll(kPartitioned, kOn):
+			p.identifierList()
+		default:
+			return
+		}
+	}
+}
+
+type commentedName struct{ name, comment string }
+
+// identifierComment: identifier (COMMENT string)?
+func (p *parser) identifierComment() commentedName {
+	c := commentedName{name: p.errorIdentifier()}
+	if p.accept(kComment) {
+		c.comment = p.stringLiteral()
+	}
+	return c
+}
+
+// viewUsing: (LEFT_PAREN colTypeList RIGHT_PAREN)? USING multipartIdentifier (OPTIONS propertyList)?
+//
+// It goes on with CREATE TEMPORARY VIEW name; false if that is none over files.
+func (p *parser) viewUsing(start int, v *plan.CreateView) bool {
+	back := p.i
+	read := &plan.Read{}
+	if p.is(tLeftParen) && p.ahead(2).isIdent() && p.ahead(2) != kComment {
+		read.Schema = &plan.Struct{Fields: parenList(p, (*parser).colType)}
+	}
+	if !p.accept(kUsing) {
+		p.i = back
+		return false
+	}
+	read.Format = strings.ToLower(strings.Join(p.multipartIdentifier(), "."))
+	if p.accept(kOptions) {
+		read.Options = lowerKeys(p.propertyList())
+	}
+	if path, ok := read.Options["path"]; ok {
+		read.Paths = []string{path}
+		delete(read.Options, "path")
+	}
+	read.Common = p.common(start)
+	v.Query = read
+	v.CommandBase = p.command(start)
+	return true
+}
+
+// statement: DROP VIEW (IF EXISTS)? identifierReference
+func (p *parser) dropView(start int) plan.Statement {
+	p.expect(kDrop, kView)
+	d := &plan.DropView{IfExists: p.acceptAll(kIf, kExists)}
+	d.Name = p.identifierReference()
+	d.CommandBase = p.command(start)
+	return d
+}
