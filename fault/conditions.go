@@ -103,6 +103,12 @@ var conditions = map[string]condition{
 	"INVALID_ARRAY_INDEX": {"22003", ArrayIndex, "The index <indexValue> is out of bounds: the array has <arraySize> elements. Use get() to get NULL instead."},
 	"PATH_NOT_FOUND":      {"42K03", Analysis, "Path does not exist: <path>."},
 
+	// arithmetic and casts at run time
+	"REMAINDER_BY_ZERO":                          {"22012", Arithmetic, "Remainder by zero. Use try_mod to get NULL instead, or set <config> to \"false\"."},
+	"BINARY_ARITHMETIC_OVERFLOW":                 {"22003", Arithmetic, "<value1> <symbol> <value2> does not fit. Use <functionName> to get NULL instead."},
+	"NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": {"22003", Arithmetic, "The value <value> does not fit Decimal(<precision>, <scale>). Set <config> to \"false\" to get NULL instead."},
+	"SCALAR_SUBQUERY_TOO_MANY_ROWS":              {"21000", Spark, "A subquery that stands for a value returned more than one row."},
+
 	// data from clients
 	"INVALID_ATTRIBUTE_NAME_SYNTAX":                 {"42601", Analysis, "The column name <name> is malformed: back-quotes come in pairs around a whole part of a name."},
 	"DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION":       {"22003", Arithmetic, "A decimal of <precision> digits: more than <maxPrecision> are not possible."},
