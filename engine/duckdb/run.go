@@ -28,7 +28,7 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 	if err != nil {
 		return nil, err
 	}
-	r := request{sql: tr.SQL, locals: tr.Locals, schema: q.Schema, progress: q.Progress, peek: tr.Narrow}
+	r := request{sql: tr.SQL, locals: tr.Locals, schema: q.Schema, progress: q.Progress, peek: tr.Narrow, explain: tr.Explain}
 	s, err := e.runSQL(ctx, r)
 	if !tr.Narrow || !tooNarrow(err) {
 		return reader(s, err)
@@ -36,7 +36,7 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 	if tr, err = tr.Wide(); err != nil {
 		return nil, err
 	}
-	r.sql, r.locals, r.peek = tr.SQL, tr.Locals, false
+	r.sql, r.locals, r.peek, r.explain = tr.SQL, tr.Locals, false, tr.Explain
 	return reader(e.runSQL(ctx, r))
 }
 

@@ -32,7 +32,8 @@ type request struct {
 	locals   []translate.Local
 	schema   *arrow.Schema
 	progress func(engine.Progress)
-	peek     bool // wait for the first batch, and report its error
+	peek     bool              // wait for the first batch, and report its error
+	explain  func(error) error // makes Spark's error of DuckDB's; nil leaves it
 }
 
 // stream is a running query. It implements array.RecordReader; Release may come from any
@@ -44,18 +45,19 @@ type stream struct {
 	schema *arrow.Schema
 	refs   atomic.Int64
 
-	mu    sync.Mutex // held by Next and close
-	conn  *conn      // nil once the query has ended
-	watch *watcher
-	stmt  bind.PreparedStatement
-	res   bind.Result
-	cols  []column
-	vecs  []vector
-	first bool
-	ahead bool   // batch was read before anybody asked for it
-	leave func() // what the query holds besides
-	batch arrow.RecordBatch
-	err   error
+	mu      sync.Mutex // held by Next and close
+	explain func(error) error
+	conn    *conn // nil once the query has ended
+	watch   *watcher
+	stmt    bind.PreparedStatement
+	res     bind.Result
+	cols    []column
+	vecs    []vector
+	first   bool
+	ahead   bool   // batch was read before anybody asked for it
+	leave   func() // what the query holds besides
+	batch   arrow.RecordBatch
+	err     error
 }
 
 // runSQL starts a query. It returns when DuckDB is ready to give the first rows.
@@ -65,7 +67,7 @@ func (e *Engine) runSQL(ctx context.Context, r request) (_ *stream, err error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &stream{ctx: ctx, cancel: cancel, eng: e, schema: r.schema, conn: c, first: true}
+	s := &stream{ctx: ctx, cancel: cancel, eng: e, schema: r.schema, conn: c, first: true, explain: r.explain}
 	s.refs.Store(1)
 	s.watch = watch(ctx, c, r.progress)
 	defer func() {
@@ -286,6 +288,9 @@ func (s *stream) end(err error) {
 func (s *stream) cause(err error) error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
+	}
+	if s.explain != nil {
+		return s.explain(err)
 	}
 	return err
 }
