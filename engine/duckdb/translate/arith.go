@@ -6,7 +6,6 @@ import (
 	"shoal/plan"
 )
 
-// numeric dispatches a binary operator by the type of its arguments.
 func plus(c *call) string  { return c.additive("+") }
 func minus(c *call) string { return c.additive("-") }
 
@@ -35,7 +34,7 @@ func (c *call) machine(op string) string {
 		return c.unsupported("%s on %s", op, c.result())
 	}
 	if c.ansi() {
-		c.t.traits |= overflows
+		c.t.mayOverflow(op, c.result())
 		return "(" + a + " " + op + " " + b + ")"
 	}
 	return wrap("CAST("+a+" AS HUGEINT) "+op+" "+b, c.result())
@@ -85,8 +84,8 @@ func integralDivide(c *call) string {
 	if _, ok := c.typ(0).(plan.Basic); !ok {
 		return c.unsupported("div on %s", c.typ(0))
 	}
-	c.t.traits |= overflows // the smallest BIGINT div -1
-	return c.guardZero("//", c.t.divideByZero)
+	c.t.mayOverflow("div", c.typ(0)) // the smallest BIGINT div -1
+	return "CAST(" + c.guardZero("//", c.t.divideByZero) + " AS BIGINT)"
 }
 
 // guardZero is a division whose zero divisor is an error under ANSI, unless the dividend is
@@ -166,6 +165,6 @@ func negative(c *call) string {
 	if isIntegral(c.result()) && !c.ansi() {
 		return wrap("-CAST("+c.arg(0)+" AS HUGEINT)", c.result())
 	}
-	c.t.traits |= overflows
+	c.t.mayOverflow("negative", c.result())
 	return "(-" + c.arg(0) + ")"
 }

@@ -23,7 +23,12 @@ func (t *translator) castExpr(c *plan.Cast) string {
 			return sql
 		}
 	}
-	return t.convert(t.expr(c.Expr), from, c.To, c.Mode)
+	sql := t.expr(c.Expr)
+	place := t.place
+	t.place = c.Pos
+	out := t.convert(sql, from, c.To, c.Mode)
+	t.place = place
+	return out
 }
 
 func isText(t plan.Type) bool {
@@ -95,29 +100,37 @@ func (t *translator) orOverflow(converted, sql string, from, to plan.Type, mode 
 	if mode != plan.CastANSI {
 		return converted
 	}
-	value := "CAST(" + sql + " AS VARCHAR)"
-	switch from {
-	case plan.Long:
-		value += " || 'L'"
-	case plan.Short:
-		value += " || 'S'"
-	case plan.Byte:
-		value += " || 'T'"
-	case plan.Double:
-		value = "shoal_double_to_string(" + sql + ") || 'D'"
-	case plan.Float:
-		value = "CAST(" + "shoal_float_to_string(" + sql + ") AS VARCHAR)"
-	}
-	if _, ok := from.(plan.Decimal); ok {
-		value += " || 'BD'"
-	}
-	return t.orRaise(converted, sql, "CAST_OVERFLOW", "value", value,
-		"sourceType", quotedType(from), "targetType", quotedType(to), "ansiConfig", ansiConf)
+	value := t.numberInMessage(sql, from)
+	return t.orElse(converted, sql, t.raiseNowhere("CAST_OVERFLOW", "value", value,
+		"sourceType", quotedType(from), "targetType", quotedType(to), "ansiConfig", ansiConf))
 }
 
 // orRaise fails where converted is NULL although sql is not.
 func (t *translator) orRaise(converted, sql, class string, params ...string) string {
-	return "COALESCE(" + converted + ", CASE WHEN " + sql + " IS NOT NULL THEN " + t.raise(class, params...) + " END)"
+	return t.orElse(converted, sql, t.raise(class, params...))
+}
+
+// numberInMessage writes a number as Spark's messages do: 1L, 2.0D, NaN.
+func (t *translator) numberInMessage(sql string, typ plan.Type) string {
+	value := "CAST(" + sql + " AS VARCHAR)"
+	switch typ {
+	case plan.Long:
+		return value + " || 'L'"
+	case plan.Short:
+		return value + " || 'S'"
+	case plan.Byte:
+		return value + " || 'T'"
+	case plan.Double, plan.Float:
+		return t.floatToText(sql, typ) + " || CASE WHEN isfinite(" + sql + ") THEN 'D' ELSE '' END"
+	}
+	if _, ok := typ.(plan.Decimal); ok {
+		return value + " || 'BD'"
+	}
+	return value
+}
+
+func (t *translator) orElse(converted, sql, fail string) string {
+	return "COALESCE(" + converted + ", CASE WHEN " + sql + " IS NOT NULL THEN " + fail + " END)"
 }
 
 // quotedType is a type as Spark's messages have it, as a string literal.

@@ -61,7 +61,7 @@ func (t *translator) decimalSum(f *plan.Func, typ plan.Decimal) decimal {
 		digits = max(a.digits-a.scale, b.digits-b.scale) + scale + 1
 	}
 	sum := decimal{"(" + a.sql + " " + f.Name + " " + b.sql + ")", min(digits, 38), scale}
-	return t.rescale(sum, typ, f.ANSI)
+	return t.rescale(sum, typ, f)
 }
 
 func (t *translator) decimalProduct(f *plan.Func, typ plan.Decimal) decimal {
@@ -81,7 +81,7 @@ func (t *translator) decimalProduct(f *plan.Func, typ plan.Decimal) decimal {
 		digits = a.digits + b.digits
 	}
 	product := decimal{"(" + a.sql + " * " + b.sql + ")", min(digits, 38), scale}
-	return t.rescale(product, typ, f.ANSI)
+	return t.rescale(product, typ, f)
 }
 
 // widen makes DuckDB compute in 128 bits.
@@ -92,10 +92,10 @@ func (t *translator) widen(d decimal) decimal {
 
 // rescale rounds to the scale of the Spark type where that has fewer decimal places than the
 // exact result, and watches results that may need more than 38 digits: an error, or NULL.
-func (t *translator) rescale(d decimal, typ plan.Decimal, ansi bool) decimal {
+func (t *translator) rescale(d decimal, typ plan.Decimal, f *plan.Func) decimal {
 	if d.digits == 38 && typ.Precision == 38 {
-		t.traits |= overflows
-		if !ansi {
+		t.mayOverflow(f.Name, typ)
+		if !f.ANSI {
 			d.sql = "TRY(" + d.sql + ")"
 		}
 	}

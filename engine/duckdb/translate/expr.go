@@ -50,7 +50,11 @@ func (t *translator) function(f *plan.Func, over string) string {
 	if !ok {
 		return t.unsupported("function %s", f.Name)
 	}
-	return render(&call{t: t, f: f, over: over})
+	place := t.place
+	t.place = f.Pos
+	sql := render(&call{t: t, f: f, over: over})
+	t.place = place
+	return sql
 }
 
 // constant is e's value where e is a literal, perhaps behind casts that change nothing about

@@ -3,6 +3,7 @@ package translate
 // This file holds aggregate functions; aggregate.go has what surrounds them.
 
 import (
+	"strconv"
 	"strings"
 
 	"shoal/plan"
@@ -102,7 +103,7 @@ func sum(c *call) string {
 	switch typ := c.typ(0).(type) {
 	case plan.Decimal:
 		d := c.t.decimal(c.f.Args[0])
-		return c.decimalTotal(decimal{c.apply("sum", d.sql), 38, typ.Scale})
+		return c.decimalTotal(decimal{c.apply("sum", d.sql), 38, typ.Scale}, d.digits)
 	case plan.YearMonthInterval, plan.DayTimeInterval:
 		c.t.traits |= overflows
 		return "CAST(" + c.apply("sum", c.arg(0)) + " AS " + c.physical() + ")"
@@ -119,17 +120,30 @@ func sum(c *call) string {
 	return "CAST(" + c.apply("sum", c.arg(0)) + " AS BIGINT)"
 }
 
-// decimalTotal brings a sum from 38 digits to its Spark type.
-func (c *call) decimalTotal(total decimal) string {
+// decimalTotal brings a sum from 38 digits to its Spark type. DuckDB's own limit is 128 bits,
+// which is a little more than 38 digits; only sums of very wide decimals get there.
+func (c *call) decimalTotal(total decimal, digits int) string {
 	typ := c.result().(plan.Decimal)
-	if typ.Precision == 38 {
-		return total.sql
+	if digits <= 28 {
+		return c.t.exactly(total, typ)
 	}
+	most := "CAST('" + allNines(38-typ.Scale, typ.Scale) + "' AS " + c.physical() + ")"
+	fits := "abs(" + total.sql + ") <= " + most
 	if !c.ansi() || c.f.Name == "try_sum" {
-		return "TRY_CAST(" + total.sql + " AS " + c.physical() + ")"
+		return "CASE WHEN " + fits + " THEN " + total.sql + " END"
 	}
-	c.t.traits |= overflows
-	return c.t.cast(total.sql, typ)
+	fail := c.raise("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", "CAST("+total.sql+" AS VARCHAR)",
+		"precision", "'38'", "scale", quoteText(strconv.Itoa(typ.Scale)), "config", ansiConf)
+	return "CASE WHEN " + total.sql + " IS NULL OR " + fits + " THEN " + total.sql + " ELSE " + fail + " END"
+}
+
+// allNines is the largest decimal with so many digits before and after the point.
+func allNines(whole, fraction int) string {
+	text := strings.Repeat("9", whole)
+	if fraction > 0 {
+		text += "." + strings.Repeat("9", fraction)
+	}
+	return text
 }
 
 // average of decimals divides the exact sum, rounded half up; of intervals too. Of other

@@ -4,7 +4,10 @@ package translate
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
+
+	"shoal/plan"
 )
 
 // errorMark starts the text of every error raised by generated SQL. The driver turns
@@ -14,6 +17,10 @@ const errorMark = "SHOAL:"
 // raise writes an error() call; params alternate a parameter's name and SQL for its text.
 func (t *translator) raise(class string, params ...string) string {
 	t.traits |= raises
+	if t.place.Src != nil {
+		params = append(params, placeParam, quoteText(strconv.Itoa(len(t.places))))
+		t.places = append(t.places, t.place)
+	}
 	if len(params) == 0 {
 		return "error('" + errorMark + class + ":{}')"
 	}
@@ -42,6 +49,20 @@ func plainLiteral(sql string) (string, bool) {
 		return "", false
 	}
 	return strings.ReplaceAll(inner, "\x00", "'"), true
+}
+
+// raiseNowhere is raise for errors that Spark reports without a place.
+func (t *translator) raiseNowhere(class string, params ...string) string {
+	place := t.place
+	t.place = plan.Pos{}
+	defer func() { t.place = place }()
+	return t.raise(class, params...)
+}
+
+// mayOverflow notes that DuckDB itself may refuse an operation.
+func (t *translator) mayOverflow(name string, typ plan.Type) {
+	t.traits |= overflows
+	t.operations = append(t.operations, operation{name, typ, t.place})
 }
 
 // ansiConf is the conf Spark's messages name as the way out.

@@ -22,8 +22,10 @@ type Translation struct {
 	// ... of DECIMAL(18)" before the first row: run Wide instead.
 	Narrow bool
 
-	plan     plan.Relation
-	settings plan.Settings
+	plan       plan.Relation
+	settings   plan.Settings
+	places     []plan.Pos
+	operations []operation
 }
 
 // Local is a temporary table made from data the client sent.
@@ -59,7 +61,8 @@ func query(rel plan.Relation, s plan.Settings, wide bool) (*Translation, error) 
 	if len(t.with) > 0 {
 		sql = "WITH " + strings.Join(t.with, ",\n") + "\n" + sql
 	}
-	return &Translation{SQL: sql, Locals: t.locals, Narrow: t.narrowed, plan: rel, settings: s}, nil
+	return &Translation{SQL: sql, Locals: t.locals, Narrow: t.narrowed,
+		plan: rel, settings: s, places: t.places, operations: t.operations}, nil
 }
 
 // translator is the state of one Query. Errors stick: the first is kept in err and the text
@@ -78,12 +81,15 @@ type translator struct {
 	sources map[string]int // the bit of each FROM item
 	seq     int            // for fresh names
 
-	traits   traits // of the fragment being rendered
-	reads    uint64 // its FROM items
-	blocking int    // > 0 below an aggregate: nothing leaves the query before it is done
-	streams  bool   // inside a union that delivers rows before all of it is computed
-	narrowed bool
-	err      error
+	traits     traits   // of the fragment being rendered
+	reads      uint64   // its FROM items
+	blocking   int      // > 0 below an aggregate: nothing leaves the query before it is done
+	place      plan.Pos // of the expression being rendered
+	places     []plan.Pos
+	operations []operation
+	streams    bool // inside a union that delivers rows before all of it is computed
+	narrowed   bool
+	err        error
 }
 
 func (t *translator) fail(err error) {

@@ -1,0 +1,158 @@
+package translate
+
+// This file turns the errors of a running translation into Spark's: with the place in the query
+// text, and Spark's classes for DuckDB's own errors.
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// placeParam is the parameter of a raised error that says where in the query text it belongs.
+const placeParam = "@"
+
+// operation is an arithmetic operation that DuckDB itself may refuse.
+type operation struct {
+	name string // Spark's: + - * div negative abs
+	typ  plan.Type
+	at   plan.Pos
+}
+
+// Explain improves an error of this translation's SQL. The driver calls it for every failure; an
+// error it does not know comes back as it is.
+func (tr *Translation) Explain(err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	if at, ok := f.Params[placeParam]; ok {
+		delete(f.Params, placeParam)
+		if i, bad := strconv.Atoi(at); bad == nil && i < len(tr.places) {
+			return f.At(tr.places[i])
+		}
+		return f
+	}
+	if f.Class != "INTERNAL_ERROR" || f.Err == nil {
+		return err
+	}
+	if known := tr.native(f.Err.Error()); known != nil {
+		return known.Because(f.Err)
+	}
+	return err
+}
+
+var (
+	overflowText = regexp.MustCompile(`Overflow in (addition|subtraction|multiplication) of (\w+(?:\(\d+\))?) \((-?\d+) [-+*] (-?\d+)\)`)
+	divideText   = regexp.MustCompile(`Overflow in division of`)
+	negateText   = regexp.MustCompile(`Overflow in negation`)
+	absText      = regexp.MustCompile(`Overflow on abs\(`)
+	sumText      = regexp.MustCompile(`Type INT128 with value -?\d+ can't be cast`)
+	manyRowsText = regexp.MustCompile(`More than one row returned by a subquery used as an expression`)
+)
+
+// native finds Spark's error for a text of DuckDB's.
+func (tr *Translation) native(text string) *fault.Error {
+	if m := overflowText.FindStringSubmatch(text); m != nil {
+		return tr.overflow(m[1], m[2], m[3], m[4])
+	}
+	switch {
+	case divideText.MatchString(text):
+		return tr.at(overflowed("Overflow in integral divide", "try_divide"), "div", nil)
+	case negateText.MatchString(text):
+		return overflowed(tr.javaType("negative")+" overflow", "")
+	case absText.MatchString(text):
+		return overflowed(tr.javaType("abs")+" overflow", "")
+	case sumText.MatchString(text):
+		return overflowed("long overflow", "try_add")
+	case manyRowsText.MatchString(text):
+		return fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS")
+	}
+	return nil
+}
+
+func overflowed(message, instead string) *fault.Error {
+	if instead != "" {
+		instead = " Use '" + instead + "' to tolerate overflow and return NULL instead."
+	}
+	return fault.New("ARITHMETIC_OVERFLOW", "message", message, "alternative", instead, "config", `"spark.sql.ansi.enabled"`)
+}
+
+var (
+	operators  = map[string]string{"addition": "+", "subtraction": "-", "multiplication": "*"}
+	tolerant   = map[string]string{"+": "try_add", "-": "try_subtract", "*": "try_multiply"}
+	javaNames  = map[string]string{"INT32": "integer", "INT64": "long"}
+	sparkTypes = map[string]plan.Type{"INT8": plan.Byte, "INT16": plan.Short, "INT32": plan.Int, "INT64": plan.Long}
+)
+
+func (tr *Translation) overflow(word, typ, a, b string) *fault.Error {
+	op := operators[word]
+	if strings.HasPrefix(typ, "DECIMAL") {
+		return tr.decimalOverflow(op, a, b)
+	}
+	if name, ok := javaNames[typ]; ok {
+		return tr.at(overflowed(name+" overflow", tolerant[op]), op, sparkTypes[typ])
+	}
+	return fault.New("BINARY_ARITHMETIC_OVERFLOW", "value1", a+"S", "symbol", op, "value2", b+"S", "functionName", "`"+tolerant[op]+"`")
+}
+
+// at adds the place, if only one operation of the query can have been the one.
+func (tr *Translation) at(f *fault.Error, op string, typ plan.Type) *fault.Error {
+	if found := tr.candidate(op, typ); found != nil {
+		return f.At(found.at)
+	}
+	return f
+}
+
+// candidate is the only operation of that name, and type unless that is nil.
+func (tr *Translation) candidate(op string, typ plan.Type) *operation {
+	var found *operation
+	for i, o := range tr.operations {
+		if o.name != op || typ != nil && o.typ != typ {
+			continue
+		}
+		if found != nil && found.at != o.at {
+			return nil
+		}
+		found = &tr.operations[i]
+	}
+	return found
+}
+
+func (tr *Translation) javaType(op string) string {
+	if o := tr.candidate(op, nil); o != nil && o.typ == plan.Long {
+		return "long"
+	}
+	return "integer"
+}
+
+// decimalOverflow computes what did not fit.
+func (tr *Translation) decimalOverflow(op, a, b string) *fault.Error {
+	for _, o := range tr.operations {
+		d, ok := o.typ.(plan.Decimal)
+		if !ok || o.name != op {
+			continue
+		}
+		x, _ := new(big.Int).SetString(a, 10)
+		y, _ := new(big.Int).SetString(b, 10)
+		value := new(big.Int)
+		switch op {
+		case "+":
+			value.Add(x, y)
+		case "-":
+			value.Sub(x, y)
+		default:
+			value.Mul(x, y)
+		}
+		f := fault.New("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", plan.Unscaled{Int: value}.Text(d.Scale),
+			"precision", fmt.Sprint(d.Precision), "scale", fmt.Sprint(d.Scale), "config", `"spark.sql.ansi.enabled"`)
+		return f.At(o.at)
+	}
+	return nil
+}
