@@ -180,4 +180,17 @@ var conditions = map[string]condition{
 	"CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS":   {"21S01", Analysis, "The view <viewName> cannot have the columns <viewColumns>: its query gives more: <dataColumns>."},
 	"RECURSIVE_VIEW":                                            {"42K0H", Analysis, "The view <viewIdent> would contain itself: <newPath>."},
 	"PATH_ALREADY_EXISTS":                                       {"42K04", Analysis, "There is something at the path <outputPath> already. Set mode as \"overwrite\" to replace it."},
+
+	// functions
+	"INTERVAL_DIVIDED_BY_ZERO":                     {"22012", Arithmetic, "An interval is divided by zero. Use try_divide to get NULL instead."},
+	"DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION": {"22023", DateTime, "<rangeMessage>. Set <ansiConfig> to \"false\" to get NULL instead."},
+	"ILLEGAL_DAY_OF_WEEK":                          {"22009", IllegalArgument, "<string> is no day of the week."},
+	"CANNOT_DECODE_URL":                            {"22546", IllegalArgument, "The URL <url> cannot be decoded."},
+	"INVALID_INDEX_OF_ZERO":                        {"22003", Runtime, "Index 0 is invalid: positions count from 1, or from the end with negative numbers."},
+	"INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE":   {"22023", IllegalArgument, "The value of <parameter> in <functionName> is invalid: it must be in [0, <upper>), but is <invalidValue>."},
+	"INVALID_EXTRACT_FIELD":                        {"42601", Analysis, "Field <field> cannot be extracted from <expr>."},
+	"DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES":  {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> takes <dataType> and a value of its element type, but got <leftType> and <rightType>."},
+	"DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES":    {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> takes two <arrayType> with elements of one type, but got <leftType> and <rightType>."},
+	"DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES":    {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> takes <dataType> and a value of its key type, but got <leftType> and <rightType>."},
+	"DATATYPE_MISMATCH.NULL_TYPE":                  {"42K09", Analysis, "Cannot resolve <sqlExpr>: NULL is not allowed as an argument of <functionName>."},
 }

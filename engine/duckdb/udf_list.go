@@ -54,4 +54,4 @@ package duckdb
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
-var udfs = slices.Concat(mathFuncs, stringFuncs, hashFuncs)
+var udfs = slices.Concat(mathFuncs, stringFuncs, dateFuncs, hashFuncs)
