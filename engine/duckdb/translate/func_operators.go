@@ -20,6 +20,10 @@ var operatorFuncs = funcs{
 	">=":  compare(">="),
 	"in":  build(in),
 
+	"like":  build(like),
+	"ilike": build(ilike),
+	"rlike": build(rlike),
+
 	"isnull":    tmpl("$1 IS NULL"),
 	"isnotnull": tmpl("$1 IS NOT NULL"),
 	"isnan":     tmpl("COALESCE(isnan($1), FALSE)"),
