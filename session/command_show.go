@@ -4,45 +4,34 @@ package session
 
 import (
 	"context"
-	"regexp"
-	"slices"
 	"strings"
 
+	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/typejson"
 )
 
-// The one catalog and the one schema there are.
-const (
-	defaultCatalog = "spark_catalog"
-	defaultSchema  = "default"
-	globalSchema   = "global_temp"
-)
-
-// useNamespace is USE: there is one schema to use.
+// useNamespace is USE.
 func (s *Session) useNamespace(c *plan.Use) (*table, error) {
-	if c.Catalog {
-		if len(c.Name) == 1 && strings.EqualFold(c.Name[0], defaultCatalog) {
-			return nothing(), nil
-		}
-		return nil, fault.New("CATALOG_NOT_FOUND", "catalogName", plan.QuoteParts(c.Name))
+	if c.Catalog || (len(c.Name) == 1 && strings.EqualFold(c.Name[0], catalog.SparkCatalog)) {
+		return nothing(), s.names.UseCatalog(c.Name[0])
 	}
-	if len(c.Name) == 1 && strings.EqualFold(c.Name[0], defaultCatalog) {
-		return nothing(), nil
-	}
-	return nothing(), checkSchema(c.Name)
+	return nothing(), s.names.Use(c.Name)
 }
 
-// checkSchema refuses a schema that is not there.
-func checkSchema(name []string) error {
-	if len(name) == 2 && strings.EqualFold(name[0], defaultCatalog) {
+// database is the schema a statement names; "" is the current one.
+func (s *Session) database(name []string) (string, error) {
+	switch {
+	case len(name) == 0:
+		return "", nil
+	case len(name) == 2 && strings.EqualFold(name[0], catalog.SparkCatalog):
 		name = name[1:]
 	}
-	if len(name) == 1 && strings.EqualFold(name[0], defaultSchema) {
-		return nil
+	if len(name) != 1 || !s.names.HasDatabase(name[0]) {
+		return "", fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts(append([]string{catalog.SparkCatalog}, name...)))
 	}
-	return fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts(append([]string{defaultCatalog}, name...)))
+	return name[0], nil
 }
 
 // show is SHOW.
@@ -53,12 +42,12 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 	case "TABLES", "VIEWS":
 		return s.showTables(c)
 	case "SCHEMAS", "DATABASES":
-		return showNames("namespace", c.Pattern, defaultSchema), nil
+		return showNames("namespace", s.names.Databases(pattern(c))), nil
 	case "CATALOGS":
-		return showNames("catalog", c.Pattern, defaultCatalog), nil
+		return showNames("catalog", catalog.Filter([]string{s.names.Catalog()}, pattern(c))), nil
 	case "CURRENT SCHEMA":
 		t := &table{columns: []plan.Field{text("catalog"), text("namespace")}}
-		t.add(defaultCatalog, defaultSchema)
+		t.add(s.names.Catalog(), s.names.Database())
 		return t, nil
 	case "COLUMNS":
 		out, err := s.tableColumns(ctx, c.In, c.Pos)
@@ -89,54 +78,34 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 func (s *Session) showTables(c *plan.Show) (*table, error) {
 	t := &table{columns: []plan.Field{text("namespace"), text(strings.ToLower(strings.TrimSuffix(c.What, "S")) + "Name"),
 		{Name: "isTemporary", Type: plan.Boolean}}}
-	global := len(c.In) == 1 && strings.EqualFold(c.In[0], globalSchema)
-	if len(c.In) > 0 && !global {
-		if err := checkSchema(c.In); err != nil {
-			return nil, err
-		}
+	database, err := s.database(c.In)
+	if err != nil {
+		return nil, err
 	}
-	match := likePattern(c.Pattern)
-	if global {
-		for _, name := range s.names.list(true) {
-			if match(name) {
-				t.add(globalSchema, name, true)
-			}
-		}
+	tables, err := s.names.Tables(database, pattern(c))
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range s.names.list(false) {
-		if match(name) {
-			t.add("", name, true)
-		}
+	for _, found := range tables {
+		t.add(strings.Join(found.Namespace, "."), found.Name, found.Temporary)
 	}
 	return t, nil
 }
 
-func showNames(column string, pattern *string, names ...string) *table {
-	t := &table{columns: []plan.Field{text(column)}}
-	match := likePattern(pattern)
-	for _, n := range names {
-		if match(n) {
-			t.add(n)
-		}
+// pattern is LIKE's, "" for none.
+func pattern(c *plan.Show) string {
+	if c.Pattern == nil {
+		return ""
 	}
-	return t
+	return *c.Pattern
 }
 
-// likePattern reads the patterns of SHOW: * stands for anything, | separates choices, case does not matter.
-func likePattern(pattern *string) func(string) bool {
-	if pattern == nil {
-		return func(string) bool { return true }
+func showNames(column string, names []string) *table {
+	t := &table{columns: []plan.Field{text(column)}}
+	for _, n := range names {
+		t.add(n)
 	}
-	var choices []*regexp.Regexp
-	for p := range strings.SplitSeq(*pattern, "|") {
-		p = strings.ReplaceAll(strings.TrimSpace(p), "*", ".*")
-		if re, err := regexp.Compile("(?i)^(?:" + p + ")$"); err == nil {
-			choices = append(choices, re)
-		}
-	}
-	return func(name string) bool {
-		return slices.ContainsFunc(choices, func(re *regexp.Regexp) bool { return re.MatchString(name) })
-	}
+	return t
 }
 
 // tableColumns resolves a table or view by name.
@@ -204,12 +173,13 @@ func (s *Session) describeQuery(ctx context.Context, c *plan.DescribeQuery) (*ta
 
 // describeDatabase is DESCRIBE SCHEMA.
 func (s *Session) describeDatabase(c *plan.DescribeDatabase) (*table, error) {
-	if err := checkSchema(c.Name); err != nil {
+	database, err := s.database(c.Name)
+	if err != nil {
 		return nil, err
 	}
 	t := &table{columns: []plan.Field{text("info_name"), textOrNull("info_value")}}
-	t.add("Catalog Name", defaultCatalog)
-	t.add("Namespace Name", defaultSchema)
+	t.add("Catalog Name", catalog.SparkCatalog)
+	t.add("Namespace Name", database)
 	t.add("Comment", "default database")
 	t.add("Location", s.warehouse())
 	t.add("Owner", owner())

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/store"
@@ -23,7 +24,7 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	if len(c.Name) > 1 {
 		return nil, fault.New("TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", plan.QuoteParts(c.Name)).At(c.Pos)
 	}
-	if _, exists := s.names.temp(name, c.Global); exists && !c.Replace {
+	if _, exists := s.temp(name, c.Global); exists && !c.Replace {
 		return nil, fault.New("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.Quote(name))
 	}
 	conf := s.Conf()
@@ -55,6 +56,27 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	}
 	entry := store.Entry{Kind: changeView, Key: strings.ToLower(name), Payload: q.Raw, Context: under}
 	return nothing(), s.record(ctx, entry, uses)
+}
+
+// temp finds a temporary view by its plain name.
+func (s *Session) temp(name string, global bool) (*catalog.View, bool) {
+	if global {
+		return s.names.View([]string{catalog.GlobalTemp, name})
+	}
+	return s.names.View([]string{name})
+}
+
+// define registers a view. One made by DataFrame code means the views it reads as they are now;
+// one made by SQL looks them up by name each time.
+func (s *Session) define(c *plan.CreateView, under plan.Settings) error {
+	view := &catalog.View{
+		Name: c.Name, Columns: c.Columns, Comments: c.Comments, Query: c.Query,
+		Settings: under, Text: c.Text, Global: c.Global,
+	}
+	if c.Text == "" && len(s.viewsIn(c.Query)) > 0 {
+		view.Scope = s.names.Clone()
+	}
+	return s.names.SetView(view, true)
 }
 
 func checkViewColumns(c *plan.CreateView, name string, out []*plan.Column) error {
@@ -90,10 +112,10 @@ func (s *Session) dropView(ctx context.Context, c *plan.DropView) (*table, error
 
 // dropTemp drops a temporary view, if there is one.
 func (s *Session) dropTemp(ctx context.Context, name []string, global bool) (bool, error) {
-	if len(name) == 2 && strings.EqualFold(name[0], globalSchema) {
+	if len(name) == 2 && strings.EqualFold(name[0], catalog.GlobalTemp) {
 		name, global = name[1:], true
 	}
-	if len(name) != 1 || !s.names.drop(name[0], global) {
+	if len(name) != 1 || !s.names.DropView(name[0], global) {
 		return false, nil
 	}
 	if global {
@@ -114,9 +136,9 @@ func (s *Session) dropTemp(ctx context.Context, name []string, global bool) (boo
 func qualify(name []string) []string {
 	switch len(name) {
 	case 1:
-		return []string{defaultCatalog, defaultSchema, name[0]}
+		return []string{catalog.SparkCatalog, catalog.DefaultDatabase, name[0]}
 	case 2:
-		return []string{defaultCatalog, name[0], name[1]}
+		return []string{catalog.SparkCatalog, name[0], name[1]}
 	}
 	return name
 }
@@ -137,7 +159,7 @@ func (s *Session) viewsIn(rel plan.Relation) []string {
 			}
 			seen[v.Interface()] = true
 			if t, ok := v.Interface().(*plan.Table); ok && len(t.Name) == 1 {
-				if _, exists := s.names.temp(t.Name[0], false); exists {
+				if _, exists := s.temp(t.Name[0], false); exists {
 					found = append(found, strings.ToLower(t.Name[0]))
 				}
 				return
@@ -167,7 +189,7 @@ func (s *Session) viewsIn(rel plan.Relation) []string {
 func (s *Session) reachable(names []string) []string {
 	all := slices.Clone(names)
 	for i := 0; i < len(all); i++ {
-		view, ok := s.names.temp(all[i], false)
+		view, ok := s.temp(all[i], false)
 		if !ok || view.Text == "" {
 			continue
 		}

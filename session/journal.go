@@ -122,7 +122,7 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		return nil, err
 	case changeView:
 		if len(e.Payload) == 0 {
-			s.names.drop(e.Key, false)
+			s.names.DropView(e.Key, false)
 			return []string{e.Key}, nil
 		}
 		var under made

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"shoal/catalog"
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
@@ -23,7 +24,7 @@ import (
 // Options are what sessions need. Store, Catalog, Router and Decode are required.
 type Options struct {
 	Store   *store.Store
-	Catalog *catalogCatalog
+	Catalog *catalog.Catalog
 	Router  *engine.Router
 	// Decode turns a journalled request back into a statement; artifact finds what the client uploaded.
 	Decode func(request []byte, artifact func(hash string) ([]byte, bool)) (plan.Statement, error)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"shoal/catalog"
 	"shoal/fault"
 	"shoal/store"
 )
@@ -25,7 +26,7 @@ type Session struct {
 	ServerID string
 
 	room  *Registry
-	names *catalogNames
+	names *catalog.Names
 
 	mu      sync.Mutex
 	conf    Conf
@@ -46,7 +47,7 @@ const maxEnded = 256
 func newSession(r *Registry, known store.Session) *Session {
 	return &Session{
 		Key: known.SessionKey, ServerID: known.ServerID, room: r, used: time.Now(),
-		conf: Conf{server: r.Conf}, names: newNames(r),
+		conf: Conf{server: r.Conf}, names: catalog.NewNames(r.Catalog),
 	}
 }
 
