@@ -1,7 +1,6 @@
 package sparktest
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -39,10 +38,6 @@ func parseRecord(t *testing.T, f *File, r *Record) {
 		v = Verdict{Outcome: MissedError, Want: strings.Join(r.Expected, "\n")}
 	default:
 		v = judgeError(r, err)
-	}
-	var e *fault.Error
-	if errors.As(err, &e) && e.Kind != fault.Parse && v.Outcome != Crashed {
-		v.Outcome = WrongError
 	}
 	if v.failed() {
 		v.File, v.Line, v.SQL = f.Path, r.Line, r.SQL
