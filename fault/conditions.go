@@ -80,6 +80,8 @@ var conditions = map[string]condition{
 	"_LEGACY_ERROR_TEMP_0049":                                     {"", Parse, "INSERT OVERWRITE DIRECTORY needs one path, behind the word or as the option path."},
 	"_LEGACY_ERROR_TEMP_0052":                                     {"", Parse, "CREATE VIEW has either OR REPLACE or IF NOT EXISTS."},
 	"_LEGACY_ERROR_TEMP_0053":                                     {"", Parse, "A temporary view cannot be created with IF NOT EXISTS."},
+	"INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH":                   {"42000", Parse, "Row <rowIndex> of VALUES has <actualNumCols> columns, the first row <expectedNumCols>."},
+	"_LEGACY_ERROR_TEMP_1228":                                     {"", Parse, "A decimal's scale (<scale>) cannot be greater than its precision (<precision>)."},
 	"_LEGACY_ERROR_TEMP_0014":                                     {"", Parse, "TABLESAMPLE needs to be told how much."},
 	"_LEGACY_ERROR_TEMP_0015":                                     {"", Parse, "TABLESAMPLE(<msg>) is not possible."},
 	"_LEGACY_ERROR_TEMP_0026":                                     {"", Parse, "The value <value> of an interval is no number."},

@@ -265,9 +265,9 @@ func (p *parser) like(start int, left plan.Expr, not bool) plan.Expr {
 	p.advance()
 	if quantifier := p.kind(); (quantifier == kAny || quantifier == kSome || quantifier == kAll) && p.ahead(1) == tLeftParen {
 		p.advance()
-		join := "or"
+		join := kOr
 		if quantifier == kAll {
-			join = "and"
+			join = kAnd
 		}
 		return p.likeList(start, left, name, join, not)
 	}
@@ -297,27 +297,20 @@ func (p *parser) extraAtEnd() string {
 }
 
 // likeList is LIKE ANY and LIKE ALL: a comparison with each pattern, joined.
-func (p *parser) likeList(start int, left plan.Expr, name, join string, not bool) plan.Expr {
+func (p *parser) likeList(start int, left plan.Expr, name string, join kind, not bool) plan.Expr {
 	open := p.start()
 	if p.acceptAll(tLeftParen, tRightParen) {
 		p.failAt(open, "_LEGACY_ERROR_TEMP_0064", "msg", "Expected something between '(' and ')'.")
 	}
 	p.expect(tLeftParen)
+	var starts []int
 	patterns := commaList(p, func(p *parser) plan.Expr {
 		at := p.start()
+		starts = append(starts, start)
 		return p.negate(at, not, p.call(at, name, left, p.expression()))
 	})
 	p.expect(tRightParen)
-	return p.joinLeft(start, join, patterns)
-}
-
-// joinLeft joins expressions from left to right.
-func (p *parser) joinLeft(start int, name string, list []plan.Expr) plan.Expr {
-	e := list[0]
-	for _, next := range list[1:] {
-		e = p.call(start, name, e, next)
-	}
-	return e
+	return p.balance(operators[join].name, patterns, starts)
 }
 
 // startsOperand tells whether the next token can begin a value.

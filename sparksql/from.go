@@ -322,9 +322,10 @@ func (p *parser) sample(start int, r plan.Relation) plan.Relation {
 	if !p.is(kTablesample) || p.ahead(1) != tLeftParen {
 		return r
 	}
+	at := p.start()
 	p.i += 2
 	sample := &plan.Sample{Input: r}
-	result := p.sampleMethod(start, sample)
+	result := p.sampleMethod(start, at, sample)
 	p.expect(tRightParen)
 	if p.accept(kRepeatable) {
 		p.expect(tLeftParen)
@@ -341,7 +342,7 @@ func (p *parser) sample(start int, r plan.Relation) plan.Relation {
 }
 
 // sampleMethod: number PERCENT | expression ROWS | BUCKET number OUT OF number (ON ...)? | bytes
-func (p *parser) sampleMethod(start int, sample *plan.Sample) plan.Relation {
+func (p *parser) sampleMethod(start, at int, sample *plan.Sample) plan.Relation {
 	n := 0
 	if p.is(tMinus) {
 		n = 1
@@ -353,19 +354,20 @@ func (p *parser) sampleMethod(start int, sample *plan.Sample) plan.Relation {
 		if n == 1 {
 			percent = -percent
 		}
-		p.checkFraction(start, percent/100)
+		p.checkFraction(at, percent/100)
 		sample.Upper = percent / 100
 		return sample
 	case p.is(kBucket) && p.ahead(1) == tInteger:
-		return p.bucketSample(start, sample)
+		return p.bucketSample(at, sample)
 	case p.is(tRightParen):
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0014")
+		p.failAt(at, "_LEGACY_ERROR_TEMP_0014")
 	}
+	bytes := p.start()
 	count := p.expression()
 	if p.accept(kRows) {
 		return &plan.Limit{Common: p.common(start), Input: sample.Input, Count: count}
 	}
-	p.failAt(start, "_LEGACY_ERROR_TEMP_0015", "msg", "byteLengthLiteral")
+	p.failAt(bytes, "_LEGACY_ERROR_TEMP_0015", "msg", "byteLengthLiteral")
 	return nil
 }
 

@@ -120,12 +120,14 @@ func (p *parser) startsClause(n int) bool { return p.startsClauseAt(n, clauseNes
 func (p *parser) startsClauseAt(n, nesting int) bool {
 	next := p.ahead(n + 1)
 	switch p.ahead(n) {
-	case kFrom, kWhere, kHaving, kLimit, kOffset:
+	case kFrom, kWhere, kHaving, kLimit, kOffset, kSelect:
 		return !p.endsItemAt(n+1, nesting-1)
+	case kInsert:
+		return next == kInto || next == kOverwrite
 	case kGroup, kOrder, kSort, kCluster, kDistribute:
 		return next == kBy
 	case kLateral:
-		return next == kView || next == tLeftParen || next.isIdent() && !p.endsItemAt(n+1, nesting-1)
+		return next == kView
 	case kWindow:
 		return next.isIdent() && p.ahead(n+2) == kAs
 	case kUnion, kExcept, kMinus, kIntersect:

@@ -286,7 +286,6 @@ const (
 	kWith
 	kWithin
 	kWithout
-	kX
 	kYear
 	kYears
 	kZone
@@ -576,7 +575,6 @@ var keywordText = [...]string{
 	kWith - firstKeyword:          "WITH",
 	kWithin - firstKeyword:        "WITHIN",
 	kWithout - firstKeyword:       "WITHOUT",
-	kX - firstKeyword:             "X",
 	kYear - firstKeyword:          "YEAR",
 	kYears - firstKeyword:         "YEARS",
 	kZone - firstKeyword:          "ZONE",

@@ -27,7 +27,7 @@ func (p *parser) pivotClause(start int, input plan.Relation) plan.Relation {
 	agg.Pivot.Values = parenList(p, (*parser).namedExpression)
 	p.expect(tRightParen)
 	agg.Common = p.common(start)
-	return p.tableAlias(start, agg, "")
+	return agg
 }
 
 // pivotColumn: identifier | LEFT_PAREN identifier (COMMA identifier)* RIGHT_PAREN
@@ -57,7 +57,7 @@ func (p *parser) unpivotClause(start int, input plan.Relation) plan.Relation {
 		p.expect(tLeftParen)
 		p.skipBalanced()
 		p.expect(tRightParen)
-		return p.tableAlias(start, &plan.OpaqueRelation{Common: p.common(start), What: "UNPIVOT of several value columns"}, "")
+		return &plan.OpaqueRelation{Common: p.common(start), What: "UNPIVOT of several value columns"}
 	}
 	p.expect(tLeftParen)
 	at := p.start()
@@ -74,7 +74,12 @@ func (p *parser) unpivotClause(start int, input plan.Relation) plan.Relation {
 		cond := &plan.Call{Pos: value.Pos, Name: []string{"isnotnull"}, Args: []plan.Expr{value}, Operator: true}
 		r = &plan.Filter{Common: p.common(start), Input: u, Cond: cond}
 	}
-	return p.tableAlias(start, r, "")
+	if p.isAlias() || p.is(kAs) {
+		p.accept(kAs)
+		alias := p.errorIdentifier()
+		return &plan.SubqueryAlias{Common: p.common(start), Input: r, Alias: alias}
+	}
+	return r
 }
 
 // unpivotColumn: multipartIdentifier (AS? identifier)?

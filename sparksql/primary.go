@@ -226,8 +226,8 @@ func (p *parser) parenthesized(start int) plan.Expr {
 	return c.asOperand(p, start)
 }
 
-// paren parses a parenthesis that holds a query or expressions; list allows a single expression
-// only without alias and many likewise (IN).
+// paren parses a parenthesis that holds a query or expressions. In a list (of IN) expressions have no
+// aliases, and ((SELECT 1)) is one of them.
 //
 // After "((" both are still possible: ((SELECT 1) UNION (SELECT 2)) and ((SELECT 1) + 1). The inner
 // parenthesis is parsed first; what follows it decides, and if it was an operand it waits in p.pending.
@@ -243,7 +243,7 @@ func (p *parser) paren(list bool) content {
 	if p.is(tLeftParen) && p.startsNestedQuery() {
 		start := p.start()
 		inner := p.paren(false)
-		if inner.query != nil && (p.is(tRightParen) || p.continuesQuery()) {
+		if inner.query != nil && (p.is(tRightParen) && !list || p.continuesQuery()) {
 			q := p.queryAfter(start, inner.query)
 			p.expect(tRightParen)
 			return content{query: q}

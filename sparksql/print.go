@@ -15,7 +15,8 @@ func Print(e plan.Expr) string {
 }
 
 // PrintStatement writes a statement as Spark SQL that [Parse] reads back as the same tree. Nodes that
-// only say what they stand for (OpaqueRelation, OpaqueCommand, Opaque) become comments.
+// only say what they stand for (OpaqueRelation, OpaqueCommand, Opaque) are copied from the text they
+// were read from; those from DataFrame code become comments.
 func PrintStatement(s plan.Statement) string {
 	var w printer
 	w.statement(s)
@@ -38,6 +39,15 @@ func (w *printer) puts(parts ...string) {
 	}
 }
 
+// opaque writes a node of which nothing more than its text is known.
+func (w *printer) opaque(at plan.Pos, what, otherwise string) {
+	if at.Src == nil {
+		w.puts("/* ", what, " */ ", otherwise)
+		return
+	}
+	w.puts(at.Src.Text[at.Start:at.Stop])
+}
+
 // list writes items with a separator between.
 func list[T any](w *printer, items []T, separator string, one func(T)) {
 	for i, item := range items {
@@ -52,7 +62,7 @@ func (w *printer) ident(name string) { w.puts(quoteIdent(name)) }
 
 // quoteIdent back-quotes a name that the parser could take for something else.
 func quoteIdent(name string) string {
-	if name == "" || isDigit(name[0]) || lookup(name) != tIdent {
+	if name == "" || isDigit(name[0]) || !standsBare(lookup(name)) {
 		return plan.Quote(name)
 	}
 	for i := 0; i < len(name); i++ {
@@ -61,6 +71,17 @@ func quoteIdent(name string) string {
 		}
 	}
 	return name
+}
+
+// standsBare tells whether a word needs no back-quotes anywhere: all that are no keywords, and some of
+// those that are common names.
+func standsBare(k kind) bool {
+	switch k {
+	case tIdent, kYear, kMonth, kWeek, kDay, kHour, kMinute, kSecond, kDate, kTimestamp, kName, kType, kLocation, kComment,
+		kMax, kPosition, kFirst, kLast, kLevel, kList, kFormat, kColumn, kQuery, kRole, kTime, kView, kDatabase:
+		return true
+	}
+	return false
 }
 
 func (w *printer) name(parts []string) { list(w, parts, ".", w.ident) }

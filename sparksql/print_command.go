@@ -70,7 +70,7 @@ func (w *printer) statement(s plan.Statement) {
 	case *plan.CacheTable:
 		w.cache(s)
 	case *plan.OpaqueCommand:
-		w.puts("/* ", s.What, " */")
+		w.opaque(s.Pos, s.What, "")
 	}
 }
 

@@ -144,7 +144,7 @@ func (w *printer) bare(e plan.Expr) {
 		w.exprs(e.Args)
 		w.puts(")")
 	case *plan.Opaque:
-		w.puts("/* ", e.What, " */ NULL")
+		w.opaque(e.Pos, e.What, "NULL")
 	default:
 		w.puts("NULL")
 	}

@@ -149,6 +149,9 @@ func (w *printer) term(r plan.Relation, organized bool) {
 	case *plan.With, *plan.Limit, *plan.Offset, *plan.Sort, *plan.Repartition:
 		w.parenQuery(r)
 		return
+	case *plan.OpaqueRelation:
+		w.relation(r)
+		return
 	case *plan.SubqueryAlias:
 		if _, ok := r.Input.(*plan.Values); ok {
 			w.values(r.Input)

@@ -53,7 +53,7 @@ func (w *printer) relation(r plan.Relation) {
 			w.puts(" REPEATABLE (", itoa(*r.Seed), ")")
 		}
 	case *plan.OpaqueRelation:
-		w.puts("/* ", r.What, " */ `opaque`")
+		w.opaque(r.Pos, r.What, "`opaque`")
 	default:
 		w.parenQuery(r)
 	}

@@ -222,7 +222,7 @@ func (p *parser) queryOrganization(start int, q plan.Relation) plan.Relation {
 
 // ordering is the part of queryOrganization that arranges rows.
 func (p *parser) ordering(start int, q plan.Relation) plan.Relation {
-	clauses := 0
+	clauses, at := 0, p.start()
 	if p.acceptAll(kOrder, kBy) {
 		clauses++
 		order := commaList(p, (*parser).sortItem)
@@ -252,7 +252,7 @@ func (p *parser) ordering(start int, q plan.Relation) plan.Relation {
 		q = &plan.Sort{Common: p.common(start), Input: q, Order: order}
 	}
 	if clauses > 1 {
-		p.failAt(start, "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES")
+		p.failAt(at, "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES")
 	}
 	return q
 }

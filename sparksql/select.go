@@ -1,6 +1,8 @@
 package sparksql
 
 import (
+	"strconv"
+
 	"shoal/plan"
 )
 
@@ -274,7 +276,12 @@ func (p *parser) inlineTable() plan.Relation {
 	p.expect(kValues)
 	values := &plan.Values{}
 	for {
-		values.Rows = append(values.Rows, rowOf(p.expression()))
+		row := rowOf(p.expression())
+		if len(values.Rows) > 0 && len(row) != len(values.Rows[0]) {
+			p.failAt(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", strconv.Itoa(len(values.Rows[0])),
+				"actualNumCols", strconv.Itoa(len(row)), "rowIndex", strconv.Itoa(len(values.Rows)))
+		}
+		values.Rows = append(values.Rows, row)
 		if !p.accept(tComma) {
 			break
 		}

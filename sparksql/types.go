@@ -104,7 +104,7 @@ func (p *parser) primitiveType(start int) plan.Type {
 	}
 	switch word {
 	case "decimal", "dec", "numeric":
-		return p.decimalType(start, numbers)
+		return p.decimalType(start, word, numbers)
 	case "char", "character":
 		if len(numbers) == 1 {
 			return plan.Char{Length: numbers[0]}
@@ -119,6 +119,12 @@ func (p *parser) primitiveType(start int) plan.Type {
 	if (word == "char" || word == "character" || word == "varchar") && numbers == nil {
 		p.failAt(start, "DATATYPE_MISSING_SIZE", "type", `"`+strings.ToUpper(word)+`"`)
 	}
+	p.badType(start, word, numbers)
+	return nil
+}
+
+// badType says that there is no such type, with such arguments.
+func (p *parser) badType(start int, word string, numbers []int) {
 	name := strings.ToUpper(word)
 	if numbers != nil {
 		text := make([]string, len(numbers))
@@ -128,7 +134,6 @@ func (p *parser) primitiveType(start int) plan.Type {
 		name += "(" + strings.Join(text, ",") + ")"
 	}
 	p.failAt(start, "UNSUPPORTED_DATATYPE", "typeName", `"`+name+`"`)
-	return nil
 }
 
 func (p *parser) stringType(start int) plan.Type {
@@ -173,7 +178,7 @@ func (p *parser) typeArguments() []int {
 	})
 }
 
-func (p *parser) decimalType(start int, numbers []int) plan.Type {
+func (p *parser) decimalType(start int, word string, numbers []int) plan.Type {
 	d := plan.Decimal{Precision: 10}
 	switch len(numbers) {
 	case 0:
@@ -182,13 +187,13 @@ func (p *parser) decimalType(start int, numbers []int) plan.Type {
 	case 2:
 		d = plan.Decimal{Precision: numbers[0], Scale: numbers[1]}
 	default:
-		p.failAt(start, "UNSUPPORTED_DATATYPE", "typeName", `"DECIMAL"`)
+		p.badType(start, word, numbers)
 	}
 	if d.Precision > 38 {
 		p.fail(fault.New("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "precision", strconv.Itoa(d.Precision), "maxPrecision", "38"), start, p.pos(start).Stop)
 	}
 	if d.Scale > d.Precision {
-		p.failAt(start, "_LEGACY_ERROR_TEMP_1229", "decimalScale", strconv.Itoa(d.Scale), "decimalPrecision", strconv.Itoa(d.Precision))
+		p.failAt(start, "_LEGACY_ERROR_TEMP_1228", "scale", strconv.Itoa(d.Scale), "precision", strconv.Itoa(d.Precision))
 	}
 	return d
 }
@@ -201,15 +206,9 @@ func (p *parser) intervalType(start int) plan.Type {
 	}
 	p.advance()
 	to := from
-	if p.is(kTo) {
-		p.advance()
-		if to, ok = intervalField(p.text()); !ok {
-			p.syntaxError("")
-		}
-		p.advance()
-		if to <= from || (from <= plan.Month) != (to <= plan.Month) {
-			p.failAt(start, "_LEGACY_ERROR_TEMP_0028", "intervalInput", "interval", "from", from.String(), "to", to.String())
-		}
+	if last, ok := intervalField(p.textAt(min(p.i+1, len(p.toks)-1))); ok && p.is(kTo) && last > from && (from <= plan.Month) == (last <= plan.Month) {
+		to = last
+		p.i += 2
 	}
 	if to <= plan.Month {
 		return plan.YearMonthInterval{From: from, To: to}
