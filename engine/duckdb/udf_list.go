@@ -4,6 +4,12 @@ package duckdb
 // as in ANSI mode, FALSE for NULL; zone is an id or offset as spark.sql.session.timeZone has it;
 // patterns are Java's. Any NULL argument gives NULL unless a line says otherwise.
 //
+// Decimals (udf_decimal.go)
+//
+//	shoal_decimal_quotient(a DECIMAL(38,s), b DECIMAL(38,t), shift INTEGER, precision INTEGER, scale INTEGER, strict BOOLEAN) -> HUGEINT
+//	   units of a × 10^shift / b, rounded half up; a zero divisor gives NULL, a result of more
+//	   than precision digits an error or NULL; scale is for the error's text
+//
 // Hashes (udf_hash.go)
 //
 //	shoal_hash(ANY...) -> INTEGER                 Spark's hash; NULLs are skipped
@@ -54,4 +60,4 @@ package duckdb
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
-var udfs = slices.Concat(mathFuncs, stringFuncs, dateFuncs, hashFuncs)
+var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs)

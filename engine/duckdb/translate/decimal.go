@@ -137,14 +137,27 @@ func scaled(sql string, scale int) string {
 // decimalDivide rounds half up at the scale of the result.
 func (c *call) decimalDivide(typ plan.Decimal) string {
 	a, b := c.t.decimal(c.f.Args[0]), c.t.decimal(c.f.Args[1])
-	shift := typ.Scale + b.scale - a.scale
-	c.t.traits |= overflows
-	quotient := c.t.quotient(unscaled(a), unscaled(b), shift)
-	result := c.t.cast(scaled(quotient, typ.Scale), typ)
-	if !c.ansi() {
-		result = "TRY(" + result + ")"
+	return c.guardDecimalZero(b.sql, c.t.decimalQuotient(a, b, typ, c.ansi()), c.t.divideByZero)
+}
+
+// decimalQuotient is a / b as a decimal type, rounded half up; NULL where b is zero.
+func (t *translator) decimalQuotient(a, b decimal, typ plan.Decimal, ansi bool) string {
+	strict := "FALSE"
+	if ansi {
+		t.traits |= raises
+		strict = "TRUE"
 	}
-	return c.guardDecimalZero(b.sql, result, c.t.divideByZero)
+	shift := typ.Scale + b.scale - a.scale
+	units := fmt.Sprintf("shoal_decimal_quotient(%s, %s, %d, %d, %d, %s)", wide(a), wide(b), shift, typ.Precision, typ.Scale, strict)
+	return t.cast(scaled(units, typ.Scale), typ)
+}
+
+// wide is a decimal in 128 bits.
+func wide(d decimal) string {
+	if d.digits > narrowDigits {
+		return d.sql
+	}
+	return fmt.Sprintf("CAST(%s AS DECIMAL(38,%d))", d.sql, d.scale)
 }
 
 // quotient is a * 10^shift / b on HUGEINTs, rounded half up; NULL where b is zero.

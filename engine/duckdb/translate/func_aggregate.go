@@ -153,9 +153,8 @@ func average(c *call) string {
 	case plan.Decimal:
 		x := c.t.decimal(c.f.Args[0])
 		total := decimal{c.apply("sum", x.sql), 38, x.scale}
-		n := "CAST(" + c.apply("count", x.sql) + " AS HUGEINT)"
-		c.t.traits |= overflows
-		return c.t.cast(scaled(c.t.quotient(unscaled(total), n, typ.Scale-x.scale), typ.Scale), typ)
+		n := decimal{"CAST(" + c.apply("count", x.sql) + " AS DECIMAL(19,0))", 19, 0}
+		return c.t.decimalQuotient(total, n, typ, c.ansi() && c.f.Name != "try_avg")
 	case plan.YearMonthInterval, plan.DayTimeInterval:
 		x := c.arg(0)
 		total := "CAST(" + c.apply("sum", x) + " AS HUGEINT)"

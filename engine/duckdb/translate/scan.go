@@ -43,12 +43,14 @@ func (t *translator) parquet(r *plan.Scan) *block {
 }
 
 // stored is a column of a file as the physical type of its Spark type. Parquet's instants are
-// TIMESTAMPTZ to DuckDB, unless they are INT96.
+// TIMESTAMPTZ to DuckDB, unless they are INT96; unsigned numbers have types of their own there.
+// A cast to the type a column has already costs nothing and hides nothing from the scan.
 func (t *translator) stored(f fragment, typ plan.Type) fragment {
+	_, isDecimal := typ.(plan.Decimal)
 	switch {
 	case typ == plan.Timestamp:
 		f.sql = "make_timestamp(epoch_us(" + f.sql + "))"
-	case typ == plan.TimestampNTZ, nested(typ):
+	case isIntegral(typ), isFloating(typ), isDecimal, typ == plan.TimestampNTZ, nested(typ):
 		f.sql = t.cast(f.sql, typ)
 	}
 	return f
