@@ -1,0 +1,139 @@
+// Package catalog knows what a name or a path stands for: files and their schemas (Catalog, one
+// per server) and a session's views (Names).
+//
+// Scan turns spark.read into a plan.Scan: it lists files as Spark does, discovers Hive partitions,
+// reads or infers the schema. It never reads more than footers and, for CSV, what inference needs.
+// Paths are closed by default: only those below Options.AllowedPaths can be reached, also through
+// symbolic links.
+package catalog
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// Options configure a Catalog.
+type Options struct {
+	// AllowedPaths are the folders queries may read below; the Warehouse always is one. "/" allows all.
+	AllowedPaths []string
+	// DeniedPaths are refused even where a folder above is allowed.
+	DeniedPaths []string
+	// Warehouse is the folder of Spark's own tables, "" for none.
+	Warehouse string
+}
+
+// Catalog finds files and their schemas, and keeps the views all sessions share. It is safe for
+// concurrent use.
+type Catalog struct {
+	allowed, denied []string
+	warehouse       string
+	footers         cache[footer]
+	stats           cache[*Stats]
+	inferred        cache[plan.Struct]
+
+	globalMu sync.RWMutex
+	global   map[string]*View
+}
+
+// New makes a Catalog.
+func New(o Options) *Catalog {
+	c := &Catalog{warehouse: o.Warehouse, global: map[string]*View{}}
+	if o.Warehouse != "" {
+		c.allowed = append(c.allowed, realPath(o.Warehouse))
+	}
+	for _, p := range o.AllowedPaths {
+		c.allowed = append(c.allowed, realPath(p))
+	}
+	for _, p := range o.DeniedPaths {
+		c.denied = append(c.denied, realPath(p))
+	}
+	return c
+}
+
+// Warehouse is the folder of Spark's own tables, "" for none.
+func (c *Catalog) Warehouse() string { return c.warehouse }
+
+// Scan lists the files of r and finds their schema. The columns' IDs are 0: the analyzer gives them.
+func (c *Catalog) Scan(ctx context.Context, r *plan.Read, s plan.Settings) (*plan.Scan, error) {
+	format := r.Format
+	if format == "" {
+		format = "parquet"
+		if v, ok := s.Get("spark.sql.sources.default"); ok {
+			format = strings.ToLower(v)
+		}
+	}
+	f, ok := formats[format]
+	if !ok {
+		return nil, unknownFormat(r.Format)
+	}
+	if err := f.check(r); err != nil {
+		return nil, err
+	}
+	q := &query{c: c, ctx: ctx, read: r, settings: s, format: f}
+	return q.scan()
+}
+
+// format is a kind of file: how its name is written in errors, what options it refuses, and how
+// its schema is found.
+type format struct {
+	id, title string
+	check     func(*plan.Read) error
+	schema    func(*query, []plan.File) (plan.Struct, error)
+	// takes tells whether a column can be of this type.
+	takes func(plan.Type) bool
+}
+
+var formats = map[string]format{
+	"parquet": {"parquet", "Parquet", checkCommon, (*query).parquetSchema, func(plan.Type) bool { return true }},
+	"csv":     {"csv", "CSV", checkCSV, (*query).csvSchema, csvTakes},
+	"text":    {"text", "Text", checkCommon, textSchema, func(t plan.Type) bool { return t == plan.String }},
+}
+
+// foreign lists formats Spark has and we do not.
+var foreign = []string{"json", "orc", "avro", "xml", "binaryfile", "jdbc", "libsvm", "image", "kafka", "hive",
+	"rate", "rate-micro-batch", "socket", "console", "memory", "noop", "statestore", "state-metadata", "delta", "iceberg", "hudi"}
+
+func unknownFormat(name string) error {
+	if strings.Contains(name, ".") || slices.Contains(foreign, name) {
+		return fault.Unsupported("reading %s files", name)
+	}
+	return fault.New("DATA_SOURCE_NOT_FOUND", "provider", name)
+}
+
+// checkCommon refuses what changes the answer in ways we do not know.
+func checkCommon(r *plan.Read) error {
+	for _, name := range []string{"modifiedbefore", "modifiedafter", "wholetext", "linesep"} {
+		if v, ok := r.Options[name]; ok && !strings.EqualFold(v, "false") {
+			return fault.Unsupported("the option %s", name)
+		}
+	}
+	return nil
+}
+
+func textSchema(*query, []plan.File) (plan.Struct, error) {
+	return plan.Struct{Fields: []plan.Field{{Name: "value", Type: plan.String, Nullable: true}}}, nil
+}
+
+// realPath is the absolute path with links resolved, as far as it exists.
+func realPath(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	rest := ""
+	for p := path; ; p = filepath.Dir(p) {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if filepath.Dir(p) == p {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(p), rest)
+	}
+}

@@ -1,0 +1,181 @@
+package catalog
+
+// This file tells the story of one Scan: roots, partitions, files, schema, columns.
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// query is one Scan under way.
+type query struct {
+	c        *Catalog
+	ctx      context.Context
+	read     *plan.Read
+	settings plan.Settings
+	format   format
+}
+
+func (q *query) scan() (*plan.Scan, error) {
+	roots, err := q.roots()
+	if err != nil {
+		return nil, err
+	}
+	parts, err := q.partitions(roots)
+	if err != nil {
+		return nil, err
+	}
+	files := q.files(roots, parts)
+	schema, physical, err := q.schema(files.index, parts)
+	if err != nil {
+		return nil, err
+	}
+	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options),
+		Partitions: len(parts.columns), Physical: physical}
+	out.Common = plan.Common{Pos: q.read.Pos, PlanID: q.read.PlanID}
+	out.Out = make([]*plan.Column, 0, len(schema.Fields)+len(parts.columns))
+	for _, f := range append(schema.Fields, parts.columns...) {
+		if !q.format.takes(f.Type) && len(out.Out) < len(schema.Fields) {
+			return nil, fault.New("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnType", `"`+plan.SQL(f.Type)+`"`,
+				"format", q.format.title, "columnName", plan.Quote(f.Name))
+		}
+		out.Out = append(out.Out, &plan.Column{Name: f.Name, Type: f.Type, Nullable: true, Metadata: f.Metadata})
+	}
+	return out, nil
+}
+
+// fileSet is what a scan reads, and the wider set the schema comes from: Spark takes files
+// outside of any partition into account for the schema, but does not read them.
+type fileSet struct{ read, index []plan.File }
+
+func (q *query) files(roots []root, parts *partitioning) fileSet {
+	var out fileSet
+	recursive := q.flag("recursivefilelookup")
+	for _, r := range roots {
+		for _, f := range r.folders {
+			values, inPartition := parts.values[f.path]
+			plain := len(parts.columns) == 0 && (recursive || r.isFile || f.path == r.path)
+			if plain || len(parts.columns) > 0 {
+				out.index = append(out.index, f.files...)
+			}
+			if !plain && !inPartition {
+				continue
+			}
+			for _, file := range f.files {
+				file.Partition = values
+				out.read = append(out.read, file)
+			}
+		}
+	}
+	return out
+}
+
+// flag reads a yes-or-no option.
+func (q *query) flag(name string) bool { return strings.EqualFold(q.read.Options[name], "true") }
+
+// schema is the schema of the data columns, and the name of each in the files.
+func (q *query) schema(files []plan.File, parts *partitioning) (plan.Struct, []string, error) {
+	if q.read.Schema != nil {
+		return q.givenSchema(files, parts)
+	}
+	if len(files) == 0 {
+		return plan.Struct{}, nil, fault.New("UNABLE_TO_INFER_SCHEMA", "format", q.format.title)
+	}
+	schema, err := q.format.schema(q, files)
+	if err != nil {
+		return plan.Struct{}, nil, err
+	}
+	if err := q.checkDuplicates(schema); err != nil {
+		return plan.Struct{}, nil, err
+	}
+	physical := make([]string, len(schema.Fields))
+	for i, f := range schema.Fields {
+		if parts.index(f.Name, q.settings.CaseSensitive) >= 0 {
+			return plan.Struct{}, nil, fault.Unsupported("column %s both in the files and in the names of their folders", f.Name)
+		}
+		physical[i] = f.Name
+	}
+	return schema, physical, nil
+}
+
+// givenSchema takes the user's word for the types, without the partition columns, and looks up how
+// the files spell the names. A column the first file does not have keeps its name.
+func (q *query) givenSchema(files []plan.File, parts *partitioning) (plan.Struct, []string, error) {
+	if err := q.checkDuplicates(*q.read.Schema); err != nil {
+		return plan.Struct{}, nil, err
+	}
+	var inFile plan.Struct
+	if q.format.id == "parquet" && len(files) > 0 {
+		if f, err := q.c.footer(firstByPath(files)); err == nil { // a broken file fails when it is read
+			inFile = f.schema
+		}
+	}
+	var out plan.Struct
+	var physical []string
+	for _, f := range q.read.Schema.Fields {
+		if parts.index(f.Name, q.settings.CaseSensitive) >= 0 {
+			continue
+		}
+		f.Type, f.Nullable = plan.AsNullable(f.Type), true
+		out.Fields = append(out.Fields, f)
+		name := f.Name
+		if i := indexField(inFile.Fields, f.Name, q.settings.CaseSensitive); i >= 0 {
+			name = inFile.Fields[i].Name
+		}
+		physical = append(physical, name)
+	}
+	return out, physical, nil
+}
+
+func indexField(fields []plan.Field, name string, caseSensitive bool) int {
+	for i, f := range fields {
+		if sameName(f.Name, name, caseSensitive) {
+			return i
+		}
+	}
+	return -1
+}
+
+func sameName(a, b string, caseSensitive bool) bool {
+	return a == b || !caseSensitive && strings.EqualFold(a, b)
+}
+
+func (q *query) checkDuplicates(s plan.Struct) error {
+	seen := make(map[string]bool, len(s.Fields))
+	for _, f := range s.Fields {
+		name := f.Name
+		if !q.settings.CaseSensitive {
+			name = strings.ToLower(name)
+		}
+		if seen[name] {
+			return fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(name))
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+// firstByPath is the file Spark takes a schema from.
+func firstByPath(files []plan.File) plan.File {
+	first := files[0]
+	for _, f := range files[1:] {
+		if f.Path < first.Path {
+			first = f
+		}
+	}
+	return first
+}
+
+// fingerprint identifies the state of a set of files.
+func fingerprint(files []plan.File) string {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s\x00%d\x00%d\n", f.Path, f.Size, f.ModTime)
+	}
+	return b.String()
+}
