@@ -2,4 +2,317 @@ package translate
 
 // This file holds functions on arrays, maps and structs.
 
-var collectionFuncs = funcs{}
+import (
+	"strconv"
+	"strings"
+
+	"shoal/plan"
+)
+
+var collectionFuncs = funcs{
+	"array":        build(array),
+	"named_struct": build(namedStruct),
+	"struct":       build(namedStruct),
+	"map":          build(mapOf),
+
+	"get_struct_field":        build(getField),
+	"get_array_struct_fields": build(arrayStructFields),
+	"get_array_item":          build(arrayItem),
+	"get_map_value":           tmpl("$1[$2]"),
+	"get":                     tmpl("CASE WHEN $2 >= 0 THEN $1[$2 + 1] END"),
+	"element_at":              build(elementAt),
+	"try_element_at":          build(elementAt),
+
+	"size":       build(size),
+	"array_size": typed(same("len")),
+
+	"array_contains":  build(arrayContains),
+	"array_position":  tmpl("CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(COALESCE(list_position($1, $2), 0) AS BIGINT) END"),
+	"array_remove":    build(arrayRemove),
+	"array_append":    tmpl("CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END"),
+	"array_prepend":   tmpl("CASE WHEN $1 IS NOT NULL THEN list_prepend($2, $1) END"),
+	"array_insert":    build(arrayInsert),
+	"array_repeat":    tmpl("CASE WHEN $2 IS NOT NULL THEN repeat([$1], greatest($2, 0)) END"),
+	"array_compact":   build(func(c *call) string { return c.filtered(c.arg(0), func(x string) string { return x + " IS NOT NULL" }) }),
+	"array_distinct":  same("shoal_distinct"),
+	"array_union":     tmpl("shoal_distinct($1 || $2)"),
+	"array_intersect": tmpl("shoal_intersect($1, $2)"),
+	"array_except":    tmpl("shoal_except($1, $2)"),
+	"arrays_overlap":  tmpl("shoal_overlap($1, $2)"),
+	"array_max":       same("list_max"),
+	"array_min":       same("list_min"),
+	"array_join":      build(arrayJoin),
+	"arrays_zip":      build(arraysZip),
+	"flatten":         tmpl("CASE WHEN list_count($1) = len($1) THEN flatten($1) END"),
+	"slice":           build(slice),
+	"sort_array":      build(sortArray),
+	"sequence":        build(sequence),
+	"shuffle":         refuse("its order is Spark's own"),
+
+	"map_keys":         same("map_keys"),
+	"map_values":       same("map_values"),
+	"map_entries":      typed(same("map_entries")),
+	"map_contains_key": same("map_contains"),
+	"map_from_arrays":  fallible(same("map")),
+	"map_from_entries": fallible(same("map_from_entries")),
+	"map_concat":       build(mapConcat),
+}
+
+func array(c *call) string {
+	return "CAST([" + strings.Join(c.args(), ", ") + "] AS " + c.physical() + ")"
+}
+
+// namedStruct has name, value, name, value ...
+func namedStruct(c *call) string {
+	fields := make([]string, 0, c.n()/2)
+	for i := 0; i+1 < c.n(); i += 2 {
+		name, ok := c.text(i)
+		if !ok {
+			return c.unsupported("a struct with computed field names")
+		}
+		fields = append(fields, quoteName(name)+" := "+c.arg(i+1))
+	}
+	return "struct_pack(" + strings.Join(fields, ", ") + ")"
+}
+
+// mapOf has key, value, key, value ...; equal keys and NULL keys are errors in both.
+func mapOf(c *call) string {
+	typ := c.result().(plan.Map)
+	keys, values := make([]string, 0, c.n()/2), make([]string, 0, c.n()/2)
+	for i := 0; i+1 < c.n(); i += 2 {
+		keys, values = append(keys, c.arg(i)), append(values, c.arg(i+1))
+	}
+	c.t.traits |= overflows
+	return "map(CAST([" + strings.Join(keys, ", ") + "] AS " + c.t.physical(typ.Key) + "[]), CAST([" +
+		strings.Join(values, ", ") + "] AS " + c.t.physical(typ.Value) + "[]))"
+}
+
+func getField(c *call) string {
+	name, _ := c.text(1)
+	return "struct_extract(" + c.arg(0) + ", " + quoteText(name) + ")"
+}
+
+// arrayStructFields takes a field of each of an array's structs.
+func arrayStructFields(c *call) string {
+	name, _ := c.text(1)
+	x := c.fresh("x")
+	return "list_transform(" + c.arg(0) + ", lambda " + x + ": struct_extract(" + x + ", " + quoteText(name) + "))"
+}
+
+// arrayItem is a[i], from 0; outside the array it is an error, or NULL without ANSI.
+func arrayItem(c *call) string {
+	item := c.arg(0) + "[CAST(" + c.arg(1) + " AS BIGINT) + 1]"
+	if !c.ansi() {
+		return "CASE WHEN " + c.arg(1) + " >= 0 THEN " + item + " END"
+	}
+	return "CASE WHEN " + c.arg(1) + " < 0 OR " + c.arg(1) + " >= len(" + c.arg(0) + ") THEN " +
+		c.outOfBounds("INVALID_ARRAY_INDEX") + " ELSE " + item + " END"
+}
+
+func (c *call) outOfBounds(class string) string {
+	return c.raise(class, "indexValue", "CAST("+c.arg(1)+" AS VARCHAR)",
+		"arraySize", "CAST(len("+c.arg(0)+") AS VARCHAR)", "ansiConfig", ansiConf)
+}
+
+// elementAt counts from 1, or from the end; of a map it is the entry, NULL where there is none.
+func elementAt(c *call) string {
+	if _, ok := c.typ(0).(plan.Map); ok {
+		return c.arg(0) + "[" + c.arg(1) + "]"
+	}
+	zero := c.raise("INVALID_INDEX_OF_ZERO")
+	item := c.arg(0) + "[" + c.arg(1) + "]"
+	if c.f.Name == "element_at" && c.ansi() {
+		item = "CASE WHEN abs(" + c.arg(1) + ") > len(" + c.arg(0) + ") THEN " +
+			c.outOfBounds("INVALID_ARRAY_INDEX_IN_ELEMENT_AT") + " ELSE " + item + " END"
+	}
+	if i, ok := c.integer(1); ok && i != 0 {
+		return item
+	}
+	return "CASE WHEN " + c.arg(1) + " = 0 AND " + c.arg(0) + " IS NOT NULL THEN " + zero + " ELSE " + item + " END"
+}
+
+// size of NULL is -1 without ANSI, by a conf of old.
+func size(c *call) string {
+	n := "CAST(len(" + c.arg(0) + ") AS INTEGER)"
+	if _, ok := c.typ(0).(plan.Map); ok {
+		n = "CAST(cardinality(" + c.arg(0) + ") AS INTEGER)"
+	}
+	if c.ansi() {
+		return n
+	}
+	return "COALESCE(" + n + ", -1)"
+}
+
+// arrayContains is NULL where the value is not found among elements some of which are NULL.
+func arrayContains(c *call) string {
+	if a, ok := c.typ(0).(plan.Array); ok && !a.ContainsNull {
+		return "list_contains(" + c.arg(0) + ", " + c.arg(1) + ")"
+	}
+	return "CASE WHEN list_contains(" + c.arg(0) + ", " + c.arg(1) + ") THEN TRUE WHEN list_count(" + c.arg(0) +
+		") = len(" + c.arg(0) + ") AND " + c.arg(1) + " IS NOT NULL THEN FALSE END"
+}
+
+// filtered keeps the elements for which keep's condition holds.
+func (c *call) filtered(list string, keep func(x string) string) string {
+	x := c.fresh("x")
+	return "list_filter(" + list + ", lambda " + x + ": " + keep(x) + ")"
+}
+
+func arrayRemove(c *call) string {
+	kept := c.filtered(c.arg(0), func(x string) string { return x + " IS DISTINCT FROM " + c.arg(1) })
+	return "CASE WHEN " + c.arg(1) + " IS NOT NULL THEN " + kept + " END"
+}
+
+// arrayInsert puts a value at a position from 1, or from the end; a gap is filled with NULLs.
+func arrayInsert(c *call) string {
+	at, ok := c.integer(1)
+	a, v := c.arg(0), c.arg(2)
+	var sql string
+	switch {
+	case !ok || at == 0:
+		return c.unsupported("array_insert at a position that is not a constant other than 0")
+	case at > 0:
+		n := strconv.FormatInt(at-1, 10)
+		sql = "list_resize(" + a + "[1:" + n + "], " + n + ") || [" + v + "] || " + a + "[" + strconv.FormatInt(at, 10) + ":]"
+	case at == -1:
+		sql = a + " || [" + v + "]"
+	default:
+		tail := strconv.FormatInt(-at-1, 10)
+		sql = "CASE WHEN len(" + a + ") >= " + tail + " THEN " + a + "[1:len(" + a + ") - " + tail + "] || [" + v + "] || " +
+			a + "[len(" + a + ") - " + tail + " + 1:] ELSE [" + v + "] || list_resize(" + a + "[1:0], " + tail + " - len(" + a + ")) || " + a + " END"
+	}
+	return "CASE WHEN " + a + " IS NOT NULL THEN " + sql + " END"
+}
+
+// arrayJoin skips NULL elements, or writes the third argument for them.
+func arrayJoin(c *call) string {
+	list := c.arg(0)
+	if c.has(2) {
+		x := c.fresh("x")
+		list = "list_transform(" + list + ", lambda " + x + ": COALESCE(" + x + ", " + c.arg(2) + "))"
+	}
+	return "array_to_string(" + list + ", " + c.arg(1) + ")"
+}
+
+// arraysZip makes structs of elements at the same place, NULL beyond the end of a shorter array.
+func arraysZip(c *call) string {
+	elem, ok := c.result().(plan.Array).Elem.(plan.Struct)
+	if !ok || c.n() == 0 {
+		return "CAST([] AS " + c.physical() + ")"
+	}
+	i := c.fresh("i")
+	fields, lens, given := make([]string, c.n()), make([]string, c.n()), make([]string, c.n())
+	for k := range fields {
+		fields[k] = quoteName(elem.Fields[k].Name) + " := " + c.arg(k) + "[" + i + "]"
+		lens[k] = "len(" + c.arg(k) + ")"
+		given[k] = c.arg(k) + " IS NOT NULL"
+	}
+	return "CASE WHEN " + strings.Join(given, " AND ") + " THEN list_transform(range(1, greatest(" + strings.Join(lens, ", ") +
+		") + 1), lambda " + i + ": struct_pack(" + strings.Join(fields, ", ") + ")) END"
+}
+
+// slice counts from 1, or from the end.
+func slice(c *call) string {
+	a, from, n := c.arg(0), c.arg(1), c.arg(2)
+	zero := c.raise("INVALID_PARAMETER_VALUE.START", "functionName", "'`slice`'", "parameter", "'`start`'")
+	negative := c.raise("INVALID_PARAMETER_VALUE.LENGTH", "functionName", "'`slice`'", "parameter", "'`length`'",
+		"length", "CAST("+n+" AS VARCHAR)")
+	begin := "CASE WHEN " + from + " < 0 THEN len(" + a + ") + " + from + " + 1 ELSE " + from + " END"
+	return "CASE WHEN " + a + " IS NULL OR " + from + " IS NULL OR " + n + " IS NULL THEN NULL WHEN " + from + " = 0 THEN " + zero +
+		" WHEN " + n + " < 0 THEN " + negative + " WHEN " + n + " = 0 OR " + begin + " < 1 THEN " + a + "[1:0] ELSE " +
+		a + "[" + begin + ":" + begin + " + " + n + " - 1] END"
+}
+
+// sortArray puts NULLs first when ascending, last when descending.
+func sortArray(c *call) string {
+	l, ok := c.literal(1)
+	if !ok || l.Value == nil {
+		return c.unsupported("sort_array in an order that is not constant")
+	}
+	if l.Value == true {
+		return "list_sort(" + c.arg(0) + ", 'ASC', 'NULLS FIRST')"
+	}
+	return "list_sort(" + c.arg(0) + ", 'DESC', 'NULLS LAST')"
+}
+
+// sequence runs from start to stop, both included; without a step towards stop.
+func sequence(c *call) string {
+	a, b := c.arg(0), c.arg(1)
+	if isTemporal(c.typ(0)) {
+		return c.sequenceOfTimes()
+	}
+	if !c.has(2) {
+		return "CAST(CASE WHEN " + a + " <= " + b + " THEN generate_series(" + a + ", " + b + ") ELSE generate_series(" + a + ", " +
+			b + ", -1) END AS " + c.physical() + ")"
+	}
+	step, ok := c.integer(2)
+	if !ok || step == 0 {
+		return c.unsupported("sequence with a step that is not a constant other than 0")
+	}
+	wrong := ">"
+	if step < 0 {
+		wrong = "<"
+	}
+	fail := c.raise("_LEGACY_ERROR_TEMP_3235", "start", "CAST("+a+" AS VARCHAR)", "stop", "CAST("+b+" AS VARCHAR)", "step", "CAST("+c.arg(2)+" AS VARCHAR)")
+	return "CASE WHEN " + a + " " + wrong + " " + b + " THEN " + fail + " ELSE CAST(generate_series(" + a + ", " + b + ", " + c.arg(2) +
+		") AS " + c.physical() + ") END"
+}
+
+// sequenceOfTimes steps by a day unless told otherwise. The i-th element is start + i steps: months do not
+// add up.
+func (c *call) sequenceOfTimes() string {
+	if c.typ(0) == plan.Timestamp && !c.utc() {
+		return c.unsupported("sequence of timestamps in a time zone other than UTC")
+	}
+	a, b := c.arg(0), c.arg(1)
+	unit, step, span := "to_days", "1", "CAST("+b+" AS TIMESTAMP) - CAST("+a+" AS TIMESTAMP)"
+	count := "(epoch_us(" + span + ") // 86400000000)"
+	if c.has(2) {
+		l, ok := c.literal(2)
+		if !ok {
+			return c.unsupported("sequence with a step that is not constant")
+		}
+		switch v := l.Value.(type) {
+		case plan.Months:
+			unit, step = "to_months", strconv.Itoa(int(v))
+			count = "(date_diff('month', " + a + ", " + b + ") // " + step + ")"
+		case plan.Micros:
+			unit, step = "to_microseconds", strconv.FormatInt(int64(v), 10)
+			count = "(epoch_us(" + span + ") // " + step + ")"
+		default:
+			return c.unsupported("sequence with a legacy interval")
+		}
+		if strings.HasPrefix(step, "-") || step == "0" {
+			return c.unsupported("sequence of times that goes back")
+		}
+	}
+	i, x := c.fresh("i"), c.fresh("x")
+	return "CASE WHEN " + a + " > " + b + " THEN " + c.unsupportedAtRun("a sequence of times that goes back") + " ELSE list_filter(list_transform(range(0, " + count + " + 1), lambda " + i + ": CAST(" + a + " + " + unit + "(" +
+		"CAST(" + i + " * " + step + " AS " + intervalCount(unit) + ")) AS " + c.t.physical(c.typ(0)) + ")), lambda " + x + ": " + x + " <= " + b + ") END"
+}
+
+func intervalCount(unit string) string {
+	if unit == "to_microseconds" {
+		return "BIGINT"
+	}
+	return "INTEGER"
+}
+
+// unsupportedAtRun refuses what only the data shows.
+func (c *call) unsupportedAtRun(reason string) string {
+	return c.raise("UNSUPPORTED_FEATURE", "reason", quoteText(reason))
+}
+
+// mapConcat joins maps; a key in two of them is an error.
+func mapConcat(c *call) string {
+	typ := c.result().(plan.Map)
+	keys, values := make([]string, c.n()), make([]string, c.n())
+	for i := range keys {
+		keys[i], values[i] = "map_keys("+c.arg(i)+")", "map_values("+c.arg(i)+")"
+	}
+	if c.n() == 0 {
+		return "map(CAST([] AS " + c.t.physical(typ.Key) + "[]), CAST([] AS " + c.t.physical(typ.Value) + "[]))"
+	}
+	c.t.traits |= overflows
+	return "map(" + strings.Join(keys, " || ") + ", " + strings.Join(values, " || ") + ")"
+}

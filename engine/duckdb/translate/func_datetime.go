@@ -68,6 +68,14 @@ var datetimeFuncs = funcs{
 	"make_timestamp":     build(makeTimestamp),
 	"make_timestamp_ntz": build(makeTimestamp),
 
+	"make_ym_interval": fallible(tmpl("$1 * 12 + $2")),
+	"make_dt_interval": fallible(tmpl(`CAST(((CAST($1 AS HUGEINT) * 24 + $2) * 60 + $3) * 60000000
+		+ CAST($4 * 1000000 AS BIGINT) AS BIGINT)`)),
+	"make_interval": fallible(tmpl(`to_months(CAST($1 * 12 + $2 AS INTEGER)) + to_days(CAST($3 * 7 + $4 AS INTEGER))
+		+ to_microseconds(CAST((CAST($5 AS BIGINT) * 60 + $6) * 60000000 + CAST($7 * 1000000 AS BIGINT) AS BIGINT))`)),
+	"extractansiintervaldays": tmpl("CAST($1 // 86400000000 AS INTEGER)"),
+	"date_add_calendar":       fallible(tmpl("CAST($1 + $2 AS DATE)")),
+
 	"from_utc_timestamp": fallible(tmpl("shoal_localtime($1, $2)")),
 	"to_utc_timestamp":   fallible(tmpl("shoal_instant($1, $2)")),
 	"convert_timezone":   fallible(tmpl("shoal_localtime(shoal_instant($3, $1), $2)")),

@@ -2,4 +2,115 @@ package translate
 
 // This file holds functions that take lambdas.
 
-var lambdaFuncs = funcs{}
+import (
+	"shoal/plan"
+)
+
+var lambdaFuncs = funcs{
+	"transform":        build(transform),
+	"filter":           build(filter),
+	"exists":           build(func(c *call) string { return "shoal_any(" + transform(c) + ")" }),
+	"forall":           build(func(c *call) string { return "shoal_every(" + transform(c) + ")" }),
+	"aggregate":        build(reduce),
+	"reduce":           build(reduce),
+	"zip_with":         build(zipWith),
+	"map_filter":       build(mapFilter),
+	"transform_keys":   build(transformKeys),
+	"transform_values": build(transformValues),
+	"map_zip_with":     refuse("it merges the keys of two maps"),
+	"array_sort":       build(arraySort),
+
+	lambdaIndex: tmpl("CAST($1 - 1 AS INTEGER)"),
+}
+
+// lambdaIndex is a name of ours: a place in a list, which DuckDB counts from 1 and Spark from 0.
+const lambdaIndex = "shoal lambda index"
+
+// body renders a lambda whose parameters have the given names.
+func (c *call) body(i int, names ...string) string {
+	l, ok := c.f.Args[i].(*plan.Lambda)
+	if !ok || len(l.Params) > len(names) {
+		return c.unsupported("%s without a lambda of %d parameters", c.f.Name, len(names))
+	}
+	sql := c.t.expr(l.Body)
+	for j := len(l.Params) - 1; j >= 0; j-- {
+		sql = "list_transform([" + names[j] + "], lambda " + lambdaName(l.Params[j].ID) + ": " + sql + ")[1]"
+	}
+	return sql
+}
+
+// indexed is argument i, a lambda whose second parameter, if any, is the place of the element.
+func (c *call) indexed(i int) string {
+	l, ok := c.f.Args[i].(*plan.Lambda)
+	if !ok || len(l.Params) < 2 {
+		return c.lambda(i)
+	}
+	place := l.Params[1].ID
+	body, err := plan.MapExpr(l.Body, func(e plan.Expr) (plan.Expr, error) {
+		if v, ok := e.(*plan.LambdaVar); ok && v.ID == place {
+			return &plan.Func{Name: lambdaIndex, Args: []plan.Expr{v}, Type: plan.Int}, nil
+		}
+		return e, nil
+	})
+	if err != nil {
+		return c.unsupported("%v", err)
+	}
+	return "lambda " + lambdaName(l.Params[0].ID) + ", " + lambdaName(place) + ": " + c.t.expr(body)
+}
+
+func transform(c *call) string { return "list_transform(" + c.arg(0) + ", " + c.indexed(1) + ")" }
+
+func filter(c *call) string { return "list_filter(" + c.arg(0) + ", " + c.indexed(1) + ")" }
+
+// reduce folds a list. DuckDB wants the start to have the elements' type: both travel in a struct.
+func reduce(c *call) string {
+	merge, ok := c.f.Args[2].(*plan.Lambda)
+	if !ok || len(merge.Params) != 2 {
+		return c.unsupported("%s without a lambda of 2 parameters", c.f.Name)
+	}
+	elem := c.typ(0).(plan.Array).Elem
+	x, s, e := c.fresh("x"), c.fresh("s"), c.fresh("e")
+	acc, item := c.t.physical(c.typ(1)), c.t.physical(elem)
+	pack := func(a, b string) string { return "struct_pack(a := " + a + ", x := " + b + ")" }
+	folded := "list_reduce(list_transform(" + c.arg(0) + ", lambda " + x + ": " + pack("CAST(NULL AS "+acc+")", x) + "), lambda " +
+		s + ", " + e + ": " + pack("CAST("+c.body(2, s+".a", e+".x")+" AS "+acc+")", e+".x") + ", " +
+		pack("CAST("+c.arg(1)+" AS "+acc+")", "CAST(NULL AS "+item+")") + ").a"
+	if !c.has(3) {
+		return folded
+	}
+	return "CASE WHEN " + c.arg(0) + " IS NOT NULL THEN " + c.body(3, folded) + " END"
+}
+
+// zipWith goes to the end of the longer list.
+func zipWith(c *call) string {
+	i := c.fresh("i")
+	return "CASE WHEN " + c.arg(0) + " IS NOT NULL AND " + c.arg(1) + " IS NOT NULL THEN list_transform(range(1, greatest(len(" +
+		c.arg(0) + "), len(" + c.arg(1) + ")) + 1), lambda " + i + ": " + c.body(2, c.arg(0)+"["+i+"]", c.arg(1)+"["+i+"]") + ") END"
+}
+
+// entries are a map's, one by one: each has a key and a value.
+func mapFilter(c *call) string {
+	e := c.fresh("e")
+	return "map_from_entries(list_filter(map_entries(" + c.arg(0) + "), lambda " + e + ": " + c.body(1, e+".key", e+".value") + "))"
+}
+
+func transformValues(c *call) string {
+	e := c.fresh("e")
+	return "map(map_keys(" + c.arg(0) + "), list_transform(map_entries(" + c.arg(0) + "), lambda " + e + ": " +
+		c.body(1, e+".key", e+".value") + "))"
+}
+
+func transformKeys(c *call) string {
+	e := c.fresh("e")
+	c.t.traits |= overflows // equal keys
+	return "map(list_transform(map_entries(" + c.arg(0) + "), lambda " + e + ": " + c.body(1, e+".key", e+".value") +
+		"), map_values(" + c.arg(0) + "))"
+}
+
+// arraySort puts NULLs last. What a comparison does depends on Java's sort.
+func arraySort(c *call) string {
+	if c.has(1) {
+		return c.unsupported("array_sort with a comparison")
+	}
+	return "list_sort(" + c.arg(0) + ", 'ASC', 'NULLS LAST')"
+}

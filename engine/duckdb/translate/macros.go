@@ -45,4 +45,19 @@ var Macros = []string{
 	`CREATE OR REPLACE MACRO shoal_substring(s, start, n) AS shoal_slice(s,
 		CASE WHEN start > 0 THEN CAST(start AS BIGINT) - 1 WHEN start = 0 THEN CAST(0 AS BIGINT)
 			ELSE length(s) + start END, CAST(n AS BIGINT))`,
+
+	// Lists as Spark's arrays: NULL elements are equal, the first of equal ones stays.
+	`CREATE OR REPLACE MACRO shoal_has(list, x) AS CASE WHEN x IS NULL THEN list_count(list) < len(list) ELSE list_contains(list, x) END`,
+	`CREATE OR REPLACE MACRO shoal_distinct(list) AS list_filter(list, lambda x, i: list_position(list, x) = i)`,
+	`CREATE OR REPLACE MACRO shoal_intersect(a, b) AS CASE WHEN b IS NOT NULL THEN
+		list_filter(a, lambda x, i: list_position(a, x) = i AND shoal_has(b, x)) END`,
+	`CREATE OR REPLACE MACRO shoal_except(a, b) AS CASE WHEN b IS NOT NULL THEN
+		list_filter(a, lambda x, i: list_position(a, x) = i AND NOT shoal_has(b, x)) END`,
+	`CREATE OR REPLACE MACRO shoal_overlap(a, b) AS CASE WHEN list_has_any(a, b) THEN TRUE
+		WHEN len(a) > 0 AND len(b) > 0 AND (list_count(a) < len(a) OR list_count(b) < len(b)) THEN NULL
+		WHEN a IS NOT NULL AND b IS NOT NULL THEN FALSE END`,
+
+	// Three-valued OR and AND over a list of booleans.
+	`CREATE OR REPLACE MACRO shoal_any(list) AS CASE WHEN list_contains(list, TRUE) THEN TRUE WHEN list_count(list) = len(list) THEN FALSE END`,
+	`CREATE OR REPLACE MACRO shoal_every(list) AS CASE WHEN list_contains(list, FALSE) THEN FALSE WHEN list_count(list) = len(list) THEN TRUE END`,
 }
