@@ -49,6 +49,12 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		t := &table{columns: []plan.Field{text("catalog"), text("namespace")}}
 		t.add(s.names.Catalog(), s.names.Database())
 		return t, nil
+	case "FUNCTIONS":
+		var names []string
+		if c.Scope != "USER" {
+			names = strings.Fields(functionNames)
+		}
+		return showNames("function", catalog.Filter(names, pattern(c))), nil
 	case "COLUMNS":
 		out, err := s.tableColumns(ctx, c.In, c.Pos)
 		if err != nil {

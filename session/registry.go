@@ -52,6 +52,8 @@ func (o Options) withDefaults() Options {
 	conf := map[string]string{
 		"spark.app.id": "shoal", "spark.app.name": "Shoal", "spark.master": "local[*]",
 		confTimeZone: localZone(), confWarehouse: "spark-warehouse",
+		// There is no JVM whose stack a client could show.
+		"spark.sql.connect.serverStacktrace.enabled": "false",
 	}
 	maps.Copy(conf, o.Conf)
 	o.Conf = conf

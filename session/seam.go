@@ -19,9 +19,6 @@ func analyzeAnalyze(ctx context.Context, rel plan.Relation) (plan.Relation, erro
 	return nil, fault.Unsupported("no analyzer yet")
 }
 
-func (s *Session) localize(ctx context.Context, rel plan.Relation) (plan.Relation, error) {
-	return rel, nil
-}
 func (s *Session) writeFiles(ctx context.Context, c *plan.WriteFiles, q Query, acc *account) (*table, error) {
 	return nil, fault.Unsupported("no writes yet")
 }

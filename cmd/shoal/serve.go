@@ -1,0 +1,267 @@
+package main
+
+// This file is shoal serve.
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+
+	"shoal/connect"
+	"shoal/session"
+)
+
+type serveCmd struct {
+	Listen string `help:"Address for Spark Connect clients; port 0 picks a free one." default:"127.0.0.1:15002"`
+	HTTP   string `name:"http" help:"Address for /healthz; port 0 picks a free one." default:"127.0.0.1:8080"`
+	Data   string `help:"Directory for what must survive a restart." default:"${data}" type:"path"`
+	Spark  string `help:"A Spark Connect server to forward to what Shoal cannot do itself (not built yet)." placeholder:"sc://HOST:PORT"`
+
+	TokenFile string   `help:"Lines 'token user': who may come in. Needed to listen beyond this machine." type:"existingfile"`
+	TLSCert   string   `name:"tls-cert" help:"Certificate chain (PEM). Needed to listen beyond this machine." type:"existingfile"`
+	TLSKey    string   `name:"tls-key" help:"The certificate's private key (PEM)." type:"existingfile"`
+	Allow     []string `help:"Folder that queries may read and write below; / allows all. Without tokens: the current and the home folder and the one for temporary files." type:"path" placeholder:"DIR"`
+
+	MemoryLimit    string            `help:"Memory for queries, such as 4GB; more spills to disk. Default: 60% of the machine's." placeholder:"SIZE"`
+	Threads        int               `help:"Threads for queries; 0 is one a core." default:"0"`
+	Conf           map[string]string `help:"Spark confs for every session, such as spark.sql.session.timeZone=UTC." placeholder:"KEY=VALUE"`
+	SessionTimeout time.Duration     `help:"A session that nobody uses for so long ends." default:"1h"`
+	DetachTimeout  time.Duration     `help:"A query whose result nobody reads for so long ends." default:"5m"`
+	DrainTimeout   time.Duration     `help:"How long running queries may go on after SIGTERM." default:"10s"`
+	LogLevel       slog.Level        `help:"debug, info, warn or error." default:"info"`
+	LogJSON        bool              `name:"log-json" help:"Write the log as JSON."`
+}
+
+// Validate refuses what would open a door by accident.
+func (c *serveCmd) Validate() error {
+	if c.Spark != "" {
+		return errors.New("--spark: attaching a Spark server is not built yet")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if c.SessionTimeout <= 0 || c.DetachTimeout <= 0 {
+		return errors.New("--session-timeout and --detach-timeout must be positive")
+	}
+	for flag, addr := range map[string]string{"--listen": c.Listen, "--http": c.HTTP} {
+		local, err := loopback(addr)
+		if err != nil {
+			return fmt.Errorf("%s: %w", flag, err)
+		}
+		if !local && (c.TokenFile == "" || c.TLSCert == "") {
+			return fmt.Errorf("%s %s is beyond this machine: that needs --token-file, --tls-cert and --tls-key", flag, addr)
+		}
+	}
+	return nil
+}
+
+// loopback tells whether an address can be reached from this machine only.
+func loopback(addr string) (bool, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false, err
+	}
+	if host == "localhost" {
+		return true, nil
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback(), nil
+}
+
+// allowed lists the folders queries may use.
+func (c *serveCmd) allowed() []string {
+	if len(c.Allow) > 0 || c.TokenFile != "" {
+		return c.Allow
+	}
+	folders := []string{os.TempDir()}
+	if dir, err := os.Getwd(); err == nil {
+		folders = append(folders, dir)
+	}
+	if dir, err := os.UserHomeDir(); err == nil {
+		folders = append(folders, dir)
+	}
+	return folders
+}
+
+// dataDir is where data is kept unless a flag says otherwise.
+func dataDir() string {
+	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
+		return filepath.Join(dir, "shoal")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "share", "shoal")
+	}
+	return "shoal-data"
+}
+
+func (c *serveCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	return c.serve(ctx, os.Stdout, os.Stderr)
+}
+
+// serve answers until ctx ends, then lets running queries finish. The ready line goes to out.
+func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
+	log := c.logger(logTo)
+	h, err := open(*c, log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	security, err := c.tls()
+	if err != nil {
+		return err
+	}
+	options := connect.Options{Sessions: h.sessions, Log: log}
+	if c.TokenFile != "" {
+		if options.Users, err = readUsers(c.TokenFile); err != nil {
+			return fmt.Errorf("%s: %w", c.TokenFile, err)
+		}
+	}
+	var transport []grpc.ServerOption
+	if security != nil {
+		transport = append(transport, grpc.Creds(credentials.NewTLS(security)))
+	}
+	server := connect.New(options, transport...)
+
+	doors, err := c.listen()
+	if err != nil {
+		return err
+	}
+	web := &http.Server{Handler: c.web(h), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	work, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var wg sync.WaitGroup
+	failed := make(chan error, 2)
+	wg.Go(func() { h.sessions.Watch(work) })
+	wg.Go(func() { failed <- server.Serve(doors.connect) })
+	wg.Go(func() { failed <- c.serveWeb(web, doors.http, security) })
+	fmt.Fprintf(out, "shoal ready connect=sc://%s http=%s://%s\n", doors.connect.Addr(), c.scheme(), doors.http.Addr())
+
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		log.Info("draining")
+	}
+	c.drain(server, web, h.sessions)
+	cancel()
+	wg.Wait()
+	return err
+}
+
+// drain stops accepting, lets running queries finish for a while, and ends the others.
+func (c *serveCmd) drain(server *grpc.Server, web *http.Server, sessions *session.Registry) {
+	ctx, cancel := context.WithTimeout(context.Background(), c.DrainTimeout)
+	defer cancel()
+	drained := make(chan struct{})
+	go func() {
+		server.GracefulStop()
+		close(drained)
+	}()
+	sessions.Shutdown(ctx)
+	select {
+	case <-drained:
+	case <-ctx.Done():
+		server.Stop()
+		<-drained
+	}
+	web.Close()
+}
+
+// doors are the two listeners.
+type doors struct{ connect, http net.Listener }
+
+func (c *serveCmd) listen() (d doors, err error) {
+	if d.connect, err = net.Listen("tcp", c.Listen); err != nil {
+		return d, fmt.Errorf("--listen: %w", err)
+	}
+	if d.http, err = net.Listen("tcp", c.HTTP); err != nil {
+		d.connect.Close()
+		return d, fmt.Errorf("--http: %w", err)
+	}
+	return d, nil
+}
+
+func (c *serveCmd) scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
+func (c *serveCmd) serveWeb(web *http.Server, l net.Listener, security *tls.Config) error {
+	if security != nil {
+		web.TLSConfig = security
+		return ignoreClosed(web.ServeTLS(l, "", ""))
+	}
+	return ignoreClosed(web.Serve(l))
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (c *serveCmd) tls() (*tls.Config, error) {
+	if c.TLSCert == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("TLS: %w", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+func readUsers(path string) (connect.Users, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return connect.ReadUsers(f)
+}
+
+func (c *serveCmd) logger(to io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	return slog.New(slog.NewTextHandler(to, options))
+}
+
+// web answers /healthz: whether queries can be answered, and how much is going on.
+func (c *serveCmd) web(h *house) http.Handler {
+	start := time.Now()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		health := map[string]any{"status": "ok", "version": version, "spark": connect.Version, "uptime_seconds": int(time.Since(start).Seconds())}
+		health["sessions"], health["operations"] = h.sessions.Counts()
+		w.Header().Set("Content-Type", "application/json")
+		if err := h.engine.Check(ctx); err != nil {
+			health["status"], health["reason"] = "failing", err.Error()
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		json.NewEncoder(w).Encode(health)
+	})
+	return mux
+}

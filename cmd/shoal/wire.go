@@ -1,0 +1,83 @@
+package main
+
+// This file joins the rooms: the one place that knows them all.
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"shoal/catalog"
+	"shoal/connect"
+	"shoal/engine"
+	"shoal/engine/duckdb"
+	"shoal/session"
+	"shoal/store"
+)
+
+// house is every room, joined. Close it when nothing runs any more.
+type house struct {
+	store    *store.Store
+	engine   *duckdb.Engine
+	sessions *session.Registry
+}
+
+// open joins the rooms for a data directory.
+func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
+	data, err := filepath.Abs(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	if h.store, err = store.Open(data); err != nil {
+		return nil, err
+	}
+	spill := filepath.Join(data, "spill")
+	if err := os.MkdirAll(spill, 0o700); err != nil {
+		return nil, fmt.Errorf("spill directory: %w", err)
+	}
+	h.engine, err = duckdb.Open(duckdb.Options{TempDir: spill, MemoryLimit: o.MemoryLimit, Threads: o.Threads, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	warehouse := filepath.Join(data, "warehouse")
+	if err := os.MkdirAll(warehouse, 0o700); err != nil {
+		return nil, fmt.Errorf("warehouse: %w", err)
+	}
+	conf := map[string]string{"spark.sql.warehouse.dir": "file:" + warehouse}
+	for k, v := range o.Conf {
+		conf[k] = v
+	}
+	h.sessions, err = session.New(session.Options{
+		Store:         h.store,
+		Catalog:       catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
+		Router:        &engine.Router{Engines: []engine.Engine{h.engine}},
+		Decode:        connect.DecodeJournalled,
+		Log:           log,
+		Artifacts:     filepath.Join(data, "artifacts"),
+		Conf:          conf,
+		IdleTimeout:   o.SessionTimeout,
+		DetachTimeout: o.DetachTimeout,
+	})
+	return h, err
+}
+
+// close gives everything back, front to back.
+func (h *house) close() error {
+	var err error
+	if h.engine != nil {
+		err = h.engine.Close()
+	}
+	if h.store != nil {
+		if e := h.store.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
