@@ -1,31 +1,270 @@
 package translate
 
-// This file holds date and time functions. Fields of a timestamp are read off the session's clock.
+// This file holds date and time functions. Fields of a timestamp are those of its local time.
+
+import (
+	"strings"
+
+	"shoal/plan"
+)
 
 var datetimeFuncs = funcs{
-	"year":       typed(same("year")),
-	"quarter":    typed(same("quarter")),
-	"month":      typed(same("month")),
-	"day":        typed(same("day")),
-	"dayofweek":  tmpl("CAST(dayofweek($1) + 1 AS INTEGER)"), // Sunday is 1
-	"dayofyear":  typed(same("dayofyear")),
-	"weekday":    tmpl("CAST(isodow($1) - 1 AS INTEGER)"), // Monday is 0
-	"weekofyear": typed(same("weekofyear")),
-	"dayname":    tmpl("strftime($1, '%a')"),
-	"monthname":  tmpl("strftime($1, '%b')"),
-	"hour":       clockField("hour"),
-	"minute":     clockField("minute"),
-	"second":     clockField("second"),
+	"year":          typed(same("year")),
+	"yearofweek":    typed(same("isoyear")),
+	"quarter":       typed(same("quarter")),
+	"month":         typed(same("month")),
+	"day":           typed(same("day")),
+	"dayofweek":     tmpl("CAST(dayofweek($1) + 1 AS INTEGER)"),
+	"dayofweek_iso": typed(same("isodow")),
+	"dayofyear":     typed(same("dayofyear")),
+	"weekday":       tmpl("CAST(isodow($1) - 1 AS INTEGER)"),
+	"weekofyear":    typed(same("weekofyear")),
+	"dayname":       tmpl("left(dayname($1), 3)"),
+	"monthname":     tmpl("left(monthname($1), 3)"),
+	"hour":          clock("CAST(hour($t) AS INTEGER)"),
+	"minute":        clock("CAST(minute($t) AS INTEGER)"),
+	"second":        clock("CAST(second($t) AS INTEGER)"),
+	"seconds_fraction": clock(`CAST(CAST(microsecond($t) AS DECIMAL(18,0)) *
+		CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(8,6))`),
 
-	"date_add": fallible(tmpl("$1 + CAST($2 AS INTEGER)")),
-	"date_sub": fallible(tmpl("$1 - CAST($2 AS INTEGER)")),
-	"datediff": tmpl("CAST($1 - $2 AS INTEGER)"),
-	"last_day": same("last_day"),
+	"current_timestamp": tmpl(transactionStart),
+	"current_date":      build(func(c *call) string { return "CAST(" + c.t.local(transactionStart) + " AS DATE)" }),
+	"localtimestamp":    build(func(c *call) string { return c.t.local(transactionStart) }),
+	"current_timezone":  tmpl("$zone"),
 
+	"date_add":       fallible(tmpl("$1 + CAST($2 AS INTEGER)")),
+	"date_sub":       fallible(tmpl("$1 - CAST($2 AS INTEGER)")),
+	"datediff":       tmpl("CAST($1 - $2 AS INTEGER)"),
+	"add_months":     fallible(tmpl("CAST($1 + to_months($2) AS DATE)")),
+	"months_between": build(monthsBetween),
+	"last_day":       same("last_day"),
+	"next_day":       build(nextDay),
+	"trunc":          build(truncDate),
+	"date_trunc":     build(truncTimestamp),
+	"timestampadd":   build(timestampAdd),
+	"timestampdiff":  build(timestampDiff),
+
+	"to_date":           build(toDate),
+	"to_timestamp":      build(toTimestamp),
+	"to_timestamp_ltz":  build(toTimestamp),
+	"to_timestamp_ntz":  build(toTimestamp),
+	"try_to_date":       build(toDate),
+	"try_to_timestamp":  build(toTimestamp),
+	"date_format":       fallible(tmpl("shoal_date_format($1, $2, $zone)")),
+	"from_unixtime":     fallible(tmpl("shoal_date_format(make_timestamp($1 * 1000000), $2, $zone)")),
+	"unix_timestamp":    build(unixTimestamp),
+	"to_unix_timestamp": build(unixTimestamp),
+
+	"unix_date":           tmpl("CAST($1 - DATE '1970-01-01' AS INTEGER)"),
+	"unix_seconds":        tmpl("shoal_seconds($1)"),
+	"unix_millis":         tmpl("(epoch_us($1) - CASE WHEN epoch_us($1) < 0 THEN 999 ELSE 0 END) // 1000"),
+	"unix_micros":         tmpl("epoch_us($1)"),
+	"date_from_unix_date": fallible(tmpl("DATE '1970-01-01' + $1")),
+	"timestamp_seconds":   build(func(c *call) string { return c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, plan.CastANSI) }),
+	"timestamp_millis":    fallible(tmpl("make_timestamp(CAST($1 AS BIGINT) * 1000)")),
+	"timestamp_micros":    fallible(tmpl("make_timestamp(CAST($1 AS BIGINT))")),
+
+	"make_date":          build(makeDate),
+	"make_timestamp":     build(makeTimestamp),
+	"make_timestamp_ntz": build(makeTimestamp),
+
+	"make_ym_interval": fallible(tmpl("$1 * 12 + $2")),
+	"make_dt_interval": fallible(tmpl(`CAST(((CAST($1 AS HUGEINT) * 24 + $2) * 60 + $3) * 60000000
+		+ CAST($4 * 1000000 AS BIGINT) AS BIGINT)`)),
+	"make_interval": fallible(tmpl(`to_months(CAST($1 * 12 + $2 AS INTEGER)) + to_days(CAST($3 * 7 + $4 AS INTEGER))
+		+ to_microseconds(CAST((CAST($5 AS BIGINT) * 60 + $6) * 60000000 + CAST($7 * 1000000 AS BIGINT) AS BIGINT))`)),
 	"extractansiintervaldays": tmpl("CAST($1 // 86400000000 AS INTEGER)"),
+	"date_add_calendar":       fallible(tmpl("CAST($1 + $2 AS DATE)")),
+
+	"from_utc_timestamp": fallible(tmpl("shoal_localtime($1, $2)")),
+	"to_utc_timestamp":   fallible(tmpl("shoal_instant($1, $2)")),
+	"convert_timezone":   fallible(tmpl("shoal_localtime(shoal_instant($3, $1), $2)")),
 }
 
-// clockField reads a field off the local time.
-func clockField(name string) renderer {
-	return func(c *call) string { return "CAST(" + name + "(" + c.local(0) + ") AS INTEGER)" }
+// transactionStart is one instant for the whole query.
+const transactionStart = "make_timestamp(epoch_us(now()))"
+
+// clock fills $t with the argument's local time.
+func clock(text string) renderer {
+	return func(c *call) string { return strings.ReplaceAll(text, "$t", c.local(0)) }
+}
+
+// monthsBetween works on local times; fractions count in months of 31 days.
+func monthsBetween(c *call) string {
+	return "shoal_months_between(" + c.local(0) + ", " + c.local(1) + ", " + c.arg(2) + ")"
+}
+
+func nextDay(c *call) string {
+	if c.ansi() {
+		c.t.traits |= raises
+	}
+	return "shoal_next_day(" + c.arg(0) + ", " + c.arg(1) + ", " + boolText(c.ansi()) + ")"
+}
+
+// truncUnits maps Spark's names of units to DuckDB's, from the longest.
+var truncUnits = map[string]string{
+	"YEAR": "year", "YYYY": "year", "YY": "year", "QUARTER": "quarter",
+	"MONTH": "month", "MON": "month", "MM": "month", "WEEK": "week",
+}
+
+var truncTimes = map[string]string{
+	"DAY": "day", "DD": "day", "HOUR": "hour", "MINUTE": "minute", "SECOND": "second",
+	"MILLISECOND": "milliseconds", "MICROSECOND": "microseconds",
+}
+
+func truncUnit(name string, times bool) (string, bool) {
+	unit, ok := truncUnits[strings.ToUpper(name)]
+	if !ok && times {
+		unit, ok = truncTimes[strings.ToUpper(name)]
+	}
+	return unit, ok
+}
+
+// truncDate cuts a date at a unit; an unknown unit gives NULL.
+func truncDate(c *call) string {
+	if l, ok := c.literal(1); ok {
+		name, _ := l.Value.(string)
+		unit, known := truncUnit(name, false)
+		if !known {
+			return "CAST(NULL AS DATE)"
+		}
+		return "CAST(date_trunc('" + unit + "', " + c.arg(0) + ") AS DATE)"
+	}
+	return c.unsupported("trunc with a unit that is not constant")
+}
+
+// truncTimestamp cuts the local time at a unit.
+func truncTimestamp(c *call) string {
+	l, ok := c.literal(0)
+	if !ok {
+		return c.unsupported("date_trunc with a unit that is not constant")
+	}
+	name, _ := l.Value.(string)
+	unit, known := truncUnit(name, true)
+	if !known {
+		return "CAST(NULL AS TIMESTAMP)"
+	}
+	return c.t.instant("date_trunc('" + unit + "', " + c.local(1) + ")")
+}
+
+// addUnits maps the units of TIMESTAMPADD to DuckDB's interval functions. Days and longer ones
+// count on the calendar of the session's zone.
+var addUnits = map[string]string{
+	"YEAR": "to_years", "QUARTER": "to_quarters", "MONTH": "to_months", "WEEK": "to_weeks",
+	"DAY": "to_days", "DAYOFYEAR": "to_days",
+	"HOUR": "to_hours", "MINUTE": "to_minutes", "SECOND": "to_seconds",
+	"MILLISECOND": "to_milliseconds", "MICROSECOND": "to_microseconds",
+}
+
+func timestampAdd(c *call) string {
+	name, _ := c.text(0)
+	unit := strings.ToUpper(name)
+	add, ok := addUnits[unit]
+	if !ok {
+		return c.unsupported("timestampadd of %s", name)
+	}
+	c.t.traits |= overflows
+	n := c.arg(1)
+	switch unit {
+	case "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAYOFYEAR":
+		n = "CAST(" + n + " AS INTEGER)"
+	case "MILLISECOND":
+		n, add = n+" * 1000", "to_microseconds"
+	case "HOUR", "MINUTE", "SECOND", "MICROSECOND":
+	}
+	if c.typ(2) == plan.TimestampNTZ || strings.Contains("HOUR MINUTE SECOND MILLISECOND MICROSECOND", unit) {
+		return "(" + c.arg(2) + " + " + add + "(" + n + "))"
+	}
+	return c.t.instant("(" + c.local(2) + " + " + add + "(" + n + "))")
+}
+
+// timestampDiff counts whole units between local times.
+func timestampDiff(c *call) string {
+	name, ok := c.text(0)
+	if _, known := addUnits[strings.ToUpper(name)]; !ok || !known {
+		return c.unsupported("timestampdiff in %s", name)
+	}
+	return "shoal_timestampdiff(" + quoteText(strings.ToUpper(name)) + ", " + c.local(1) + ", " + c.local(2) + ")"
+}
+
+// parsed is argument 0, text, read by the pattern in argument 1: a local time if ntz, else an instant.
+func (c *call) parsed(strict, ntz bool) string {
+	if strict {
+		c.t.traits |= raises
+	}
+	zone := c.zone()
+	if ntz {
+		zone = "UTC"
+	}
+	return "shoal_parse_timestamp(" + c.arg(0) + ", " + c.arg(1) + ", " + quoteText(zone) + ", " + boolText(strict) + ")"
+}
+
+// mode is how a cast inside the call fails.
+func (c *call) mode() plan.CastMode {
+	switch {
+	case strings.HasPrefix(c.f.Name, "try_"):
+		return plan.CastTry
+	case c.ansi():
+		return plan.CastANSI
+	}
+	return plan.CastLegacy
+}
+
+func toDate(c *call) string {
+	if c.n() == 1 || c.typ(0) != plan.String {
+		return c.t.convert(c.arg(0), c.typ(0), plan.Date, c.mode())
+	}
+	return "CAST(" + c.parsed(c.mode() == plan.CastANSI, true) + " AS DATE)"
+}
+
+func toTimestamp(c *call) string {
+	if c.n() == 1 || c.typ(0) != plan.String {
+		return c.t.convert(c.arg(0), c.typ(0), c.result(), c.mode())
+	}
+	return c.parsed(c.mode() == plan.CastANSI, c.result() == plan.TimestampNTZ)
+}
+
+// unixTimestamp is seconds since 1970 of a date, a timestamp, or text in a pattern.
+func unixTimestamp(c *call) string {
+	if c.typ(0) == plan.String {
+		return "shoal_seconds(" + c.parsed(c.ansi(), false) + ")"
+	}
+	return "shoal_seconds(" + c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, c.mode()) + ")"
+}
+
+// makeDate makes a date of its parts.
+func makeDate(c *call) string {
+	date := "TRY(make_date(" + strings.Join(c.args(), ", ") + "))"
+	return c.fromParts(date)
+}
+
+// fromParts fails, under ANSI, where parts were given but make no date.
+func (c *call) fromParts(made string) string {
+	if !c.ansi() {
+		return made
+	}
+	given := make([]string, c.n())
+	for i := range given {
+		given[i] = c.arg(i) + " IS NOT NULL"
+	}
+	fail := c.raise("DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION", "rangeMessage", "'Invalid date or time'", "ansiConfig", ansiConf)
+	return c.let(made, func(made string) string {
+		return "CASE WHEN " + made + " IS NULL AND " + strings.Join(given, " AND ") + " THEN " + fail + " ELSE " + made + " END"
+	})
+}
+
+// makeTimestamp makes a timestamp of its local parts. 60 seconds are the next minute.
+func makeTimestamp(c *call) string {
+	seconds := c.arg(5)
+	made := "(TRY(make_timestamp(" + strings.Join(c.args()[:5], ", ") + ", 0)) + CASE WHEN " + seconds + " BETWEEN 0 AND 60 THEN " +
+		"to_microseconds(CAST(" + seconds + " * 1000000 AS BIGINT)) END)"
+	made = c.fromParts(made)
+	switch {
+	case c.result() == plan.TimestampNTZ:
+		return made
+	case c.has(6):
+		c.t.traits |= overflows
+		return "shoal_instant(" + made + ", " + c.arg(6) + ")"
+	}
+	return c.t.instant(made)
 }
