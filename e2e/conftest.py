@@ -1,0 +1,70 @@
+"""Real PySpark clients against Shoal. Every test also runs against real Spark, and that is how it got its expectations:
+
+    pytest e2e --spark "$(tools/venv oracle)"     starts the Spark of that Python instead of bin/shoal
+"""
+import pathlib
+import sys
+
+import pyspark
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "e2e")]
+
+import servers  # noqa: E402
+
+CLIENT = tuple(int(x) for x in pyspark.__version__.split(".")[:2])
+
+
+def pytest_addoption(parser):
+    parser.addoption("--spark", metavar="PYTHON", help="run against the real Spark in this Python's environment")
+
+
+def pytest_report_header():
+    return f"client: PySpark {pyspark.__version__}"
+
+
+@pytest.fixture(scope="session")
+def server(request):
+    python = request.config.getoption("--spark")
+    with servers.Spark(python) if python else servers.Shoal() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def connect():
+    """Makes sessions of their own, and ends them after the tests."""
+    made = []
+
+    def connect(url):
+        from pyspark.sql.connect.session import SparkSession
+
+        # Not the builder: in 3.5 it hands out one session for all urls.
+        made.append(SparkSession(url) if CLIENT < (4, 0) else SparkSession.builder.remote(url).create())
+        return made[-1]
+
+    yield connect
+    for session in made:
+        try:
+            session.client.close()
+        except Exception:
+            pass  # its server is gone
+
+
+@pytest.fixture(scope="module")
+def spark(server, connect):
+    return connect(server.url)
+
+
+@pytest.fixture
+def own_server(request):
+    """A Shoal that the test may stop, kill and start again."""
+    if request.config.getoption("--spark"):
+        pytest.skip("needs a server of its own to stop and start; real Spark takes too long")
+    with servers.Shoal() as server:
+        yield server
+
+
+def needs(version, what):
+    """Marks a test of something older clients do not have."""
+    return pytest.mark.skipif(CLIENT < version, reason=f"PySpark {pyspark.__version__} has no {what}")

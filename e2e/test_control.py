@@ -1,0 +1,124 @@
+"""Control of what runs: progress, interrupt, broken connections, stopping and starting the server."""
+import threading
+import time
+
+import pyarrow.compute as pc
+import pytest
+import servers
+from conftest import needs
+from proxy import CuttingProxy
+
+# Minutes of work on any engine.
+SLOW = "SELECT sum((a.id * b.id) % 7) FROM range(1000000000) a CROSS JOIN range(2000) b"
+
+
+def start(spark, text, tag=None):
+    """Runs a query in a thread; the result is a list that will hold the exception, if one came."""
+    caught = []
+
+    def run():
+        if tag:
+            spark.addTag(tag)
+        try:
+            spark.sql(text).collect()
+        except Exception as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread, caught
+
+
+def interrupt(call, thread):
+    """Interrupts until the query has begun and is hit; the seconds it then took to end."""
+    deadline = time.monotonic() + 20
+    while not call():
+        assert time.monotonic() < deadline, "nothing to interrupt"
+        time.sleep(0.05)
+    begin = time.monotonic()
+    thread.join(20)
+    assert not thread.is_alive()
+    return time.monotonic() - begin
+
+
+def test_interrupt_by_tag(server, connect):
+    spark = connect(server.url)
+    thread, caught = start(spark, SLOW, tag="mine")
+    assert spark.interruptTag("other") == []
+    assert interrupt(lambda: spark.interruptTag("mine"), thread) < 5
+    assert "OPERATION_CANCELED" in str(caught[0])
+    assert spark.range(1).count() == 1
+
+
+def test_interrupt_all(server, connect):
+    spark, bystander = connect(server.url), connect(server.url)
+    thread, caught = start(spark, SLOW)
+    assert bystander.interruptAll() == []
+    assert interrupt(spark.interruptAll, thread) < 5
+    assert "OPERATION_CANCELED" in str(caught[0])
+
+
+@needs((4, 0), "progress handlers")
+def test_progress(server, connect):
+    spark = connect(server.url)
+    seen = []
+    spark.registerProgressHandler(lambda **k: seen.append((k["inflight_tasks"], k["done"])))
+    thread, _ = start(spark, SLOW)
+    deadline = time.monotonic() + 20
+    while not seen and time.monotonic() < deadline:
+        time.sleep(0.05)
+    spark.interruptAll()
+    thread.join(20)
+    assert seen
+
+
+@needs((4, 0), "toArrow")
+def test_broken_connections_lose_and_double_nothing(server, connect):
+    every = 0.05 if isinstance(server, servers.Shoal) else 1  # less than real Spark needs for one small answer
+    with CuttingProxy(server.port, every) as proxy:
+        spark = connect(proxy.url)
+        table = spark.range(500_000).selectExpr("id", "repeat('x', 100) AS s").toArrow()
+        assert proxy.cuts > 0
+    assert table.num_rows == 500_000
+    assert pc.sum(table["id"]).as_py() == 124_999_750_000
+
+
+def test_sigterm_ends_well(own_server, connect):
+    spark = connect(own_server.url)
+    assert spark.range(3).count() == 3
+    begin = time.monotonic()
+    assert own_server.stop() == 0
+    assert time.monotonic() - begin < 15
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_sessions_survive_a_restart(own_server, connect, end):
+    spark = connect(own_server.url)
+    spark.conf.set("spark.sql.shuffle.partitions", "7")
+    spark.range(10).filter("id > 6").createOrReplaceTempView("few")
+    spark.sql("CREATE TEMP VIEW fewer AS SELECT * FROM few WHERE id > 8")
+    getattr(own_server, end)()
+    own_server.start()
+    assert spark.conf.get("spark.sql.shuffle.partitions") == "7"
+    assert [r.id for r in spark.table("few").orderBy("id").collect()] == [7, 8, 9]
+    assert spark.table("fewer").count() == 1
+
+
+def test_many_sessions_at_once(server, connect):
+    failed = []
+
+    def use(n):
+        try:
+            spark = connect(server.url)
+            spark.range(n).createOrReplaceTempView("t")
+            for _ in range(3):
+                assert spark.sql("SELECT count(*) AS c FROM t").first().c == n
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=use, args=(n,)) for n in range(1, 17)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join(60)
+    assert not failed
