@@ -345,7 +345,7 @@ func (p *parser) timestampArithmetic(start int, k kind) plan.Expr {
 		return nil
 	}
 	if !isUnit {
-		p.failAt(start, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", "`"+strings.ToLower(word)+"`",
+		p.reject(start, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", "`"+strings.ToLower(word)+"`",
 			"parameter", "`unit`", "invalidValue", unit.Value.(string))
 	}
 	source := p.value(precCompare)

@@ -163,8 +163,7 @@ func (p *parser) predicate(start int, left plan.Expr) plan.Expr {
 	case kNot, tBang:
 		switch p.ahead(1) {
 		case kBetween, kIn, kLike, kIlike, kRlike, kRegexp:
-			not = true
-			p.advance()
+			not = p.predicateNot()
 		default:
 			return left
 		}
@@ -191,9 +190,19 @@ func (p *parser) predicate(start int, left plan.Expr) plan.Expr {
 		p.advance()
 		e = p.call(start, "rlike", left, p.value(precCompare))
 	default:
-		return p.like(start, left, not)
+		return p.like(start, at, left, not)
 	}
 	return p.negate(start, not, e)
+}
+
+// predicateNot takes the NOT of a predicate; ! in its place is no longer allowed.
+func (p *parser) predicateNot() bool {
+	start := p.start()
+	if p.accept(tBang) {
+		p.reject(start, "SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", "clause", "!")
+		return true
+	}
+	return p.accept(kNot)
 }
 
 func (p *parser) negate(start int, not bool, e plan.Expr) plan.Expr {
@@ -209,7 +218,7 @@ func (p *parser) isPredicate(start int, left plan.Expr) plan.Expr {
 		return left // an alias called "is"
 	}
 	p.advance()
-	not := p.acceptAny(kNot, tBang)
+	not := p.predicateNot()
 	word := p.kind()
 	if !isTest(word) {
 		p.syntaxError("")
@@ -256,7 +265,9 @@ func (p *parser) in(start int, left plan.Expr) plan.Expr {
 }
 
 // predicate: (LIKE | ILIKE) (quantifier LEFT_PAREN ... RIGHT_PAREN | valueExpression (ESCAPE stringLit)?)
-func (p *parser) like(start int, left plan.Expr, not bool) plan.Expr {
+//
+// Errors in it count from token first on, which is NOT if there is one.
+func (p *parser) like(start, first int, left plan.Expr, not bool) plan.Expr {
 	name := "like"
 	if p.is(kIlike) {
 		name = "ilike"
@@ -269,7 +280,7 @@ func (p *parser) like(start int, left plan.Expr, not bool) plan.Expr {
 		if quantifier == kAll {
 			join = kAnd
 		}
-		return p.likeList(start, left, name, join, not)
+		return p.likeList(start, first, left, name, join, not)
 	}
 	if !p.startsOperand() {
 		p.i = at
@@ -281,7 +292,7 @@ func (p *parser) like(start int, left plan.Expr, not bool) plan.Expr {
 		at := p.start()
 		escape := p.stringLiteral()
 		if len([]rune(escape)) != 1 {
-			p.failAt(at, "INVALID_ESC", "invalidEscape", "'"+escape+"'")
+			p.reject(int(p.toks[first].start), "INVALID_ESC", "invalidEscape", "'"+escape+"'")
 		}
 		args = append(args, &plan.Literal{Pos: p.pos(at), Value: escape, Type: plan.String})
 	}
@@ -297,10 +308,10 @@ func (p *parser) extraAtEnd() string {
 }
 
 // likeList is LIKE ANY and LIKE ALL: a comparison with each pattern, joined.
-func (p *parser) likeList(start int, left plan.Expr, name string, join kind, not bool) plan.Expr {
-	open := p.start()
+func (p *parser) likeList(start, first int, left plan.Expr, name string, join kind, not bool) plan.Expr {
 	if p.acceptAll(tLeftParen, tRightParen) {
-		p.failAt(open, "_LEGACY_ERROR_TEMP_0064", "msg", "Expected something between '(' and ')'.")
+		p.reject(int(p.toks[first].start), "_LEGACY_ERROR_TEMP_0064", "msg", "Expected something between '(' and ')'.")
+		return left
 	}
 	p.expect(tLeftParen)
 	var starts []int

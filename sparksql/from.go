@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -12,18 +13,23 @@ const autoName = "__auto_generated_subquery_name"
 
 // fromClause: relation (COMMA relation)* lateralView* pivotClause? unpivotClause?
 func (p *parser) fromClause() plan.Relation {
-	start := p.start()
+	clause, start := p.lastStart(), p.start()
 	from := p.relation(nil)
 	for p.accept(tComma) {
 		from = p.relation(from)
 	}
 	from = p.lateralViews(from)
+	_, lateral := from.(*plan.Generate)
 	for {
-		if next := p.pivots(start, from); next != nil {
-			from = next
-			continue
+		word := p.kind()
+		next := p.pivots(start, from)
+		if next == nil {
+			return from
 		}
-		return from
+		if lateral {
+			p.reject(clause, "NOT_ALLOWED_IN_FROM.LATERAL_WITH_"+keywordText[word-firstKeyword])
+		}
+		from = next
 	}
 }
 
@@ -75,6 +81,9 @@ func (p *parser) joinRelation(start int, left plan.Relation) plan.Relation {
 			p.syntaxError("")
 		}
 		return nil
+	}
+	if natural && joinType == plan.CrossJoin {
+		p.rejectWith(fault.New("INCOMPATIBLE_JOIN_TYPES", "joinType1", "NATURAL", "joinType2", "CROSS"), p.start())
 	}
 	p.i += n + words + 1
 	join := &plan.Join{Left: left, Type: joinType, Natural: natural}
@@ -135,7 +144,7 @@ func (p *parser) relationPrimary() plan.Relation {
 	switch {
 	case p.is(tLeftParen):
 		r, isQuery := p.parenRelation()
-		r = p.sample(start, r)
+		r = p.watermark(start, p.sample(start, r))
 		if isQuery {
 			return p.tableAlias(start, r, autoName)
 		}
@@ -190,12 +199,15 @@ func (p *parser) namedRelation(start int) plan.Relation {
 	if p.is(tLeftParen) {
 		p.advance()
 		fn := &plan.TableFunc{Name: name}
+		if len(name) > 1 {
+			p.reject(start, "INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME", "funcName", plan.QuoteParts(name))
+		}
 		if !p.is(tRightParen) {
 			fn.Args = commaList(p, (*parser).functionTableArgument)
 		}
 		p.expect(tRightParen)
 		fn.Common = p.common(start)
-		return p.tableAlias(start, fn, "")
+		return p.tableAlias(start, p.watermark(start, fn), "")
 	}
 	var r plan.Relation = &plan.Table{Common: p.common(start), Name: name}
 	if p.temporalClause() {
@@ -210,11 +222,7 @@ func (p *parser) namedRelation(start int) plan.Relation {
 		}
 	}
 	r = p.sample(start, r)
-	if p.is(kWatermark) && p.startsRelationClause(0) {
-		p.skipBalanced()
-		return &plan.OpaqueRelation{Common: p.common(start), What: "WATERMARK"}
-	}
-	return p.tableAlias(start, r, "")
+	return p.tableAlias(start, p.watermark(start, r), "")
 }
 
 // functionTableArgument: TABLE identifierReference | TABLE LEFT_PAREN (query | identifierReference) RIGHT_PAREN | functionArgument
@@ -239,6 +247,24 @@ func (p *parser) functionTableArgument() plan.Expr {
 		}
 	}
 	return &plan.Opaque{Pos: p.pos(start), What: "a table as a function's argument"}
+}
+
+// watermarkClause: WATERMARK namedExpression DELAY OF interval
+//
+// It is for streams, which are opaque.
+func (p *parser) watermark(start int, r plan.Relation) plan.Relation {
+	if !p.is(kWatermark) || !p.startsRelationClause(0) {
+		return r
+	}
+	p.advance()
+	at := p.start()
+	e := p.expression()
+	if !p.is(kDelay) {
+		p.aliased(at, e)
+	}
+	p.expect(kDelay, kOf)
+	p.interval(p.start())
+	return &plan.OpaqueRelation{Common: p.common(start), What: "WATERMARK"}
 }
 
 // temporalClause: FOR? (VERSION | SYSTEM_VERSION) AS OF version | FOR? (TIMESTAMP | SYSTEM_TIME) AS OF valueExpression
@@ -360,25 +386,27 @@ func (p *parser) sampleMethod(start, at int, sample *plan.Sample) plan.Relation 
 	case p.is(kBucket) && p.ahead(1) == tInteger:
 		return p.bucketSample(at, sample)
 	case p.is(tRightParen):
-		p.failAt(at, "_LEGACY_ERROR_TEMP_0014")
+		p.reject(at, "_LEGACY_ERROR_TEMP_0014")
+		return sample.Input
 	}
 	bytes := p.start()
 	count := p.expression()
 	if p.accept(kRows) {
 		return &plan.Limit{Common: p.common(start), Input: sample.Input, Count: count}
 	}
-	p.failAt(bytes, "_LEGACY_ERROR_TEMP_0015", "msg", "byteLengthLiteral")
-	return nil
+	p.reject(bytes, "_LEGACY_ERROR_TEMP_0015", "msg", "byteLengthLiteral")
+	return sample.Input
 }
 
 func (p *parser) checkFraction(start int, fraction float64) {
 	const slack = 1e-6
 	if fraction < 0-slack || fraction > 1+slack {
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0064", "msg", "Sampling fraction ("+strconv.FormatFloat(fraction, 'f', -1, 64)+") must be on interval [0, 1]")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0064", "msg", "Sampling fraction ("+strconv.FormatFloat(fraction, 'f', -1, 64)+") must be on interval [0, 1]")
 	}
 }
 
 func (p *parser) bucketSample(start int, sample *plan.Sample) plan.Relation {
+	bucket := p.start()
 	p.advance()
 	numerator, _ := strconv.ParseFloat(p.text(), 64)
 	p.advance()
@@ -388,8 +416,13 @@ func (p *parser) bucketSample(start int, sample *plan.Sample) plan.Relation {
 		p.syntaxError("")
 	}
 	p.advance()
-	if p.is(kOn) {
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0015", "msg", "BUCKET x OUT OF y ON colname")
+	if p.accept(kOn) {
+		p.multipartIdentifier()
+		what := "colname"
+		if p.acceptAll(tLeftParen, tRightParen) {
+			what = "function"
+		}
+		p.reject(bucket, "_LEGACY_ERROR_TEMP_0015", "msg", "BUCKET x OUT OF y ON "+what)
 	}
 	p.checkFraction(start, numerator/denominator)
 	sample.Upper = numerator / denominator

@@ -85,11 +85,14 @@ func (p *parser) identifierReference() []string {
 	if p.is(kIdentifier) && p.ahead(1) == tLeftParen {
 		start := p.start()
 		if !p.isIdentifierClause() {
-			p.fail(fault.Unsupported("IDENTIFIER with an expression that is no string literal"), start, start+len("IDENTIFIER"))
+			p.advance()
+			parenList(p, (*parser).expression)
+			p.rejectWith(fault.Unsupported("IDENTIFIER with an expression that is no string literal"), start)
+			return []string{""}
 		}
 		parts, err := ParseName(p.identifierClause())
 		if err != nil {
-			p.fail(err.(*fault.Error), start, p.start())
+			p.rejectWith(err.(*fault.Error), start)
 		}
 		for p.accept(tDot) {
 			parts = append(parts, p.errorIdentifier())
@@ -129,7 +132,7 @@ func (p *parser) startsClauseAt(n, nesting int) bool {
 	case kLateral:
 		return next == kView
 	case kWindow:
-		return next.isIdent() && p.ahead(n+2) == kAs
+		return next.isIdent() && (p.ahead(n+2) == kAs || p.ahead(n+2) == tMinus)
 	case kUnion, kExcept, kMinus, kIntersect:
 		switch next {
 		case kAll, kDistinct, kSelect, kFrom, kTable, kValues, tLeftParen, kMap, kReduce:
@@ -157,14 +160,14 @@ func (p *parser) startsRelationClause(n int) bool {
 	case kWith:
 		return next == tLeftParen
 	case kFor: // of a table, or of PIVOT
-		if next.isIdent() && after == kIn || next == tLeftParen {
+		if next.isIdent() && (after == kIn || after == tMinus) || next == tLeftParen {
 			return true
 		}
 		return next == kVersion || next == kTimestamp || next == kSystemVersion || next == kSystemTime
 	case kVersion, kTimestamp, kSystemVersion, kSystemTime:
 		return next == kAs && after == kOf
 	case kWatermark:
-		return next.isIdent() && after == kDelay
+		return next.isIdent() && (after == kDelay || after == kAs || after == tLeftParen)
 	case kUsing, kOn:
 		return next == tLeftParen || !p.endsItemAt(n+1, 1)
 	}

@@ -74,26 +74,33 @@ func (p *parser) interval(start int) plan.Expr {
 	}
 	sum := newIntervalSum()
 	for first := true; first || p.startsIntervalValue(); first = false {
-		at := p.start()
-		value := p.intervalValue()
-		if !p.isUnitAhead(0) {
-			if strings.HasPrefix(strings.ToLower(p.text()), "nanosecond") {
-				p.failAt(at, "INVALID_INTERVAL_FORMAT.INVALID_UNIT", "input", value+" "+p.text(), "unit", strings.ToLower(p.text()))
-			}
-			p.syntaxError("")
-		}
-		name, unit, _ := unitOf(p.text())
-		word := p.text()
-		p.advance()
-		switch err := sum.add(value, name, unit); err {
-		case "":
-		case "INVALID_VALUE":
-			p.failAt(at, "_LEGACY_ERROR_TEMP_0026", "value", value)
-		default:
-			p.failAt(at, "INVALID_INTERVAL_FORMAT."+err, "input", " "+value+" "+word, "unit", name)
-		}
+		p.valueAndUnit(sum)
 	}
 	return p.intervalOf(start, sum)
+}
+
+// valueAndUnit: intervalValue unit, added to sum
+func (p *parser) valueAndUnit(sum *intervalSum) {
+	at := p.start()
+	value := p.intervalValue()
+	word := p.text()
+	name, unit, ok := unitOf(word)
+	nano := strings.HasPrefix(strings.ToLower(word), "nanosecond")
+	if !ok && !nano {
+		p.syntaxError("")
+	}
+	p.advance()
+	if nano {
+		p.reject(at, "INVALID_INTERVAL_FORMAT.INVALID_UNIT", "input", " "+value+" "+word, "unit", strings.ToLower(word))
+		return
+	}
+	switch err := sum.add(value, name, unit); err {
+	case "":
+	case "INVALID_VALUE":
+		p.reject(at, "_LEGACY_ERROR_TEMP_0026", "value", value)
+	default:
+		p.reject(at, "INVALID_INTERVAL_FORMAT."+err, "input", " "+value+" "+word, "unit", name)
+	}
 }
 
 func (p *parser) isUnitToUnit() bool {
@@ -210,7 +217,7 @@ func multiply(digits string, unit int64) (int64, bool) {
 func (p *parser) intervalOf(start int, s *intervalSum) *plan.Literal {
 	pos := p.pos(start)
 	if s.yearMonth && s.dayTime {
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0029", "literal", p.src.Text[pos.Start:pos.Stop])
+		p.reject(start, "_LEGACY_ERROR_TEMP_0029", "literal", p.src.Text[pos.Start:pos.Stop])
 	}
 	if s.yearMonth {
 		return &plan.Literal{Pos: pos, Value: plan.Months(s.months), Type: plan.YearMonthInterval{From: s.from, To: s.to}}
@@ -260,19 +267,19 @@ func (p *parser) unitToUnit(start int) plan.Expr {
 	toName := strings.ToLower(p.text())
 	p.advance()
 	if !quoted {
-		p.failAt(at, "_LEGACY_ERROR_TEMP_0027")
+		p.reject(at, "_LEGACY_ERROR_TEMP_0027")
 	}
 	if from.field.String() != fromName || to.field.String() != toName {
 		p.i--
 		p.syntaxError("")
 	}
 	if from.field >= to.field || (from.field <= plan.Month) != (to.field <= plan.Month) {
-		p.failAt(at, "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION", "input", value, "from", fromName, "to", toName)
+		p.reject(at, "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION", "input", value, "from", fromName, "to", toName)
+		return &plan.Literal{Pos: p.pos(start), Type: plan.Null}
 	}
 	s := newIntervalSum()
 	if err := s.addFields(value, from.field, to.field); err != nil {
-		stop := p.pos(start).Stop
-		p.fail(err, at, stop)
+		p.rejectWith(err, at)
 	}
 	return p.intervalOf(start, s)
 }

@@ -228,6 +228,7 @@ func lookup(word string) kind {
 // quoted reads '...' or "...", in which a backslash escapes and a doubled quote is one.
 func (lx *lexer) quoted(k kind) kind {
 	quote := lx.text[lx.pos]
+	longest := 0 // where the token ends if no closing quote follows: '' may also end one
 	for i := lx.pos + 1; i < len(lx.text); i++ {
 		switch lx.text[i] {
 		case '\\':
@@ -235,11 +236,16 @@ func (lx *lexer) quoted(k kind) kind {
 		case quote:
 			if i+1 < len(lx.text) && lx.text[i+1] == quote {
 				i++
+				longest = i
 				continue
 			}
 			lx.pos = i + 1
 			return k
 		}
+	}
+	if longest > 0 {
+		lx.pos = longest
+		return k
 	}
 	lx.pos++
 	return tInvalid

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -158,7 +157,7 @@ func (p *parser) ranged(start int, sign, digits string, bits int, typeName strin
 	v, err := strconv.ParseInt(sign+digits, 10, bits)
 	if err != nil {
 		least := int64(-1) << (bits - 1)
-		p.failAt(start, "INVALID_NUMERIC_LITERAL_RANGE", "rawStrippedQualifier", sign+digits, "typeName", typeName,
+		p.reject(start, "INVALID_NUMERIC_LITERAL_RANGE", "rawStrippedQualifier", sign+digits, "typeName", typeName,
 			"minValue", strconv.FormatInt(least, 10), "maxValue", strconv.FormatInt(-(least+1), 10))
 	}
 	return v
@@ -168,7 +167,7 @@ func (p *parser) float(start int, sign, text string, limit float64, typeName str
 	v, _ := strconv.ParseFloat(sign+text, 64)
 	if math.Abs(v) > limit {
 		bound := javaDouble(limit)
-		p.failAt(start, "INVALID_NUMERIC_LITERAL_RANGE", "rawStrippedQualifier", sign+text, "typeName", typeName,
+		p.reject(start, "INVALID_NUMERIC_LITERAL_RANGE", "rawStrippedQualifier", sign+text, "typeName", typeName,
 			"minValue", "-"+bound, "maxValue", bound)
 	}
 	if typeName == "float" {
@@ -191,12 +190,14 @@ func (p *parser) decimal(l *plan.Literal, text string) {
 		n, err := strconv.Atoi(text[i+1:])
 		if err != nil || n > math.MaxInt16 || n < math.MinInt16 {
 			p.tooPrecise(l, math.MaxInt16)
+			return
 		}
 		exponent = n
 	}
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	if len(whole)+len(fraction) > math.MaxInt16 {
 		p.tooPrecise(l, len(whole)+len(fraction))
+		return
 	}
 	scale := len(fraction) - exponent
 	unscaled := new(big.Int)
@@ -213,8 +214,7 @@ func (p *parser) decimal(l *plan.Literal, text string) {
 }
 
 func (p *parser) tooPrecise(l *plan.Literal, precision int) {
-	err := fault.New("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "precision", strconv.Itoa(precision), "maxPrecision", "38")
-	p.fail(err, l.Start, l.Stop)
+	p.reject(l.Start, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "precision", strconv.Itoa(precision), "maxPrecision", "38")
 }
 
 // typedLiteral: (DATE | TIMESTAMP | TIMESTAMP_LTZ | TIMESTAMP_NTZ | TIME | INTERVAL | X | identifier) string
@@ -223,9 +223,6 @@ func (p *parser) typedLiteral(start int) plan.Expr {
 	raw := p.text()
 	value := unquote(raw)
 	p.advance()
-	bad := func() {
-		p.failAt(start, "INVALID_TYPED_LITERAL", "valueType", `"`+word+`"`, "value", "'"+value+"'")
-	}
 	var e plan.Expr
 	switch word {
 	case "DATE":
@@ -249,11 +246,12 @@ func (p *parser) typedLiteral(start int) plan.Expr {
 	case "TIME":
 		e = &plan.Opaque{Pos: p.pos(start), What: "the type TIME"}
 	default:
-		p.failAt(start, "UNSUPPORTED_TYPED_LITERAL", "unsupportedType", `"`+word+`"`, "supportedTypes",
+		p.reject(start, "UNSUPPORTED_TYPED_LITERAL", "unsupportedType", `"`+word+`"`, "supportedTypes",
 			`"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"`)
 	}
 	if e == nil {
-		bad()
+		p.reject(start, "INVALID_TYPED_LITERAL", "valueType", `"`+word+`"`, "value", "'"+value+"'")
+		e = &plan.Literal{Pos: p.pos(start), Type: plan.Null}
 	}
 	return e
 }

@@ -24,6 +24,8 @@ type parser struct {
 	// blame, if not negative, is the token a syntax error is reported at instead of where it was
 	// found: see blaming.
 	blame int
+	// rejected is the first error that is none of syntax: see reject.
+	rejected *fault.Error
 }
 
 // bailout carries an error from the depth of the grammar to run.
@@ -52,17 +54,23 @@ func run[T any](text string, start func(*parser) T) (result T, err error) {
 	}
 	result = start(p)
 	p.end()
+	if p.rejected != nil {
+		var none T
+		return none, p.rejected
+	}
 	return result, nil
 }
 
 // end takes the semicolons after a statement and insists on the end of the text.
 func (p *parser) end() {
+	closed := false
 	for p.accept(tSemicolon) {
+		closed = true
 	}
 	if p.is(tEOF) {
 		return
 	}
-	if next := p.ahead(1); next == tEOF || next == tSemicolon {
+	if next := p.ahead(1); closed || next == tEOF || next == tSemicolon {
 		p.syntaxError(": extra input " + p.quote(p.i))
 	}
 	p.syntaxError("")
@@ -121,9 +129,13 @@ func (p *parser) acceptAny(kinds ...kind) bool {
 
 func (p *parser) expect(kinds ...kind) {
 	for _, k := range kinds {
-		if !p.accept(k) {
-			p.syntaxError("")
+		if p.accept(k) {
+			continue
 		}
+		if p.ahead(1) == k && !p.is(tEOF) {
+			p.syntaxError(": extra input " + p.quote(p.i))
+		}
+		p.syntaxError("")
 	}
 }
 
@@ -155,10 +167,16 @@ func (p *parser) fail(err *fault.Error, start, stop int) {
 	panic(bailout{err.At(plan.Pos{Src: p.src, Start: start, Stop: stop})})
 }
 
-// failAt is fail at the last thing read, from byte start on.
-func (p *parser) failAt(start int, class string, params ...string) {
-	pos := p.pos(start)
-	p.fail(fault.New(class, params...), pos.Start, pos.Stop)
+// reject refuses what was read from byte start on. The grammar allows it, so reading goes on: as in
+// Spark, a syntax error further behind counts more.
+func (p *parser) reject(start int, class string, params ...string) {
+	p.rejectWith(fault.New(class, params...), start)
+}
+
+func (p *parser) rejectWith(err *fault.Error, start int) {
+	if p.rejected == nil {
+		p.rejected = err.At(p.pos(start))
+	}
 }
 
 // syntaxError says that the grammar does not allow the next token.

@@ -101,7 +101,7 @@ func (p *parser) ctes() definitions {
 	seen := make(map[string]bool, len(d.defs))
 	for _, def := range d.defs {
 		if seen[def.Name] {
-			p.failAt(start, "DUPLICATED_CTE_NAMES", "duplicateNames", "`"+def.Name+"`")
+			p.reject(start, "DUPLICATED_CTE_NAMES", "duplicateNames", "`"+def.Name+"`")
 		}
 		seen[def.Name] = true
 	}
@@ -252,7 +252,7 @@ func (p *parser) ordering(start int, q plan.Relation) plan.Relation {
 		q = &plan.Sort{Common: p.common(start), Input: q, Order: order}
 	}
 	if clauses > 1 {
-		p.failAt(at, "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES")
+		p.reject(at, "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES")
 	}
 	return q
 }

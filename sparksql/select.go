@@ -115,7 +115,7 @@ func (p *parser) groupBy(agg *plan.Aggregate) {
 		p.i += 2
 		sets := parenList(p, (*parser).groupingSet)
 		if !setGrouping(agg, sets, false) {
-			p.failAt(start, "GROUPING_COLUMN_MISMATCH", "grouping", Print(sets[0]), "groupingColumns", Print(agg.Group[0]))
+			p.reject(start, "GROUPING_COLUMN_MISMATCH", "grouping", Print(sets[0]), "groupingColumns", Print(agg.Group[0]))
 		}
 	case len(agg.Group) == 1:
 		simplifyGrouping(agg)
@@ -278,7 +278,7 @@ func (p *parser) inlineTable() plan.Relation {
 	for {
 		row := rowOf(p.expression())
 		if len(values.Rows) > 0 && len(row) != len(values.Rows[0]) {
-			p.failAt(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", strconv.Itoa(len(values.Rows[0])),
+			p.reject(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", strconv.Itoa(len(values.Rows[0])),
 				"actualNumCols", strconv.Itoa(len(row)), "rowIndex", strconv.Itoa(len(values.Rows)))
 		}
 		values.Rows = append(values.Rows, row)

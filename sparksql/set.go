@@ -32,8 +32,9 @@ func (p *parser) set(start int) plan.Statement {
 	case (p.is(kVar) || p.is(kVariable)) && (next.isIdent() || next == tLeftParen):
 		return p.opaque(start, "SET VARIABLE")
 	case p.is(kRole):
-		p.opaque(start, "")
-		p.failAt(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "SET ROLE")
+		s := p.opaque(start, "SET ROLE")
+		p.reject(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "SET ROLE")
+		return s
 	}
 	return p.setConf(start)
 }
@@ -57,7 +58,7 @@ func (p *parser) setConf(start int) plan.Statement {
 		case raw == "-v":
 			c.Verbose = true
 		case !confKey.MatchString(key):
-			p.failAt(start, "INVALID_SET_SYNTAX")
+			p.reject(start, "INVALID_SET_SYNTAX")
 		case assigned:
 			value = p.plainValue(start, strings.TrimSpace(value))
 			c.Key, c.Value = key, &value
@@ -81,7 +82,7 @@ func (p *parser) plainValue(start int, value string) string {
 		return value[1 : n-1]
 	}
 	if strings.Contains(value, ";") {
-		p.failAt(start, "INVALID_SET_SYNTAX")
+		p.reject(start, "INVALID_SET_SYNTAX")
 	}
 	return value
 }
@@ -112,12 +113,13 @@ func (p *parser) setTimeZone(start int) plan.Statement {
 		text := p.textAt(p.i + 1)
 		l, ok := p.interval(at).(*plan.Literal)
 		if !ok {
-			p.failAt(start, "_LEGACY_ERROR_TEMP_0045")
+			p.reject(start, "_LEGACY_ERROR_TEMP_0045")
+			return z
 		}
 		micros, dayTime := l.Value.(plan.Micros)
 		seconds := int64(micros) / microsPerSecond
 		if !dayTime || seconds > 18*3600 || seconds < -18*3600 || int64(micros)%microsPerSecond != 0 {
-			p.failAt(at, "INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", "input", strings.Trim(text, `'"`))
+			p.reject(at, "INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", "input", strings.Trim(text, `'"`))
 		}
 		z.Zone = offsetName(seconds)
 	case p.kind().isString():
@@ -126,11 +128,11 @@ func (p *parser) setTimeZone(start int) plan.Statement {
 		z.Zone = "LOCAL"
 	default:
 		p.opaque(start, "")
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0045")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0045")
 	}
 	if !p.is(tEOF) && !p.is(tSemicolon) {
 		p.opaque(start, "")
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0045")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0045")
 	}
 	z.CommandBase = p.command(start)
 	return z
@@ -163,7 +165,7 @@ func (p *parser) reset(start int) plan.Statement {
 	default:
 		r.Key = p.rawStatement()
 		if !confKey.MatchString(r.Key) {
-			p.failAt(start, "INVALID_RESET_COMMAND_FORMAT")
+			p.reject(start, "INVALID_RESET_COMMAND_FORMAT")
 		}
 	}
 	r.CommandBase = p.command(start)

@@ -3,7 +3,6 @@ package sparksql
 import (
 	"strings"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -115,8 +114,7 @@ func (p *parser) showFunctions(s *plan.Show) {
 		switch s.Scope {
 		case "ALL", "SYSTEM", "USER":
 		default:
-			err := fault.New("INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE", "scope", "`"+strings.ToLower(s.Scope)+"`")
-			p.fail(err, at, p.pos(at).Stop)
+			p.reject(at, "INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE", "scope", "`"+strings.ToLower(s.Scope)+"`")
 		}
 	}
 	s.What = "FUNCTIONS"

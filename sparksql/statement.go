@@ -3,7 +3,6 @@ package sparksql
 import (
 	"strings"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -124,8 +123,9 @@ func (p *parser) otherStatement(start int) plan.Statement {
 	for _, words := range invalidStatements {
 		name, taken, all := p.matches(words)
 		if all {
-			p.opaque(start, "")
-			p.failAt(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", name)
+			s := p.opaque(start, name)
+			p.reject(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", name)
+			return s
 		}
 		longest = max(longest, taken)
 	}
@@ -213,13 +213,13 @@ func (p *parser) insertDirectory(start int, with definitions) plan.Statement {
 	}
 	if path, ok := w.Options["path"]; ok {
 		if w.Path != "" {
-			p.failAt(start, "_LEGACY_ERROR_TEMP_0049")
+			p.reject(start, "_LEGACY_ERROR_TEMP_0049")
 		}
 		w.Path = path
 		delete(w.Options, "path")
 	}
 	if w.Path == "" {
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0049")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0049")
 	}
 	at := p.start()
 	w.Query = with.over(p, at, p.query())
@@ -244,8 +244,9 @@ func (p *parser) explain(start int) plan.Statement {
 		e.Mode = strings.ToLower(p.text())
 		p.advance()
 	case kLogical:
-		p.opaque(start, "")
-		p.failAt(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "EXPLAIN LOGICAL")
+		s := p.opaque(start, "EXPLAIN LOGICAL")
+		p.reject(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "EXPLAIN LOGICAL")
+		return s
 	}
 	p.enter()
 	e.Statement = p.statement()
@@ -270,7 +271,7 @@ func (p *parser) cache(start int) plan.Statement {
 			return p.opaque(start, "REFRESH FUNCTION")
 		}
 		if p.is(tEOF) {
-			p.failAt(start, "_LEGACY_ERROR_TEMP_0064", "msg", "REFRESH needs a path")
+			p.reject(start, "_LEGACY_ERROR_TEMP_0064", "msg", "REFRESH needs a path")
 		}
 		return p.opaque(start, "REFRESH")
 	default:
@@ -285,6 +286,9 @@ func (p *parser) cache(start int) plan.Statement {
 		}
 		if p.accept(kAs) || !p.is(tEOF) && !p.is(tSemicolon) {
 			c.Query = p.query()
+			if n := len(c.Name); n > 1 {
+				p.reject(start, "_LEGACY_ERROR_TEMP_0037", "quoted", strings.Join(c.Name[:n-1], "."))
+			}
 		}
 	}
 	c.CommandBase = p.command(start)
@@ -311,7 +315,7 @@ func (p *parser) sourceFrom(start int) string {
 // once refuses a clause that was seen before.
 func (p *parser) once(start int, seen map[string]bool, clause string) {
 	if seen[clause] {
-		p.fail(fault.New("DUPLICATE_CLAUSES", "clauseName", clause), start, p.start())
+		p.reject(start, "DUPLICATE_CLAUSES", "clauseName", clause)
 	}
 	seen[clause] = true
 }

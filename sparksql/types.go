@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -23,43 +22,53 @@ func (p *parser) dataType() plan.Type {
 	p.enter()
 	defer func() { p.depth-- }()
 	start := p.start()
-	switch p.kind() {
-	case kArray:
+	switch k := p.kind(); k {
+	case kArray, kMap, kStruct:
 		p.advance()
-		p.needArguments(start, "ARRAY")
-		elem := p.dataType()
-		p.expect(tGreater)
-		return plan.Array{Elem: elem, ContainsNull: true}
-	case kMap:
-		p.advance()
-		p.needArguments(start, "MAP")
-		key := p.dataType()
-		p.expect(tComma)
-		value := p.dataType()
-		p.expect(tGreater)
-		return plan.Map{Key: key, Value: value, ValueContainsNull: true}
-	case kStruct:
-		p.advance()
-		if p.accept(tNotEq) {
+		if k == kStruct && p.accept(tNotEq) {
 			return plan.Struct{}
 		}
-		p.needArguments(start, "STRUCT")
-		var fields []plan.Field
-		if !p.is(tGreater) {
-			fields = commaList(p, (*parser).complexColType)
+		if !p.is(tLess) {
+			p.incompleteType(start, k)
+			return plan.Null
 		}
-		p.expect(tGreater)
-		return plan.Struct{Fields: fields}
+		var t plan.Type
+		p.blaming(p.i, func() { t = p.typeParameters(k) })
+		return t
 	}
 	return p.primitiveType(start)
 }
 
-func (p *parser) needArguments(start int, name string) {
-	if p.accept(tLess) {
-		return
+// typeParameters parses what is between < and > of a nested type.
+func (p *parser) typeParameters(k kind) (t plan.Type) {
+	p.expect(tLess)
+	switch k {
+	case kArray:
+		t = plan.Array{Elem: p.dataType(), ContainsNull: true}
+	case kMap:
+		key := p.dataType()
+		p.expect(tComma)
+		t = plan.Map{Key: key, Value: p.dataType(), ValueContainsNull: true}
+	default:
+		var fields []plan.Field
+		if !p.is(tGreater) {
+			fields = commaList(p, (*parser).complexColType)
+		}
+		t = plan.Struct{Fields: fields}
 	}
-	example := map[string]string{"ARRAY": "<INT>", "MAP": "<INT, INT>", "STRUCT": "<a: INT>"}[name]
-	p.failAt(start, "INCOMPLETE_TYPE_DEFINITION."+name, "elementType", example)
+	p.expect(tGreater)
+	return t
+}
+
+func (p *parser) incompleteType(start int, k kind) {
+	switch k {
+	case kArray:
+		p.reject(start, "INCOMPLETE_TYPE_DEFINITION.ARRAY", "elementType", "<INT>")
+	case kMap:
+		p.reject(start, "INCOMPLETE_TYPE_DEFINITION.MAP")
+	default:
+		p.reject(start, "INCOMPLETE_TYPE_DEFINITION.STRUCT")
+	}
 }
 
 // complexColType: identifier COLON? dataType (NOT NULL)? (COMMENT string)?
@@ -114,13 +123,14 @@ func (p *parser) primitiveType(start int) plan.Type {
 			return plan.Varchar{Length: numbers[0]}
 		}
 	case "time":
-		return p.timeType(numbers)
+		return p.timeType(start, numbers)
 	}
 	if (word == "char" || word == "character" || word == "varchar") && numbers == nil {
-		p.failAt(start, "DATATYPE_MISSING_SIZE", "type", `"`+strings.ToUpper(word)+`"`)
+		p.reject(start, "DATATYPE_MISSING_SIZE", "type", `"`+strings.ToUpper(word)+`"`)
+		return plan.Null
 	}
 	p.badType(start, word, numbers)
-	return nil
+	return plan.Null
 }
 
 // badType says that there is no such type, with such arguments.
@@ -133,7 +143,7 @@ func (p *parser) badType(start int, word string, numbers []int) {
 		}
 		name += "(" + strings.Join(text, ",") + ")"
 	}
-	p.failAt(start, "UNSUPPORTED_DATATYPE", "typeName", `"`+name+`"`)
+	p.reject(start, "UNSUPPORTED_DATATYPE", "typeName", `"`+name+`"`)
 }
 
 func (p *parser) stringType(start int) plan.Type {
@@ -151,10 +161,13 @@ func (p *parser) stringType(start int) plan.Type {
 	return plan.Unsupported{Name: name, JSON: string(quoted)}
 }
 
-func (p *parser) timeType(numbers []int) plan.Type {
+func (p *parser) timeType(start int, numbers []int) plan.Type {
 	precision := "6"
 	if len(numbers) == 1 {
 		precision = strconv.Itoa(numbers[0])
+		if numbers[0] > 6 {
+			p.reject(start, "UNSUPPORTED_TIME_PRECISION", "precision", precision)
+		}
 	}
 	p.acceptAll(kWithout, kTime, kZone)
 	return plan.Unsupported{Name: "time(" + precision + ")", JSON: `"time(` + precision + `)"`}
@@ -190,10 +203,10 @@ func (p *parser) decimalType(start int, word string, numbers []int) plan.Type {
 		p.badType(start, word, numbers)
 	}
 	if d.Precision > 38 {
-		p.fail(fault.New("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "precision", strconv.Itoa(d.Precision), "maxPrecision", "38"), start, p.pos(start).Stop)
+		p.reject(start, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "precision", strconv.Itoa(d.Precision), "maxPrecision", "38")
 	}
 	if d.Scale > d.Precision {
-		p.failAt(start, "_LEGACY_ERROR_TEMP_1228", "scale", strconv.Itoa(d.Scale), "precision", strconv.Itoa(d.Precision))
+		p.reject(start, "_LEGACY_ERROR_TEMP_1228", "scale", strconv.Itoa(d.Scale), "precision", strconv.Itoa(d.Precision))
 	}
 	return d
 }

@@ -56,14 +56,14 @@ func (p *parser) createView(start int) plan.Statement {
 func (p *parser) checkView(start int, v *plan.CreateView) {
 	switch {
 	case v.IfNotExists && v.Replace:
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0052")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0052")
 	case !v.Temporary:
 	case v.IfNotExists:
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0053")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0053")
 	case v.Properties != nil:
-		p.failAt(start, "_LEGACY_ERROR_TEMP_0035", "message", "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW")
+		p.reject(start, "_LEGACY_ERROR_TEMP_0035", "message", "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW")
 	case len(v.Name) > 1 && !v.Global:
-		p.failAt(start, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", plan.QuoteParts(v.Name))
+		p.reject(start, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", plan.QuoteParts(v.Name))
 	}
 }
 

@@ -71,7 +71,11 @@ func (p *parser) frameBound() plan.Bound {
 	case p.acceptAll(kCurrent, kRow):
 		return plan.Bound{Kind: plan.CurrentRow}
 	}
+	start := p.start()
 	e := p.expression()
+	if !isConstant(e) {
+		p.reject(start, "_LEGACY_ERROR_TEMP_0064", "msg", "Frame bound value must be a literal.")
+	}
 	if p.accept(kPreceding) {
 		return plan.Bound{Kind: plan.Preceding, Expr: e}
 	}
@@ -110,4 +114,22 @@ func (p *parser) windowClause(input plan.Relation) plan.Relation {
 		}
 	}
 	return &plan.WindowDefs{Common: p.common(start), Input: input, Defs: defs}
+}
+
+// isConstant tells whether e is made of literals, parameters and operators only.
+func isConstant(e plan.Expr) bool {
+	switch e := e.(type) {
+	case *plan.Literal, *plan.Param:
+		return true
+	case *plan.Cast:
+		return isConstant(e.Expr)
+	case *plan.Call:
+		for _, a := range e.Args {
+			if !isConstant(a) {
+				return false
+			}
+		}
+		return e.Operator
+	}
+	return false
 }
