@@ -1,0 +1,440 @@
+package analyze
+
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// This file resolves GROUP BY. The resolved form is an Aggregate of keys and plain aggregate calls,
+// with everything computed from them in a Project above.
+
+// grouping is an aggregate while expressions above it are split into what it computes and the rest.
+type grouping struct {
+	a    *analyzer
+	in   *node // what is grouped
+	agg  *plan.Aggregate
+	proj *plan.Project // above agg; nil if the select list is agg's output as it is
+	node *node         // the select list
+	keys map[digest]*plan.Column
+	aggs map[digest]*plan.Column
+	lat  *laterals
+	sets bool // GROUPING SETS: keys may be NULL
+}
+
+// aggregate resolves GROUP BY with its select list, and df.groupBy().agg().
+func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
+	if r.Pivot != nil || r.Kind == plan.GroupPivot {
+		return a.pivot(r, outer)
+	}
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	sc := &scope{inputs: []*node{in}, outer: outer}
+	items := r.Aggs
+	if r.ImplicitKeys {
+		items = append(append([]plan.Expr{}, r.Group...), r.Aggs...)
+	}
+	list, err := a.selectList(items, sc)
+	if err != nil {
+		return nil, err
+	}
+	keys, sets, err := a.groupKeys(r, list, sc)
+	if err != nil {
+		return nil, err
+	}
+	return a.grouped(&plan.Aggregate{Common: at(r), Kind: sets.kind(), Sets: sets}, in, keys, list, outer)
+}
+
+// grouped builds the Aggregate (agg has position, kind and sets) and the Project above.
+func (a *analyzer) grouped(agg *plan.Aggregate, in *node, keys []plan.Expr, list *selected, outer *scope) (*node, error) {
+	g := &grouping{a: a, in: in, agg: agg, lat: list.lat, sets: agg.Kind == plan.GroupSets,
+		keys: make(map[digest]*plan.Column, len(keys)), aggs: map[digest]*plan.Column{}}
+	agg.Input = in.rel
+	agg.Out = []*plan.Column{}
+	for _, k := range keys {
+		if err := g.addKey(k); err != nil {
+			return nil, err
+		}
+	}
+	items := make([]plan.Expr, len(list.exprs))
+	for i, e := range list.exprs {
+		item, err := g.item(e)
+		if err != nil {
+			return nil, err
+		}
+		items[i] = item
+	}
+	return g.build(items)
+}
+
+// addKey adds a grouping key. A column keeps its identity, unless GROUPING SETS may make it NULL.
+func (g *grouping) addKey(k plan.Expr) error {
+	if err := g.a.checkKey(k); err != nil {
+		return err
+	}
+	d := g.a.meaning(k)
+	if _, ok := g.keys[d]; ok && !g.sets {
+		return nil
+	}
+	alias := &plan.Alias{Pos: k.At(), Expr: k}
+	if named, ok := k.(*plan.Alias); ok {
+		alias.Expr, alias.Names = named.Expr, named.Names
+	}
+	column, isColumn := alias.Expr.(*plan.Column)
+	switch {
+	case isColumn && !g.sets:
+		alias.ID, alias.Names, alias.Metadata = column.ID, []string{column.Name}, column.Metadata
+	case isColumn:
+		alias.ID, alias.Names, alias.Metadata = g.a.newID(), []string{column.Name}, column.Metadata
+	default:
+		alias.ID = g.a.newID()
+		if alias.Names == nil {
+			alias.Names = []string{g.a.pretty(alias.Expr)}
+		}
+	}
+	c := aliasColumn(alias)
+	if isColumn {
+		c.Qualifier = column.Qualifier
+	}
+	if g.sets {
+		c.Nullable = true
+	}
+	g.agg.Group = append(g.agg.Group, alias)
+	g.agg.Out = append(g.agg.Out, c)
+	if _, ok := g.keys[d]; !ok {
+		g.keys[d] = c
+	}
+	return nil
+}
+
+// item splits one item of the select list.
+func (g *grouping) item(e plan.Expr) (plan.Expr, error) {
+	switch e := e.(type) {
+	case *plan.Column:
+		r, err := g.split(e)
+		if err != nil {
+			return nil, err
+		}
+		c, ok := r.(*plan.Column)
+		if !ok {
+			return nil, fault.Internalf("analyze: a key became %T", r)
+		}
+		d := *c
+		d.Name, d.Pos = e.Name, e.Pos
+		return &d, nil
+	case *plan.Alias:
+		if f, ok := e.Expr.(*plan.Func); ok && f.Kind == plan.AggregateFunc && !isGrouping(f) {
+			// The usual case: the aggregate itself gets the item's name and identity.
+			if c, err := g.aggColumn(f, e); err != nil || c.ID == e.ID {
+				return c, err
+			}
+		}
+		r, err := g.split(e.Expr)
+		if err != nil {
+			return nil, err
+		}
+		out := *e
+		out.Expr = r
+		return &out, nil
+	}
+	return nil, fault.Internalf("analyze: select item %T", e)
+}
+
+// build puts the Project on top, unless the items are the Aggregate's output already.
+func (g *grouping) build(items []plan.Expr) (*node, error) {
+	base := newNode(g.agg, g.agg.Out)
+	base.dfs = g.in.dfs
+	if g.isOutput(items) {
+		cols := make([]*plan.Column, len(items))
+		for i, e := range items {
+			cols[i] = e.(*plan.Column)
+		}
+		base.cols = cols
+		base.agg, g.node = g, base
+		return base, nil
+	}
+	top, items, err := g.a.extractGenerators(base, items, g.agg.Pos)
+	if err != nil {
+		return nil, err
+	}
+	list := &selected{lat: g.lat}
+	top, items = list.chain(g.a, top, items, g.agg.Pos)
+	g.proj = &plan.Project{Common: plan.Common{Pos: g.agg.Pos}, Input: top.rel, Exprs: items}
+	n := newNode(g.proj, g.a.outputOf(items))
+	n.dfs, n.agg = base.dfs, g
+	if top != base {
+		n.input, n.agg = top, nil // ORDER BY cannot reach the aggregate through generators
+	}
+	g.node = n
+	return n, nil
+}
+
+func (g *grouping) isOutput(items []plan.Expr) bool {
+	if len(items) != len(g.agg.Out) || len(g.lat.order) > 0 {
+		return false
+	}
+	for i, e := range items {
+		c, ok := e.(*plan.Column)
+		if !ok || c.ID != g.agg.Out[i].ID {
+			return false
+		}
+	}
+	return true
+}
+
+// split rewrites an expression over the input into one over the Aggregate's output.
+func (g *grouping) split(e plan.Expr) (plan.Expr, error) {
+	if c, ok := g.keys[g.a.meaning(e)]; ok && !isLiteral(e) {
+		return g.use(c, e), nil
+	}
+	switch x := e.(type) {
+	case *plan.Column:
+		if g.lat != nil && g.lat.used[x.ID] != nil {
+			return x, nil
+		}
+		return nil, g.notGrouped(x)
+	case *plan.Func:
+		if isGrouping(x) {
+			return g.groupingColumn(x)
+		}
+		if x.Kind == plan.AggregateFunc {
+			c, err := g.aggColumn(x, nil)
+			if err != nil {
+				return nil, err
+			}
+			return g.use(c, e), nil
+		}
+	case *plan.Window:
+		return g.splitWindow(x)
+	case *plan.Subquery:
+		return g.splitSubquery(x)
+	}
+	return g.splitChildren(e)
+}
+
+func isLiteral(e plan.Expr) bool { _, ok := e.(*plan.Literal); return ok }
+
+// use is a reference to a column of the Aggregate.
+func (g *grouping) use(c *plan.Column, e plan.Expr) plan.Expr {
+	d := *c
+	d.Pos = e.At()
+	return &d
+}
+
+func (g *grouping) splitChildren(e plan.Expr) (plan.Expr, error) {
+	out, err := mapChildren(e, g.split)
+	if err != nil {
+		return nil, err
+	}
+	if c, ok := g.a.written[e]; ok && out != e {
+		g.a.remember(out, c)
+	}
+	return out, nil
+}
+
+// splitWindow: the window function itself stays; what it works on is grouped.
+func (g *grouping) splitWindow(w *plan.Window) (plan.Expr, error) {
+	fn, err := g.splitChildren(w.Func)
+	if err != nil {
+		return nil, err
+	}
+	out, err := mapChildren(w, func(x plan.Expr) (plan.Expr, error) {
+		if x == w.Func {
+			return fn, nil
+		}
+		return g.split(x)
+	})
+	return out, err
+}
+
+// aggColumn is the output column of an aggregate call; item, if set, is the select item it is all of.
+func (g *grouping) aggColumn(f *plan.Func, item *plan.Alias) (*plan.Column, error) {
+	d := g.a.meaning(f)
+	if c, ok := g.aggs[d]; ok {
+		return c, nil
+	}
+	if err := g.a.checkAggregate(f); err != nil {
+		return nil, err
+	}
+	alias := &plan.Alias{Pos: f.Pos, Expr: f, Auto: true}
+	if item != nil && g.lat.used[item.ID] == nil {
+		alias.ID, alias.Names, alias.Metadata, alias.Auto = item.ID, item.Names, item.Metadata, item.Auto
+	} else {
+		alias.ID, alias.Names = g.a.newID(), []string{g.a.pretty(f)}
+	}
+	c := aliasColumn(alias)
+	g.agg.Aggs = append(g.agg.Aggs, alias)
+	g.agg.Out = append(g.agg.Out, c)
+	g.aggs[d] = c
+	return c, nil
+}
+
+// notGrouped is the error for a column that is neither a key nor inside an aggregate.
+func (g *grouping) notGrouped(c *plan.Column) error {
+	if len(g.agg.Group) == 0 {
+		return fault.New("MISSING_GROUP_BY").At(g.agg.Pos)
+	}
+	return fault.New("MISSING_AGGREGATION", "expression", quoteSQL(c.Name),
+		"expressionAnyValue", quoteSQL("any_value("+c.Name+")"))
+}
+
+// checkAggregate refuses what Spark refuses inside aggregate functions.
+func (a *analyzer) checkAggregate(f *plan.Func) error {
+	var bad error
+	for _, arg := range f.Args {
+		plan.Walk(arg, func(e plan.Expr) bool {
+			if _, ok := e.(*plan.Window); ok && bad == nil {
+				bad = fault.New("NESTED_AGGREGATE_FUNCTION").At(e.At())
+			}
+			return bad == nil
+		})
+	}
+	return bad
+}
+
+// checkKey refuses keys that cannot be grouped by.
+func (a *analyzer) checkKey(k plan.Expr) error {
+	var bad error
+	plan.Walk(k, func(e plan.Expr) bool {
+		if f, ok := e.(*plan.Func); ok && f.Kind == plan.AggregateFunc && bad == nil {
+			bad = fault.New("GROUP_BY_AGGREGATE", "sqlExpr", a.pretty(f)).At(f.Pos)
+		}
+		return bad == nil
+	})
+	if bad != nil {
+		return bad
+	}
+	if t := plan.TypeOf(k); !orderable(t) || hasMap(t) {
+		return fault.New("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoteSQL(a.pretty(k)),
+			"dataType", quoteSQL(plan.SQL(t))).At(k.At())
+	}
+	return nil
+}
+
+// lift rewrites an expression of HAVING or ORDER BY, resolved over the select list and the
+// grouped input, into one over the node above the aggregate.
+func (g *grouping) lift(e plan.Expr, top *node) (plan.Expr, error) {
+	if c, ok := e.(*plan.Column); ok && holdsID(plan.Output(g.node.rel), c.ID) {
+		return e, nil
+	}
+	if c, ok := g.keys[g.a.meaning(e)]; ok && !isLiteral(e) {
+		g.export(c, top)
+		return g.use(c, e), nil
+	}
+	switch x := e.(type) {
+	case *plan.Column:
+		return nil, unresolved("UNRESOLVED_COLUMN", []string{x.Name}, g.node.cols, "objectName").At(x.Pos)
+	case *plan.Func:
+		if x.Kind != plan.AggregateFunc {
+			break
+		}
+		var c plan.Expr
+		var err error
+		if isGrouping(x) {
+			c, err = g.groupingColumn(x)
+		} else {
+			c, err = g.aggColumn(x, nil)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if column, ok := c.(*plan.Column); ok {
+			g.export(column, top)
+			return g.use(column, e), nil
+		}
+		return c, nil
+	}
+	return mapChildren(e, func(x plan.Expr) (plan.Expr, error) { return g.lift(x, top) })
+}
+
+// export makes a column of the Aggregate visible to the node top above the select list.
+func (g *grouping) export(c *plan.Column, top *node) {
+	if g.proj != nil && !holdsID(g.proj.Out, c.ID) {
+		g.proj.Exprs = append(g.proj.Exprs, c)
+		g.proj.Out = append(g.proj.Out[:len(g.proj.Out):len(g.proj.Out)], c)
+	}
+	for n := top; n != nil && n != g.node; n = n.input {
+		out := plan.Output(n.rel)
+		if !holdsID(out, c.ID) {
+			n.rel.Node().Out = append(out[:len(out):len(out)], c)
+		}
+	}
+}
+
+// fromGrouping looks a name of HAVING or ORDER BY up. HAVING prefers the grouped input inside
+// aggregates and for keys; ORDER BY the select list.
+func (a *analyzer) fromGrouping(n *plan.Name, sc *scope) (plan.Expr, error) {
+	g := sc.group
+	listed := []*node{g.node}
+	if !sc.having {
+		e, err := a.inNodes(n, listed)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			if sc.inAgg && !g.fromInput(e) {
+				return nil, fault.Unsupported("an aggregate of the select list's column %s", plan.QuoteParts(n.Parts)).At(n.Pos)
+			}
+			return e, nil
+		}
+		return a.inNodes(n, []*node{g.in})
+	}
+	e, err := a.inNodes(n, []*node{g.in})
+	if err != nil {
+		e = nil
+	}
+	if e != nil && (sc.inAgg || g.isKey(e)) {
+		return e, nil
+	}
+	if out, outErr := a.inNodes(n, listed); out != nil || outErr != nil {
+		return out, outErr
+	}
+	return nil, err
+}
+
+func (g *grouping) isKey(e plan.Expr) bool {
+	_, ok := g.keys[g.a.meaning(e)]
+	return ok
+}
+
+func (g *grouping) fromInput(e plan.Expr) bool {
+	ok := true
+	plan.Walk(e, func(x plan.Expr) bool {
+		if c, isColumn := x.(*plan.Column); isColumn && !holdsID(plan.Output(g.in.rel), c.ID) {
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
+// having resolves HAVING; without GROUP BY the select list is one group.
+func (a *analyzer) having(r *plan.Filter, outer *scope) (*node, error) {
+	var in *node
+	var err error
+	if p, ok := r.Input.(*plan.Project); ok {
+		in, err = a.aggregate(&plan.Aggregate{Common: p.Common, Input: p.Input, Aggs: p.Exprs}, outer)
+	} else {
+		in, err = a.relation(r.Input, outer)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if in.agg == nil {
+		return a.where(in, r.Cond, r, outer)
+	}
+	e, err := a.expr(r.Cond, &scope{inputs: []*node{in}, outer: outer, group: in.agg, having: true})
+	if err != nil {
+		return nil, err
+	}
+	if e, err = in.agg.lift(e, in); err != nil {
+		return nil, err
+	}
+	if e, err = a.booleanFilter(e, r.Pos); err != nil {
+		return nil, err
+	}
+	f := over(&plan.Filter{Common: at(r), Input: in.rel, Cond: e}, in)
+	f.agg = in.agg
+	return f, nil
+}

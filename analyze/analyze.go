@@ -1,0 +1,100 @@
+// Package analyze turns an unresolved plan into a resolved, typed one, exactly as Spark's analyzer
+// does: names, types, coercions, nullability, and the names Spark itself gives to columns. It needs
+// a catalog to look names up, and no engine and no data.
+//
+// [Analyze] has three outcomes: a resolved plan; an error that Spark would raise too, certain
+// (a *fault.Error with Spark's class, SQLSTATE, parameters and position); or "unknown"
+// (fault.IsUnsupported), which leaves the query to a real Spark.
+//
+// Where to look: relation.go dispatches relations, expr.go expressions; scope.go and
+// resolve_names.go find names; coerce*.go have Spark's type rules; name.go its column names; funcs.go
+// teaches how to add a function, the families are in func_*.go.
+package analyze
+
+import (
+	"context"
+
+	"shoal/catalog"
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// Env is what a query's meaning depends on, besides its text.
+type Env struct {
+	Settings plan.Settings
+	Names    *catalog.Names // nil: no views
+	Catalog  Files          // nil: no files
+}
+
+// Files makes scans of files; *catalog.Catalog is one.
+type Files interface {
+	Scan(ctx context.Context, read *plan.Read, s plan.Settings) (*plan.Scan, error)
+}
+
+// Analyze resolves a relation. The plan given is not changed; the result shares parts with it.
+func Analyze(ctx context.Context, rel plan.Relation, env Env) (plan.Relation, error) {
+	a := &analyzer{ctx: ctx, env: env, settings: env.Settings, names: env.Names, functions: functions()}
+	n, err := a.relation(rel, nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.exact(n), nil
+}
+
+// Schema is the schema of a relation with the given output.
+func Schema(out []*plan.Column) plan.Struct {
+	fields := make([]plan.Field, len(out))
+	for i, c := range out {
+		fields[i] = plan.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Metadata: c.Metadata}
+	}
+	return plan.Struct{Fields: fields}
+}
+
+// analyzer is the state of one analysis.
+type analyzer struct {
+	ctx      context.Context // lives as long as this one analysis
+	env      Env
+	settings plan.Settings // of the query, or of the view being inlined
+	names    *catalog.Names
+	// functions is the registry; a field, since the registry's own entries look functions up.
+	functions functionIndex
+	lastID    plan.ColumnID
+	lastCTE   int
+	depth     int // of relations and expressions being entered
+	views     int // of views being inlined
+	ctes      *cteScope
+	windows   []map[string]*plan.Window
+	refs      map[int64]plan.Relation // DataFrames that subquery expressions refer to
+	// written remembers, for expressions the analyzer rewrote, the call that the user wrote: for names.
+	written map[plan.Expr]*call
+	// twins maps the IDs of repeated columns ("SELECT a, a") to the first one's.
+	twins map[plan.ColumnID]plan.ColumnID
+}
+
+// maxDepth bounds how deep a plan may nest, so that a hostile one cannot exhaust memory.
+const maxDepth = 50_000
+
+// enter counts one level of nesting; leave gives it back.
+func (a *analyzer) enter(pos plan.Pos) error {
+	a.depth++
+	if a.depth > maxDepth {
+		return fault.Unsupported("the query nests deeper than %d levels", maxDepth).At(pos)
+	}
+	return nil
+}
+
+func (a *analyzer) leave() { a.depth-- }
+
+func (a *analyzer) newID() plan.ColumnID {
+	a.lastID++
+	return a.lastID
+}
+
+// remember notes that e stands for the call c in column names.
+func (a *analyzer) remember(e plan.Expr, c *call) plan.Expr {
+	if a.written == nil {
+		a.written = map[plan.Expr]*call{}
+	}
+	a.written[e] = c
+	return e
+}

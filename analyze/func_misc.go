@@ -1,0 +1,29 @@
+package analyze
+
+import "shoal/plan"
+
+// This file holds what fits nowhere else: hashes, JSON, session functions, and functions only the
+// analyzer itself calls.
+
+var miscFuncs = funcs{
+	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never(),
+	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never(),
+	"typeof":   fn(tAny).returns(plan.String).never(),
+
+	"date_add":                fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date).coerce(dateAddArgs),
+	"date_sub":                fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date).coerce(dateAddArgs),
+	"extractansiintervaldays": fn(tDayTime).returns(plan.Int),
+	"timestamp_add_ym":        fn(tAnyTimestamp, tYearMonth).returnsArg(0),
+	"timestamp_add_dt":        fn(tAnyTimestamp, tDayTime).returnsArg(0),
+	"timestamp_add_calendar":  fn(tAnyTimestamp, tCalendar).returnsArg(0),
+	"date_add_ym":             fn(tDate, tYearMonth).returns(plan.Date),
+	"date_add_calendar":       fn(tDate, tCalendar).returns(plan.Date),
+	"subtract_dates":          fn(tDate, tDate).returns(plan.DayTimeInterval{From: plan.Day, To: plan.Day}),
+	"subtract_timestamps":     fn(tAnyTimestamp, tAnyTimestamp).returns(dayTime).coerce(subtractTimestampArgs),
+	"multiply_ym":             fn(tYearMonth, tNumeric).returns(yearMonth),
+	"multiply_dt":             fn(tDayTime, tNumeric).returns(dayTime),
+	"multiply_calendar":       fn(tCalendar, tDouble).returns(plan.CalendarInterval),
+	"divide_ym":               fn(tYearMonth, tNumeric).returns(yearMonth),
+	"divide_dt":               fn(tDayTime, tNumeric).returns(dayTime),
+	"divide_calendar":         fn(tCalendar, tDouble).returns(plan.CalendarInterval).always(),
+}

@@ -1,0 +1,68 @@
+package analyze
+
+import "shoal/plan"
+
+// This file holds the functions that need OVER. The analyzer checks their frames in window.go.
+
+var windowFuncs = funcs{
+	"row_number":   ranking(plan.Int),
+	"rank":         ranking(plan.Int).shown("RANK"),
+	"dense_rank":   ranking(plan.Int).shown("DENSE_RANK"),
+	"percent_rank": ranking(plan.Double).shown("PERCENT_RANK"),
+	"cume_dist":    fn().returns(plan.Double).never().windowOnly(toCurrentRange),
+	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).constant(0).check(positiveBuckets),
+	"lag":          offsetFunc(),
+	"lead":         offsetFunc(),
+	"nth_value":    fn(tAny, tInt).returnsArg(0).always().windowOnly(nil).constant(1).check(positiveOffset),
+}
+
+var (
+	toCurrentRow   = &plan.Frame{Rows: true, Start: plan.Bound{Kind: plan.UnboundedPreceding}, End: plan.Bound{Kind: plan.CurrentRow}}
+	toCurrentRange = &plan.Frame{Start: plan.Bound{Kind: plan.UnboundedPreceding}, End: plan.Bound{Kind: plan.CurrentRow}}
+)
+
+func ranking(t plan.Type) sig { return fn().returns(t).never().windowOnly(toCurrentRow) }
+
+// offsetFunc is lag and lead: value, offset, default.
+func offsetFunc() sig {
+	s := fn(tAny, tInt, tAny).defaults(lit(1), lit(nil)).windowOnly(nil).coerce(offsetArgs).constant(1)
+	s.argNames = []string{"input", "offset", "default"}
+	return s.returnsArg(0).nullIf(func(c *call) bool { return c.nulls(0) || c.nulls(2) })
+}
+
+// offsetArgs: the offset is an INT; the default must be of the value's type, or NULL.
+func offsetArgs(c *call) error {
+	if to := c.a.implicit(c.typ(1), tInt); to != nil {
+		c.cast(1, to)
+	}
+	if c.typ(1) != plan.Int {
+		return c.wrongType(1, tInt)
+	}
+	if to := c.a.implicitTo(c.typ(2), c.typ(0)); to != nil {
+		c.cast(2, to)
+	}
+	if !sameType(c.typ(2), c.typ(0)) && c.typ(2) != plan.Null {
+		return c.wrongType(2, concrete(c.typ(0)))
+	}
+	return nil
+}
+
+func positiveBuckets(c *call) error {
+	if n, ok := intLiteral(c.args[0]); ok && n <= 0 {
+		return c.outOfRange("buckets", 0, n, maxInt)
+	}
+	return nil
+}
+
+func positiveOffset(c *call) error {
+	if n, ok := intLiteral(c.args[1]); ok && n <= 0 {
+		return c.outOfRange("offset", 1, n, maxInt)
+	}
+	return nil
+}
+
+func (c *call) outOfRange(name string, arg int, value, most int64) error {
+	arg = min(arg, len(c.args)-1)
+	return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", plan.Quote(name), "valueRange", "(0, "+itoa(int(most))+"]",
+		"currentValue", itoa(int(value))+"L")
+}

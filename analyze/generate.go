@@ -1,0 +1,136 @@
+package analyze
+
+import (
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// This file resolves generators: explode and its like, in LATERAL VIEW and in select lists.
+
+// generate resolves LATERAL VIEW.
+func (a *analyzer) generate(r *plan.Generate, outer *scope) (*node, error) {
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	call, ok := r.Gen.(*plan.Call)
+	if !ok {
+		return nil, fault.Internalf("analyze: generator %T", r.Gen)
+	}
+	return a.generated(in, call, r, outer)
+}
+
+// generated runs the generator call for each row of in.
+func (a *analyzer) generated(in *node, call *plan.Call, r *plan.Generate, outer *scope) (*node, error) {
+	e, err := a.expr(call, &scope{inputs: []*node{in}, outer: outer, generator: true})
+	if err != nil {
+		return nil, err
+	}
+	f, ok := e.(*plan.Func)
+	if !ok || f.Kind != plan.GeneratorFunc {
+		return nil, fault.New("UNRESOLVED_ROUTINE", "routineName", plan.QuoteParts(call.Name),
+			"searchPath", "[`system`.`builtin`, `system`.`session`, "+plan.QuoteParts(a.currentPath())+"]").At(call.Pos)
+	}
+	fields := f.Type.(plan.Struct).Fields
+	names := make([]string, len(fields))
+	for i, field := range fields {
+		names[i] = field.Name
+	}
+	if len(r.Columns) > 0 {
+		if len(r.Columns) != len(fields) {
+			return nil, fault.New("UDTF_ALIAS_NUMBER_MISMATCH", "aliasesSize", itoa(len(fields)),
+				"aliasesNames", strings.Join(r.Columns, ",")).At(r.Pos)
+		}
+		names = r.Columns
+	}
+	var qualifier []string
+	if r.Alias != "" {
+		qualifier = []string{r.Alias}
+	}
+	return a.rows(in, f, names, r.Outer, qualifier, r.Pos), nil
+}
+
+// rows builds the Generate of a resolved generator.
+func (a *analyzer) rows(in *node, f *plan.Func, names []string, outer bool, qualifier []string, pos plan.Pos) *node {
+	if base, ok := strings.CutSuffix(f.Name, "_outer"); ok {
+		g := *f
+		g.Name = base
+		f, outer = &g, true
+	}
+	fields := f.Type.(plan.Struct).Fields
+	cols := make([]*plan.Column, len(fields))
+	for i, field := range fields {
+		cols[i] = &plan.Column{ID: a.newID(), Name: names[i], Type: field.Type, Nullable: field.Nullable || outer, Qualifier: qualifier}
+	}
+	g := &plan.Generate{Common: plan.Common{Pos: pos}, Input: in.rel, Gen: f, Outer: outer}
+	n := over(g, in)
+	g.Out = concatColumns(plan.Output(in.rel), cols)
+	n.cols = concatColumns(in.cols, cols)
+	return n
+}
+
+func isGenerator(e plan.Expr) bool {
+	f, ok := e.(*plan.Func)
+	return ok && f.Kind == plan.GeneratorFunc
+}
+
+// extractGenerators moves the generator of a select list into a Generate below it.
+func (a *analyzer) extractGenerators(in *node, items []plan.Expr, pos plan.Pos) (*node, []plan.Expr, error) {
+	at := -1
+	for i, e := range items {
+		if isGenerator(unalias(e)) {
+			if at >= 0 {
+				return nil, nil, a.severalGenerators(items)
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		return in, items, nil
+	}
+	alias := items[at].(*plan.Alias)
+	f := alias.Expr.(*plan.Func)
+	fields := f.Type.(plan.Struct).Fields
+	names := make([]string, len(fields))
+	for i, field := range fields {
+		names[i] = field.Name
+	}
+	if given := alias.Names; len(given) > 0 && !alias.Auto {
+		if len(given) != len(fields) {
+			return nil, nil, fault.New("UDTF_ALIAS_NUMBER_MISMATCH", "aliasesSize", itoa(len(fields)),
+				"aliasesNames", strings.Join(given, ",")).At(alias.Pos)
+		}
+		names = given
+	}
+	n := a.rows(in, f, names, false, nil, pos)
+	made := n.cols[len(in.cols):]
+	out := make([]plan.Expr, 0, len(items)+len(made))
+	for i, e := range items {
+		if i != at {
+			out = append(out, e)
+			continue
+		}
+		for _, c := range made {
+			out = append(out, c)
+		}
+	}
+	n.cols = in.cols
+	return n, out, nil
+}
+
+func (a *analyzer) severalGenerators(items []plan.Expr) error {
+	var names []string
+	for _, e := range items {
+		if g := unalias(e); isGenerator(g) {
+			names = append(names, quoteSQL(a.pretty(g)))
+		}
+	}
+	return fault.New("UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "num", itoa(len(names)), "generators", strings.Join(names, ", "))
+}
+
+// misplacedGenerator is the error for a generator that is no select item of its own.
+func (a *analyzer) misplacedGenerator(e *plan.Call, sc *scope) error {
+	return fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteSQL(strings.ToLower(e.Name[0])+"(...)"))
+}

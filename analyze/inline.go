@@ -1,0 +1,169 @@
+package analyze
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/plan/arrowtype"
+)
+
+// This file resolves data that stands in the query: VALUES, rows the client sent, table functions.
+
+// values resolves VALUES (...), (...): each column gets the common type of its rows.
+func (a *analyzer) values(r *plan.Values, outer *scope) (*node, error) {
+	v := &plan.Values{Common: at(r), Rows: make([][]plan.Expr, len(r.Rows))}
+	sc := &scope{inputs: []*node{{rel: v}}, outer: outer}
+	for i, row := range r.Rows {
+		out, err := a.exprs(row, sc)
+		if err != nil {
+			return nil, err
+		}
+		if len(out) != len(r.Rows[0]) {
+			return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(len(r.Rows[0])),
+				"actualNumCols", itoa(len(out)), "rowIndex", itoa(i)).At(r.Pos)
+		}
+		for _, e := range out {
+			if err := a.inlineValue(e); err != nil {
+				return nil, err
+			}
+		}
+		v.Rows[i] = out
+	}
+	fields, err := a.valueColumns(v)
+	if err != nil {
+		return nil, err
+	}
+	return a.leaf(v, fields, nil), nil
+}
+
+// inlineValue refuses what cannot be computed without input.
+func (a *analyzer) inlineValue(e plan.Expr) error {
+	var bad error
+	plan.Walk(e, func(x plan.Expr) bool {
+		switch f := x.(type) {
+		case *plan.Func:
+			if f.Kind != plan.ScalarFunc {
+				bad = fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(e.At())
+			}
+		case *plan.Window:
+			bad = fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(e.At())
+		}
+		return bad == nil
+	})
+	return bad
+}
+
+func (a *analyzer) valueColumns(v *plan.Values) ([]plan.Field, error) {
+	if len(v.Rows) == 0 {
+		return nil, nil
+	}
+	fields := make([]plan.Field, len(v.Rows[0]))
+	types := make([]plan.Type, len(v.Rows))
+	for j := range fields {
+		f := plan.Field{Name: "col" + itoa(j+1)}
+		for i, row := range v.Rows {
+			types[i] = plan.TypeOf(row[j])
+			f.Nullable = f.Nullable || plan.Nullable(row[j])
+		}
+		f.Type = types[0]
+		if !allSameType(types) {
+			if f.Type = a.common(types); f.Type == nil {
+				return nil, fault.New("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName", plan.Quote(f.Name)).At(v.Pos)
+			}
+			for _, row := range v.Rows {
+				row[j] = a.castUnlessSame(row[j], f.Type)
+				f.Nullable = f.Nullable || plan.Nullable(row[j])
+			}
+		} else {
+			f.Type = a.merged(types)
+		}
+		fields[j] = f
+	}
+	return fields, nil
+}
+
+// localData resolves rows the client sent; a declared schema wins over Arrow's.
+func (a *analyzer) localData(r *plan.LocalData) (*node, error) {
+	out := &plan.LocalData{Common: at(r), Arrow: r.Arrow, Schema: r.Schema}
+	if r.Schema != nil {
+		return a.leaf(out, r.Schema.Fields, nil), nil
+	}
+	stream, err := ipc.NewReader(bytes.NewReader(r.Arrow))
+	if err != nil {
+		return nil, fault.Internalf("the client's Arrow data: %v", err)
+	}
+	defer stream.Release()
+	fields := make([]plan.Field, stream.Schema().NumFields())
+	for i, f := range stream.Schema().Fields() {
+		t, err := arrowtype.FromArrow(f.Type)
+		if err != nil {
+			return nil, err
+		}
+		fields[i] = plan.Field{Name: f.Name, Type: t, Nullable: f.Nullable}
+	}
+	return a.leaf(out, fields, nil), nil
+}
+
+// tableFunc resolves range(...) and generators in FROM.
+func (a *analyzer) tableFunc(r *plan.TableFunc, outer *scope) (*node, error) {
+	name := strings.ToLower(r.Name[len(r.Name)-1])
+	if name == "range" {
+		return a.rangeCall(r)
+	}
+	if s, ok := a.lookup(name); ok && s.kind == plan.GeneratorFunc {
+		one := newNode(&plan.OneRow{Common: at(r)}, []*plan.Column{})
+		gen := &plan.Call{Pos: r.Pos, Name: r.Name, Args: r.Args}
+		n, err := a.generated(one, gen, &plan.Generate{Common: r.Common}, outer)
+		if err != nil {
+			return nil, err
+		}
+		n.input = nil
+		return n, nil
+	}
+	if sparkTableFuncs[name] {
+		return nil, fault.Unsupported("table function %s", name).At(r.Pos)
+	}
+	return nil, fault.New("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name", plan.QuoteParts(r.Name)).At(r.Pos)
+}
+
+var sparkTableFuncs = map[string]bool{"sql_keywords": true, "collations": true, "variant_explode": true,
+	"variant_explode_outer": true, "json_tuple": true, "python_worker_logs": true}
+
+// rangeCall is range(end), range(start, end [, step [, partitions]]).
+func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
+	if len(r.Args) == 0 || len(r.Args) > 4 {
+		return nil, fault.New("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`range`", "expectedNum", "[1, 2, 3, 4]",
+			"actualNum", itoa(len(r.Args)), "docroot", "https://spark.apache.org/docs/latest").At(r.Pos)
+	}
+	var numbers []int64
+	for i, arg := range r.Args {
+		e, err := a.expr(arg, &scope{inputs: []*node{{rel: &plan.OneRow{}}}})
+		if err != nil {
+			return nil, err
+		}
+		if t := plan.TypeOf(e); !isIntegral(t) {
+			return nil, fault.New("UNEXPECTED_INPUT_TYPE", "functionName", "`range`", "paramIndex", ordinal(i+1),
+				"inputSql", quoteSQL(a.pretty(e)), "inputType", quoteSQL(plan.SQL(t)), "requiredType", `"BIGINT"`).At(arg.At())
+		}
+		n, ok := intLiteral(e)
+		if !ok {
+			return nil, fault.Unsupported("range with a computed bound").At(arg.At())
+		}
+		numbers = append(numbers, n)
+	}
+	out := &plan.Range{Common: at(r), End: numbers[0], Step: 1}
+	if len(numbers) > 1 {
+		out.Start, out.End = numbers[0], numbers[1]
+	}
+	if len(numbers) > 2 {
+		out.Step = numbers[2]
+	}
+	if out.Step == 0 {
+		return nil, fault.Unsupported("range with step 0").At(r.Pos)
+	}
+	return a.numbers(out), nil
+}

@@ -1,0 +1,366 @@
+package analyze
+
+import (
+	"encoding/hex"
+	"strings"
+
+	"shoal/plan"
+)
+
+// This file gives columns the names Spark gives them (toPrettySQL): implicit casts are invisible,
+// columns lose their qualifiers, strings their quotes.
+
+// pretty is the name Spark derives from a resolved expression.
+func (a *analyzer) pretty(e plan.Expr) string {
+	var b strings.Builder
+	w := namer{a: a, b: &b}
+	w.expr(e)
+	return b.String()
+}
+
+// sqlOfCall is a call as messages quote it.
+func (a *analyzer) sqlOfCall(c *call) string {
+	var b strings.Builder
+	w := namer{a: a, b: &b}
+	w.written(c)
+	return quoteSQL(b.String())
+}
+
+type namer struct {
+	a *analyzer
+	b *strings.Builder
+}
+
+func (w namer) add(parts ...string) {
+	for _, p := range parts {
+		w.b.WriteString(p)
+	}
+}
+
+func (w namer) list(args []plan.Expr, sep string) {
+	for i, e := range args {
+		if i > 0 {
+			w.add(sep)
+		}
+		w.expr(e)
+	}
+}
+
+// expr writes an expression.
+//
+// size: one case per node
+func (w namer) expr(e plan.Expr) {
+	if c, ok := w.a.written[e]; ok {
+		f, isFunc := e.(*plan.Func)
+		if isFunc && (f.Distinct || f.Filter != nil || len(f.OrderBy) > 0 || f.Kind == plan.AggregateFunc) {
+			w.aggregate(f, c.show, c.args)
+			return
+		}
+		w.written(c)
+		return
+	}
+	switch e := e.(type) {
+	case *plan.Literal:
+		w.add(prettyLiteral(e, w.a.settings))
+	case *plan.Column:
+		w.add(e.Name)
+	case *plan.OuterColumn:
+		w.add("outer(", strings.Join(append(append([]string{}, e.Column.Qualifier...), e.Column.Name), "."), ")")
+	case *plan.Cast:
+		w.cast(e)
+	case *plan.Func:
+		w.function(e)
+	case *plan.Alias:
+		w.expr(e.Expr)
+		w.add(" AS ", plan.QuoteIfNeeded(e.Names[0]))
+	case *plan.Window:
+		w.window(e)
+	case *plan.Lambda:
+		w.lambda(e)
+	case *plan.LambdaVar:
+		w.add("namedlambdavariable()")
+	case *plan.Subquery:
+		w.subquery(e)
+	case *plan.PythonUDF:
+		w.add(e.Name, "(")
+		w.list(e.Args, ", ")
+		w.add(")")
+	}
+}
+
+func (w namer) cast(e *plan.Cast) {
+	if e.Implicit {
+		w.expr(e.Expr)
+		return
+	}
+	if e.Mode == plan.CastTry {
+		w.add("TRY_")
+	}
+	w.add("CAST(")
+	w.expr(e.Expr)
+	w.add(" AS ", plan.SQL(e.To), ")")
+}
+
+func (w namer) function(f *plan.Func) {
+	if f.Kind == plan.AggregateFunc {
+		w.aggregate(f, w.shown(f.Name), f.Args)
+		return
+	}
+	w.call(f.Name, w.shown(f.Name), f.Args)
+}
+
+func (w namer) shown(name string) string {
+	if s, ok := w.a.lookup(name); ok {
+		return s.show
+	}
+	return name
+}
+
+// written writes a call that the analyzer replaced, as the user wrote it.
+func (w namer) written(c *call) {
+	switch c.form {
+	case formBare:
+		w.expr(c.args[0])
+		w.add(" ", c.show, " ")
+		w.expr(c.args[1])
+	case formField:
+		w.expr(c.args[0])
+		w.add(".", c.show)
+	default:
+		if c.source != nil && c.source.Distinct {
+			w.add(c.show, "(DISTINCT ")
+			w.list(c.args, ", ")
+			w.add(")")
+			return
+		}
+		w.call(c.name, c.show, c.args)
+	}
+}
+
+// call writes operators in their own way and everything else as show(args).
+//
+// size: one case per operator
+func (w namer) call(name, show string, args []plan.Expr) {
+	switch {
+	case infixOperators[show] && len(args) == 2:
+		w.add("(")
+		w.expr(args[0])
+		w.add(" ", strings.ToUpper(infixShown(show)), " ")
+		w.expr(args[1])
+		w.add(")")
+		return
+	}
+	switch name {
+	case "not":
+		w.wrap("(NOT ", args[0], ")")
+	case "negative":
+		if show == "negative" {
+			break
+		}
+		w.wrap("(- ", args[0], ")")
+		return
+	case "positive":
+		if show == "positive" {
+			break
+		}
+		w.wrap("(+ ", args[0], ")")
+		return
+	case "~":
+		w.wrap("~", args[0], "")
+	case "isnull":
+		w.wrap("(", args[0], " IS NULL)")
+	case "isnotnull":
+		w.wrap("(", args[0], " IS NOT NULL)")
+	case "in":
+		w.wrap("(", args[0], " IN (")
+		w.list(args[1:], ", ")
+		w.add("))")
+	case "like":
+		w.wrap("", args[0], " LIKE ")
+		w.expr(args[1])
+		if len(args) > 2 {
+			w.wrap(" ESCAPE '", args[2], "'")
+		}
+	case "when":
+		w.caseWhen(args)
+	case "if":
+		w.add("(IF(")
+		w.list(args, ", ")
+		w.add("))")
+	case "get_array_item", "get_map_value":
+		w.wrap("", args[0], "[")
+		w.expr(args[1])
+		w.add("]")
+	case "get_struct_field", "get_array_struct_fields":
+		w.wrap("", args[0], ".")
+		w.expr(args[1])
+	case "subtract_dates", "subtract_timestamps":
+		w.binary(args, " - ")
+	case "multiply_ym", "multiply_dt":
+		w.binary(args, " * ")
+	case "divide_ym", "divide_dt":
+		w.binary(args, " / ")
+	default:
+		w.add(show, "(")
+		w.list(args, ", ")
+		w.add(")")
+		return
+	}
+}
+
+func (w namer) wrap(before string, e plan.Expr, after string) {
+	w.add(before)
+	w.expr(e)
+	w.add(after)
+}
+
+func (w namer) binary(args []plan.Expr, op string) {
+	w.wrap("(", args[0], op)
+	w.expr(args[1])
+	w.add(")")
+}
+
+var infixOperators = map[string]bool{
+	"+": true, "-": true, "*": true, "/": true, "%": true, "div": true, "=": true, "==": true, "<=>": true,
+	"<": true, "<=": true, ">": true, ">=": true, "and": true, "or": true, "&": true, "|": true, "^": true,
+}
+
+func infixShown(op string) string {
+	if op == "==" {
+		return "="
+	}
+	return op
+}
+
+func (w namer) caseWhen(args []plan.Expr) {
+	w.add("CASE")
+	for i := 0; i+1 < len(args); i += 2 {
+		w.wrap(" WHEN ", args[i], " THEN ")
+		w.expr(args[i+1])
+	}
+	if len(args)%2 == 1 {
+		w.wrap(" ELSE ", args[len(args)-1], "")
+	}
+	w.add(" END")
+}
+
+func (w namer) lambda(l *plan.Lambda) {
+	w.add("lambdafunction(")
+	w.expr(l.Body)
+	for range l.Params {
+		w.add(", namedlambdavariable()")
+	}
+	w.add(")")
+}
+
+func (w namer) aggregate(f *plan.Func, show string, args []plan.Expr) {
+	w.add(show, "(")
+	if f.Distinct {
+		w.add("DISTINCT ")
+	}
+	w.list(args, ", ")
+	w.add(")")
+	if len(f.OrderBy) > 0 {
+		w.add(" WITHIN GROUP (ORDER BY ")
+		w.orders(f.OrderBy)
+		w.add(")")
+	}
+	if f.Filter != nil {
+		w.wrap(" FILTER (WHERE ", f.Filter, ")")
+	}
+}
+
+func (w namer) orders(order []plan.SortOrder) {
+	for i, o := range order {
+		if i > 0 {
+			w.add(", ")
+		}
+		w.expr(o.Expr)
+		if o.Desc {
+			w.add(" DESC")
+		} else {
+			w.add(" ASC")
+		}
+		if o.NullsFirst {
+			w.add(" NULLS FIRST")
+		} else {
+			w.add(" NULLS LAST")
+		}
+	}
+}
+
+func (w namer) window(e *plan.Window) {
+	w.expr(e.Func)
+	if f, ok := e.Func.(*plan.Func); ok && f.IgnoreNulls {
+		w.add(" IGNORE NULLS")
+	}
+	w.add(" OVER (")
+	if len(e.Partition) > 0 {
+		w.add("PARTITION BY ")
+		w.list(e.Partition, ", ")
+		w.add(" ")
+	}
+	if len(e.Order) > 0 {
+		w.add("ORDER BY ")
+		w.orders(e.Order)
+		w.add(" ")
+	}
+	kind := "RANGE"
+	if e.Frame.Rows {
+		kind = "ROWS"
+	}
+	w.add(kind, " BETWEEN ")
+	w.bound(e.Frame.Start)
+	w.add(" AND ")
+	w.bound(e.Frame.End)
+	w.add(")")
+}
+
+var boundNames = map[plan.BoundKind]string{plan.UnboundedPreceding: "UNBOUNDED PRECEDING", plan.CurrentRow: "CURRENT ROW",
+	plan.UnboundedFollowing: "UNBOUNDED FOLLOWING"}
+
+func (w namer) bound(b plan.Bound) {
+	if b.Expr == nil {
+		w.add(boundNames[b.Kind])
+		return
+	}
+	w.expr(b.Expr)
+	if b.Kind == plan.Preceding {
+		w.add(" PRECEDING")
+	} else {
+		w.add(" FOLLOWING")
+	}
+}
+
+func (w namer) subquery(e *plan.Subquery) {
+	switch e.Kind {
+	case plan.ScalarSubquery:
+		w.add("scalarsubquery(")
+	case plan.ExistsSubquery:
+		w.add("exists(")
+	case plan.InSubquery:
+		if len(e.Values) == 1 {
+			w.wrap("(", e.Values[0], " IN (listquery(")
+		} else {
+			w.add("((")
+			w.list(e.Values, ", ")
+			w.add(") IN (listquery(")
+		}
+		w.outerColumns(e)
+		w.add(")))")
+		return
+	}
+	w.outerColumns(e)
+	w.add(")")
+}
+
+// outerColumns lists the columns of the enclosing query that a subquery uses.
+func (w namer) outerColumns(e *plan.Subquery) {
+	var names []string
+	for _, c := range outerReferences(e.Plan) {
+		names = append(names, c.Name)
+	}
+	w.add(strings.Join(names, ", "))
+}
+
+func hexLiteral(b []byte) string { return "X'" + strings.ToUpper(hex.EncodeToString(b)) + "'" }

@@ -1,0 +1,400 @@
+package analyze
+
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// This file dispatches relations, and resolves the simple ones.
+
+// relation resolves a relation; outer is the scope of the enclosing query, nil at the top.
+func (a *analyzer) relation(r plan.Relation, outer *scope) (*node, error) {
+	if err := a.enter(r.At()); err != nil {
+		return nil, err
+	}
+	defer a.leave()
+	if err := a.ctx.Err(); err != nil {
+		return nil, err
+	}
+	n, err := a.dispatch(r, outer)
+	if err != nil {
+		return nil, err
+	}
+	if id := r.Node().PlanID; id.Set {
+		d := &dataFrame{id: id, node: n}
+		if n.dfs != nil {
+			d.kids = []*dataFrame{n.dfs}
+		}
+		n.dfs = d
+		n.rel.Node().PlanID = id
+	}
+	return n, nil
+}
+
+// size: one case per node
+func (a *analyzer) dispatch(r plan.Relation, outer *scope) (*node, error) {
+	switch r := r.(type) {
+	case *plan.Table:
+		return a.table(r, outer)
+	case *plan.Read:
+		return a.read(r)
+	case *plan.TableFunc:
+		return a.tableFunc(r, outer)
+	case *plan.Scan:
+		return a.scan(r), nil
+	case *plan.LocalData:
+		return a.localData(r)
+	case *plan.Values:
+		return a.values(r, outer)
+	case *plan.Range:
+		return a.numbers(r), nil
+	case *plan.OneRow:
+		return newNode(&plan.OneRow{Common: at(r)}, []*plan.Column{}), nil
+	case *plan.Project:
+		return a.project(r, outer)
+	case *plan.Filter:
+		return a.filter(r, outer)
+	case *plan.Aggregate:
+		return a.aggregate(r, outer)
+	case *plan.Sort:
+		return a.sort(r, outer)
+	case *plan.Limit:
+		return a.limit(r, outer)
+	case *plan.Offset:
+		return a.offset(r, outer)
+	case *plan.Tail:
+		return a.tail(r, outer)
+	case *plan.Distinct:
+		return a.distinct(r, outer)
+	case *plan.Generate:
+		return a.generate(r, outer)
+	case *plan.Sample:
+		return a.sample(r, outer)
+	case *plan.SubqueryAlias:
+		return a.alias(r, outer)
+	case *plan.With:
+		return a.with(r, outer)
+	case *plan.WindowDefs:
+		return a.windowDefs(r, outer)
+	case *plan.Join:
+		return a.join(r, outer)
+	case *plan.SetOp:
+		return a.setOp(r, outer)
+	case *plan.OpaqueRelation:
+		return nil, fault.Unsupported("%s", r.What).At(r.Pos)
+	default:
+		return a.sugar(r, outer)
+	}
+}
+
+// at is the part of a relation's Common that survives analysis: its place in the text.
+func at(r plan.Relation) plan.Common { return plan.Common{Pos: r.At()} }
+
+// leaf gives a relation that reads data fresh columns.
+func (a *analyzer) leaf(rel plan.Relation, fields []plan.Field, qualifier []string) *node {
+	cols := make([]*plan.Column, len(fields))
+	block := make([]plan.Column, len(fields))
+	for i, f := range fields {
+		block[i] = plan.Column{ID: a.newID(), Name: f.Name, Type: f.Type, Nullable: f.Nullable, Metadata: f.Metadata, Qualifier: qualifier}
+		cols[i] = &block[i]
+	}
+	return newNode(rel, cols)
+}
+
+// read resolves files.
+func (a *analyzer) read(r *plan.Read) (*node, error) {
+	if a.env.Catalog == nil {
+		return nil, fault.Unsupported("reading files").At(r.Pos)
+	}
+	scan, err := a.env.Catalog.Scan(a.ctx, r, a.settings)
+	if err != nil {
+		return nil, err
+	}
+	return a.scan(scan), nil
+}
+
+// scan gives a scan's columns identities: the same scan may stand in a plan twice.
+func (a *analyzer) scan(r *plan.Scan) *node {
+	s := *r
+	return a.leaf(&s, Schema(r.Out).Fields, nil)
+}
+
+func (a *analyzer) numbers(r *plan.Range) *node {
+	return a.leaf(&plan.Range{Common: at(r), Start: r.Start, End: r.End, Step: r.Step},
+		[]plan.Field{{Name: "id", Type: plan.Long}}, nil)
+}
+
+// project resolves SELECT without aggregates; with them it is an aggregate without keys.
+func (a *analyzer) project(r *plan.Project, outer *scope) (*node, error) {
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	return a.projectOver(in, r.Exprs, r, outer)
+}
+
+func (a *analyzer) projectOver(in *node, exprs []plan.Expr, r plan.Relation, outer *scope) (*node, error) {
+	var aggs []*plan.Call
+	sc := &scope{inputs: []*node{in}, outer: outer, aggs: &aggs}
+	list, err := a.selectList(exprs, sc)
+	if err != nil {
+		return nil, err
+	}
+	if len(aggs) > 0 {
+		return a.grouped(&plan.Aggregate{Common: plan.Common{Pos: r.At()}}, in, nil, list, outer)
+	}
+	return a.projected(in, list, r.At())
+}
+
+// projected builds the Project of a resolved select list.
+func (a *analyzer) projected(in *node, list *selected, pos plan.Pos) (*node, error) {
+	in, items, err := a.extractGenerators(in, list.exprs, pos)
+	if err != nil {
+		return nil, err
+	}
+	in, items = list.chain(a, in, items, pos)
+	p := &plan.Project{Common: plan.Common{Pos: pos}, Input: in.rel, Exprs: items}
+	n := newNode(p, a.outputOf(items))
+	n.input, n.dfs = in, in.dfs
+	return n, nil
+}
+
+// outputOf is the columns a resolved select list makes. A column that stands there twice gets a
+// new identity, and is remembered as the first one's twin.
+func (a *analyzer) outputOf(items []plan.Expr) []*plan.Column {
+	cols := make([]*plan.Column, len(items))
+	for i, e := range items {
+		switch e := e.(type) {
+		case *plan.Column:
+			if i > 0 && holdsID(cols[:i], e.ID) {
+				twin := &plan.Alias{Pos: e.Pos, Expr: e, Names: []string{e.Name}, Metadata: e.Metadata, ID: a.newID()}
+				if a.twins == nil {
+					a.twins = map[plan.ColumnID]plan.ColumnID{}
+				}
+				a.twins[twin.ID] = a.origin(e.ID)
+				items[i] = twin
+				c := *e
+				c.ID = twin.ID
+				cols[i] = &c
+				continue
+			}
+			cols[i] = e
+		case *plan.Alias:
+			cols[i] = aliasColumn(e)
+		}
+	}
+	return cols
+}
+
+func aliasColumn(e *plan.Alias) *plan.Column {
+	c := &plan.Column{Pos: e.Pos, ID: e.ID, Name: e.Names[0], Type: plan.TypeOf(e.Expr), Nullable: plan.Nullable(e.Expr), Metadata: e.Metadata}
+	if c.Metadata == "" {
+		if inner, ok := e.Expr.(*plan.Column); ok {
+			c.Metadata = inner.Metadata
+		}
+	}
+	return c
+}
+
+func holdsID(cols []*plan.Column, id plan.ColumnID) bool {
+	for _, c := range cols {
+		if c.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// filter resolves WHERE and HAVING.
+func (a *analyzer) filter(r *plan.Filter, outer *scope) (*node, error) {
+	if r.Having {
+		return a.having(r, outer)
+	}
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	return a.where(in, r.Cond, r, outer)
+}
+
+// where filters a resolved relation.
+func (a *analyzer) where(in *node, cond plan.Expr, r plan.Relation, outer *scope) (*node, error) {
+	sc := &scope{inputs: []*node{in}, outer: outer, missing: true}
+	if in.agg != nil {
+		sc.group = in.agg
+	}
+	e, err := a.expr(cond, sc)
+	if err != nil {
+		return nil, err
+	}
+	if in.agg != nil {
+		if e, err = in.agg.lift(e, in); err != nil {
+			return nil, err
+		}
+	}
+	if e, err = a.booleanFilter(e, r.At()); err != nil {
+		return nil, err
+	}
+	if err := a.checkWhere(e, r.At()); err != nil {
+		return nil, err
+	}
+	f := over(&plan.Filter{Common: plan.Common{Pos: r.At()}, Input: in.rel, Cond: e}, in)
+	f.agg = in.agg
+	return f, nil
+}
+
+// booleanFilter demands a BOOLEAN; NULL will do.
+func (a *analyzer) booleanFilter(e plan.Expr, pos plan.Pos) (plan.Expr, error) {
+	t := plan.TypeOf(e)
+	switch t {
+	case plan.Boolean:
+		return e, nil
+	case plan.Null, plan.String:
+		if t == plan.Null || a.settings.ANSI {
+			return a.castTo(e, plan.Boolean), nil
+		}
+	}
+	return nil, fault.New("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "sqlExpr", quoteSQL(a.pretty(e)),
+		"filter", quoteSQL(a.pretty(e)), "type", quoteSQL(plan.SQL(t))).At(pos)
+}
+
+// checkWhere refuses what cannot stand in WHERE.
+func (a *analyzer) checkWhere(e plan.Expr, pos plan.Pos) error {
+	var found []plan.Expr
+	plan.Walk(e, func(x plan.Expr) bool {
+		switch f := x.(type) {
+		case *plan.Window:
+			found = append(found, x)
+			return false
+		case *plan.Func:
+			if f.Kind == plan.AggregateFunc || f.Kind == plan.GeneratorFunc {
+				found = append(found, x)
+				return false
+			}
+		}
+		return true
+	})
+	if len(found) == 0 {
+		return nil
+	}
+	if _, ok := found[0].(*plan.Window); ok {
+		return fault.New("_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE").At(pos)
+	}
+	list := ""
+	for i, f := range found {
+		if i > 0 {
+			list += ", "
+		}
+		list += a.pretty(f)
+	}
+	return fault.New("INVALID_WHERE_CONDITION", "condition", quoteSQL(a.pretty(e)), "expressionList", list).At(pos)
+}
+
+// alias resolves (query) AS t(a, b).
+func (a *analyzer) alias(r *plan.SubqueryAlias, outer *scope) (*node, error) {
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	return a.aliased(in, r.Alias, r.Columns, r)
+}
+
+func (a *analyzer) aliased(in *node, name string, columns []string, r plan.Relation) (*node, error) {
+	if len(columns) > 0 {
+		var err error
+		if in, err = a.renamed(in, columns, r); err != nil {
+			return nil, err
+		}
+	}
+	n := *in
+	n.hidden, n.input, n.agg, n.index = nil, nil, nil, nil
+	n.cols = in.cols
+	if name != "" {
+		n.cols = qualify(in.cols, name)
+	}
+	return &n, nil
+}
+
+// renamed gives all columns new names.
+func (a *analyzer) renamed(in *node, names []string, r plan.Relation) (*node, error) {
+	if len(names) != len(in.cols) {
+		return nil, fault.New("ASSIGNMENT_ARITY_MISMATCH", "numExpr", itoa(len(names)), "numTarget", itoa(len(in.cols))).At(r.At())
+	}
+	items := make([]plan.Expr, len(names))
+	for i, c := range in.cols {
+		items[i] = &plan.Alias{Expr: c, Names: []string{names[i]}, Metadata: c.Metadata, ID: a.newID()}
+	}
+	p := &plan.Project{Common: plan.Common{Pos: r.At()}, Input: in.rel, Exprs: items}
+	n := newNode(p, a.outputOf(items))
+	n.dfs = in.dfs
+	return n, nil
+}
+
+// distinct resolves DISTINCT and dropDuplicates.
+func (a *analyzer) distinct(r *plan.Distinct, outer *scope) (*node, error) {
+	if r.WithinWatermark {
+		return nil, fault.Unsupported("dropDuplicatesWithinWatermark").At(r.Pos)
+	}
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	d := &plan.Distinct{Common: at(r), Input: a.exact(in)}
+	for _, e := range r.Columns {
+		cols, err := a.duplicateKey(e, in)
+		if err != nil {
+			return nil, err
+		}
+		d.Columns = append(d.Columns, cols...)
+	}
+	if len(r.Columns) == 0 {
+		for _, c := range in.cols {
+			if hasMap(c.Type) {
+				return nil, fault.New("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "colName", plan.Quote(c.Name),
+					"dataType", quoteSQL(plan.SQL(c.Type))).At(r.Pos)
+			}
+		}
+	}
+	d.Out = in.cols
+	return &node{rel: d, cols: in.cols, dfs: in.dfs}, nil
+}
+
+// duplicateKey finds the columns of one name in dropDuplicates: all that are called so.
+func (a *analyzer) duplicateKey(e plan.Expr, in *node) ([]plan.Expr, error) {
+	name, ok := e.(*plan.Name)
+	if !ok {
+		r, err := a.expr(e, &scope{inputs: []*node{in}})
+		return []plan.Expr{r}, err
+	}
+	found := in.named(name.Parts[0], !a.settings.CaseSensitive)
+	if len(name.Parts) > 1 || len(found) == 0 {
+		return nil, unresolvedDuplicate(a, name, in)
+	}
+	out := make([]plan.Expr, len(found))
+	for i, c := range found {
+		out[i] = c
+	}
+	return out, nil
+}
+
+func unresolvedDuplicate(a *analyzer, n *plan.Name, in *node) error {
+	names := ""
+	for i, c := range in.cols {
+		if i > 0 {
+			names += ", "
+		}
+		names += c.Name
+	}
+	return fault.New("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "colName", quoteSQL(n.Parts[0]), "fieldNames", names).At(n.Pos)
+}
+
+// sample keeps a random part.
+func (a *analyzer) sample(r *plan.Sample, outer *scope) (*node, error) {
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	s := *r
+	s.Common, s.Input = at(r), in.rel
+	return over(&s, in), nil
+}

@@ -1,0 +1,157 @@
+package analyze
+
+import (
+	"strings"
+
+	"shoal/catalog"
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// This file finds out what a table's name means: a common table expression, a view, files.
+
+// cteScope is a linked list of the common table expressions in reach.
+type cteScope struct {
+	name string
+	id   int
+	cols []*plan.Column
+	up   *cteScope
+}
+
+// table resolves a name in FROM.
+func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
+	if len(r.Name) == 1 {
+		for c := a.ctes; c != nil; c = c.up {
+			if c.name == "" {
+				break
+			}
+			if strings.EqualFold(c.name, r.Name[0]) {
+				return a.cteRef(c, r), nil
+			}
+		}
+	}
+	if a.names != nil {
+		if v, ok := a.names.View(r.Name); ok {
+			return a.view(v, r)
+		}
+	}
+	if n, err := a.pathTable(r); n != nil || err != nil {
+		return n, err
+	}
+	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(r.Name)).At(r.Pos)
+}
+
+// fileFormats are the names that make format.`path` a table.
+var fileFormats = map[string]bool{"parquet": true, "csv": true, "json": true, "text": true, "orc": true}
+
+// pathTable is parquet.`/path`.
+func (a *analyzer) pathTable(r *plan.Table) (*node, error) {
+	if len(r.Name) != 2 || !fileFormats[strings.ToLower(r.Name[0])] {
+		return nil, nil
+	}
+	return a.read(&plan.Read{Common: r.Common, Format: strings.ToLower(r.Name[0]), Paths: []string{r.Name[1]}, Options: r.Options})
+}
+
+func (a *analyzer) cteRef(c *cteScope, r *plan.Table) *node {
+	ref := &plan.CTERef{Common: at(r), ID: c.id}
+	return a.leaf(ref, Schema(c.cols).Fields, []string{r.Name[0]})
+}
+
+// with resolves WITH: each definition sees the earlier ones.
+func (a *analyzer) with(r *plan.With, outer *scope) (*node, error) {
+	if r.Recursive && refersToItself(r) {
+		return nil, fault.Unsupported("recursive common table expressions").At(r.Pos)
+	}
+	saved := a.ctes
+	defer func() { a.ctes = saved }()
+	w := &plan.With{Common: at(r), Defs: make([]plan.CTE, len(r.Defs))}
+	seen := map[string]bool{}
+	for i, d := range r.Defs {
+		if key := strings.ToLower(d.Name); seen[key] {
+			return nil, fault.New("DUPLICATED_CTE_NAMES", "duplicateNames", plan.Quote(d.Name)).At(r.Pos)
+		} else {
+			seen[key] = true
+		}
+		n, err := a.relation(d.Plan, outer)
+		if err != nil {
+			return nil, err
+		}
+		if len(d.Columns) > 0 {
+			if n, err = a.renamed(n, d.Columns, d.Plan); err != nil {
+				return nil, err
+			}
+		}
+		a.lastCTE++
+		def := a.exact(n)
+		w.Defs[i] = plan.CTE{Name: d.Name, Plan: def, ID: a.lastCTE}
+		a.ctes = &cteScope{name: d.Name, id: a.lastCTE, cols: plan.Output(def), up: a.ctes}
+	}
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	w.Input = in.rel
+	n := over(w, in)
+	n.input, n.agg = nil, nil
+	return n, nil
+}
+
+// refersToItself tells whether a WITH RECURSIVE is recursive at all.
+func refersToItself(r *plan.With) bool {
+	for _, d := range r.Defs {
+		found := false
+		walkPlan(d.Plan, func(in plan.Relation) {
+			if t, ok := in.(*plan.Table); ok && len(t.Name) == 1 && strings.EqualFold(t.Name[0], d.Name) {
+				found = true
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// walkPlan visits an unresolved plan, subqueries in expressions left out.
+func walkPlan(r plan.Relation, visit func(plan.Relation)) {
+	plan.WalkRelations(r, func(r plan.Relation) bool {
+		visit(r)
+		return true
+	})
+}
+
+// viewDepth is spark.sql.view.maxNestedViewDepth.
+const viewDepth = 100
+
+// view inlines a view: its query is analyzed anew, with the settings of its creation.
+func (a *analyzer) view(v *catalog.View, r *plan.Table) (*node, error) {
+	if a.views >= viewDepth {
+		return nil, fault.New("VIEW_EXCEED_MAX_NESTED_DEPTH", "viewName", plan.QuoteParts(r.Name), "maxNestedDepth", itoa(viewDepth)).At(r.Pos)
+	}
+	settings, names, ctes, windows, refs := a.settings, a.names, a.ctes, a.windows, a.refs
+	defer func() { a.settings, a.names, a.ctes, a.windows, a.refs = settings, names, ctes, windows, refs }()
+	a.views++
+	defer func() { a.views-- }()
+	a.settings, a.ctes, a.windows = v.Settings, nil, nil
+	if v.Scope != nil {
+		a.names = v.Scope
+	}
+	n, err := a.relation(v.Query, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Columns) > 0 {
+		if n, err = a.renamed(n, v.Columns, v.Query); err != nil {
+			return nil, err
+		}
+	}
+	n.dfs = nil
+	qualifier := []string{v.Name[len(v.Name)-1]}
+	if v.Global {
+		qualifier = []string{catalog.GlobalTemp, qualifier[0]}
+	}
+	out := *n
+	out.hidden, out.input, out.agg, out.index = nil, nil, nil, nil
+	out.cols = qualify(n.cols, qualifier...)
+	return &out, nil
+}

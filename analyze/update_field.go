@@ -1,0 +1,75 @@
+package analyze
+
+import (
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// This file resolves Column.withField and dropFields.
+
+func (a *analyzer) updateField(e *plan.UpdateField, sc *scope) (plan.Expr, error) {
+	base, err := a.expr(e.Expr, sc)
+	if err != nil {
+		return nil, err
+	}
+	var value plan.Expr
+	if e.Value != nil {
+		if value, err = a.expr(e.Value, sc); err != nil {
+			return nil, err
+		}
+	}
+	return a.changeField(base, strings.Split(e.Field, "."), value, e.Pos)
+}
+
+// changeField rebuilds a struct with one field set, added or (value nil) dropped.
+func (a *analyzer) changeField(base plan.Expr, path []string, value plan.Expr, pos plan.Pos) (plan.Expr, error) {
+	t, ok := plan.TypeOf(base).(plan.Struct)
+	if !ok {
+		return nil, fault.New("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "sqlExpr", quoteSQL("update_fields("+a.pretty(base)+")"),
+			"paramIndex", ordinal(1), "requiredType", `"STRUCT"`, "inputSql", quoteSQL(a.pretty(base)),
+			"inputType", quoteSQL(plan.SQL(plan.TypeOf(base)))).At(pos)
+	}
+	var args []plan.Expr
+	found := false
+	for _, f := range t.Fields {
+		field, err := a.structField(base, t, &plan.Literal{Value: f.Name, Type: plan.String, Pos: pos}, pos)
+		if err != nil {
+			return nil, err
+		}
+		name := f.Name
+		if a.sameName(name, path[0]) {
+			found = true
+			switch {
+			case len(path) > 1:
+				if field, err = a.changeField(field, path[1:], value, pos); err != nil {
+					return nil, err
+				}
+			case value == nil:
+				continue
+			default:
+				field, name = value, path[0]
+			}
+		}
+		args = append(args, fieldLiteral(name, pos), field)
+	}
+	if !found && len(path) > 1 {
+		return nil, fault.New("FIELD_NOT_FOUND", "fieldName", plan.Quote(path[0]), "fields", fieldList(t)).At(pos)
+	}
+	if !found && value != nil {
+		args = append(args, fieldLiteral(path[0], pos), value)
+	}
+	if len(args) == 0 {
+		return nil, fault.New("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", "sqlExpr", quoteSQL("update_fields("+a.pretty(base)+")")).At(pos)
+	}
+	made, err := a.invoke("named_struct", pos, args...)
+	if err != nil || !plan.Nullable(base) {
+		return made, err
+	}
+	missing, err := a.invoke("isnull", pos, base)
+	if err != nil {
+		return nil, err
+	}
+	return a.invoke("if", pos, missing, &plan.Literal{Pos: pos, Type: plan.TypeOf(made)}, made)
+}

@@ -1,0 +1,304 @@
+package analyze
+
+import (
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// This file resolves window expressions: f OVER (PARTITION BY ... ORDER BY ... frame).
+
+// windowDefs makes the WINDOW clause's names known to the query below.
+func (a *analyzer) windowDefs(r *plan.WindowDefs, outer *scope) (*node, error) {
+	a.windows = append(a.windows, r.Defs)
+	defer func() { a.windows = a.windows[:len(a.windows)-1] }()
+	return a.relation(r.Input, outer)
+}
+
+// definition finds what OVER w means.
+func (a *analyzer) definition(w *plan.Window) (*plan.Window, error) {
+	if w.Ref == "" {
+		return w, nil
+	}
+	name := w.Ref
+	for range 100 { // a definition may refer to another one
+		if len(a.windows) == 0 {
+			break
+		}
+		def, ok := a.windows[len(a.windows)-1][strings.ToLower(name)]
+		if !ok {
+			break
+		}
+		if def.Ref == "" {
+			out := *def
+			out.Func, out.Pos = w.Func, w.Pos
+			return &out, nil
+		}
+		name = def.Ref
+	}
+	return nil, fault.New("MISSING_WINDOW_SPECIFICATION", "windowName", w.Ref,
+		"docroot", "https://spark.apache.org/docs/latest").At(w.Pos)
+}
+
+func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {
+	w, err := a.definition(e)
+	if err != nil {
+		return nil, err
+	}
+	if sc.inAgg {
+		return nil, fault.New("NESTED_AGGREGATE_FUNCTION").At(e.Pos)
+	}
+	inner := *sc
+	inner.inWindow, inner.generator = true, false
+	out := &plan.Window{Pos: e.Pos}
+	fn := inner
+	fn.windowArg = true
+	if out.Func, err = a.expr(w.Func, &fn); err != nil {
+		return nil, err
+	}
+	if out.Partition, err = a.exprs(w.Partition, &inner); err != nil {
+		return nil, err
+	}
+	for i, p := range out.Partition {
+		if t := plan.TypeOf(p); !orderable(t) {
+			return nil, fault.New("EXPRESSION_TYPE_IS_NOT_ORDERABLE", "expr", quoteSQL(a.pretty(p)),
+				"exprType", quoteSQL(plan.SQL(t))).At(w.Partition[i].At())
+		}
+	}
+	if out.Order, err = a.sortOrders(w.Order, &inner); err != nil {
+		return nil, err
+	}
+	for _, o := range out.Order {
+		if err := a.checkWindowOrder(o); err != nil {
+			return nil, err
+		}
+	}
+	return a.framed(out, w, &inner)
+}
+
+func (a *analyzer) checkWindowOrder(o plan.SortOrder) error {
+	if t := plan.TypeOf(o.Expr); !orderable(t) {
+		direction := " ASC NULLS FIRST"
+		if o.Desc {
+			direction = " DESC NULLS LAST"
+		}
+		return fault.New("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "functionName", "`sortorder`",
+			"dataType", quoteSQL(plan.SQL(t)), "sqlExpr", quoteSQL(a.pretty(o.Expr)+direction)).At(o.Expr.At())
+	}
+	return nil
+}
+
+// framed checks the function and gives the window its frame.
+func (a *analyzer) framed(out, w *plan.Window, sc *scope) (plan.Expr, error) {
+	f, ok := out.Func.(*plan.Func)
+	if !ok || f.Kind != plan.AggregateFunc && f.Kind != plan.WindowFunc {
+		return nil, fault.New("UNSUPPORTED_EXPR_FOR_WINDOW", "sqlExpr", quoteSQL(a.pretty(out.Func))).At(out.Pos)
+	}
+	if f.Distinct {
+		return nil, fault.New("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoteSQL(a.pretty(defaultFrame(out)))).At(out.Pos)
+	}
+	fixed := a.fixedFrame(f)
+	if f.Kind == plan.WindowFunc && len(out.Order) == 0 {
+		if f.Name == "lag" || f.Name == "lead" || fixed != nil {
+			return nil, fault.New("WINDOW_FUNCTION_AND_FRAME_MISMATCH", "funcName", quoteSQL(a.pretty(f)),
+				"windowExpr", quoteSQL(a.pretty(defaultFrame(out)))).At(out.Pos)
+		}
+	}
+	if w.Frame == nil {
+		out.Frame = fixed
+		return defaultFrame(out), nil
+	}
+	frame, err := a.frame(w.Frame, out, sc)
+	if err != nil {
+		return nil, err
+	}
+	if fixed != nil && !sameFrame(frame, fixed) {
+		return nil, a.wrongFrame(out, frame, fixed)
+	}
+	out.Frame = frame
+	return out, nil
+}
+
+// defaultFrame: with ORDER BY up to the current row's peers, else everything.
+func defaultFrame(w *plan.Window) *plan.Window {
+	if w.Frame != nil {
+		return w
+	}
+	if len(w.Order) > 0 {
+		w.Frame = toCurrentRange
+	} else {
+		w.Frame = &plan.Frame{Rows: true, Start: plan.Bound{Kind: plan.UnboundedPreceding}, End: plan.Bound{Kind: plan.UnboundedFollowing}}
+	}
+	return w
+}
+
+// fixedFrame is the only frame some functions take; lag's and lead's is the one row they look at.
+func (a *analyzer) fixedFrame(f *plan.Func) *plan.Frame {
+	if f.Name == "lag" || f.Name == "lead" {
+		offset := f.Args[1]
+		if f.Name == "lag" {
+			offset = a.negated(offset)
+		}
+		b := plan.Bound{Kind: plan.Following, Expr: offset}
+		return &plan.Frame{Rows: true, Start: b, End: b}
+	}
+	if s, ok := a.lookup(f.Name); ok {
+		return s.frame
+	}
+	return nil
+}
+
+// negated is -e, computed where e is a literal.
+func (a *analyzer) negated(e plan.Expr) plan.Expr {
+	if n, ok := intLiteral(e); ok {
+		return &plan.Literal{Pos: e.At(), Value: int32(-n), Type: plan.Int}
+	}
+	if r, err := a.invoke("negative", e.At(), e); err == nil {
+		return r
+	}
+	return e
+}
+
+func sameFrame(x, y *plan.Frame) bool {
+	return x.Rows == y.Rows && sameBound(x.Start, y.Start) && sameBound(x.End, y.End)
+}
+
+func sameBound(x, y plan.Bound) bool {
+	if (x.Expr == nil) != (y.Expr == nil) {
+		return false
+	}
+	if x.Expr == nil {
+		return x.Kind == y.Kind
+	}
+	m, ok1 := signedBound(x)
+	n, ok2 := signedBound(y)
+	return ok1 && ok2 && m == n
+}
+
+// signedBound is a bound's distance, negative before the current row.
+func signedBound(b plan.Bound) (int64, bool) {
+	n, ok := intLiteral(b.Expr)
+	if b.Kind == plan.Preceding {
+		n = -n
+	}
+	return n, ok
+}
+
+func (a *analyzer) wrongFrame(w *plan.Window, given, wanted *plan.Frame) error {
+	return fault.New("_LEGACY_ERROR_TEMP_1036", "wf", a.frameText(given), "required", a.frameText(wanted)).At(w.Pos)
+}
+
+func (a *analyzer) frameText(f *plan.Frame) string {
+	kind := "RANGE"
+	if f.Rows {
+		kind = "ROWS"
+	}
+	part := func(b plan.Bound) string {
+		switch b.Kind {
+		case plan.Preceding:
+			return a.pretty(b.Expr) + " PRECEDING"
+		case plan.Following:
+			return a.pretty(b.Expr) + " FOLLOWING"
+		}
+		return boundNames[b.Kind]
+	}
+	return kind + " BETWEEN " + part(f.Start) + " AND " + part(f.End)
+}
+
+// frame resolves ROWS or RANGE BETWEEN ... AND ....
+func (a *analyzer) frame(f *plan.Frame, w *plan.Window, sc *scope) (*plan.Frame, error) {
+	out := &plan.Frame{Rows: f.Rows}
+	var err error
+	if out.Start, err = a.bound(f.Start, f, w, sc); err != nil {
+		return nil, err
+	}
+	if out.End, err = a.bound(f.End, f, w, sc); err != nil {
+		return nil, err
+	}
+	offset := out.Start.Expr != nil || out.End.Expr != nil
+	switch {
+	case !f.Rows && len(w.Order) == 0 && !(out.Start.Kind == plan.UnboundedPreceding && out.End.Kind == plan.UnboundedFollowing):
+		return nil, a.badFrame("RANGE_FRAME_WITHOUT_ORDER", w)
+	case !f.Rows && offset && len(w.Order) > 1:
+		return nil, a.badFrame("RANGE_FRAME_MULTI_ORDER", w)
+	case crossed(out):
+		return nil, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "sqlExpr", quoteSQL(a.frameText(out)),
+			"comparison", "less than or equal").At(w.Pos)
+	}
+	return out, nil
+}
+
+// crossed tells whether a frame ends before it starts.
+func crossed(f *plan.Frame) bool {
+	place := func(b plan.Bound) (int64, bool) {
+		switch b.Kind {
+		case plan.UnboundedPreceding:
+			return -1 << 62, true
+		case plan.UnboundedFollowing:
+			return 1 << 62, true
+		case plan.CurrentRow:
+			return 0, true
+		}
+		return signedBound(b)
+	}
+	x, ok1 := place(f.Start)
+	y, ok2 := place(f.End)
+	return ok1 && ok2 && x > y
+}
+
+func (a *analyzer) badFrame(sub string, w *plan.Window) error {
+	params := []string{"sqlExpr", quoteSQL(a.windowSpec(w))}
+	if sub == "RANGE_FRAME_MULTI_ORDER" {
+		orders := make([]string, len(w.Order))
+		for i, o := range w.Order {
+			orders[i] = a.pretty(o.Expr)
+		}
+		params = append(params, "orderSpec", quoteSQL(strings.Join(orders, ",")))
+	}
+	return fault.New("DATATYPE_MISMATCH."+sub, params...).At(w.Pos)
+}
+
+func (a *analyzer) windowSpec(w *plan.Window) string {
+	text := a.pretty(defaultFrame(&plan.Window{Func: w.Func, Partition: w.Partition, Order: w.Order, Frame: w.Frame}))
+	_, spec, _ := strings.Cut(text, " OVER ")
+	return spec
+}
+
+// bound resolves one end of a frame: an INT for ROWS, something to add to the ordering for RANGE.
+func (a *analyzer) bound(b plan.Bound, f *plan.Frame, w *plan.Window, sc *scope) (plan.Bound, error) {
+	if b.Expr == nil {
+		return b, nil
+	}
+	e, err := a.expr(b.Expr, sc)
+	if err != nil {
+		return b, err
+	}
+	if !isFoldable(e) {
+		return b, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE", "location", "lower",
+			"expression", quoteSQL(a.pretty(e)), "sqlExpr", quoteSQL(a.pretty(e))).At(e.At())
+	}
+	if n, ok := intLiteral(e); ok && n < 0 { // -1 FOLLOWING is 1 PRECEDING
+		e = a.negated(e)
+		if b.Kind == plan.Preceding {
+			b.Kind = plan.Following
+		} else {
+			b.Kind = plan.Preceding
+		}
+	}
+	b.Expr = e
+	if f.Rows {
+		if t := plan.TypeOf(e); t != plan.Int {
+			return b, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "location", "lower",
+				"exprType", quoteSQL(plan.SQL(t)), "expectedType", `"INT"`, "sqlExpr", quoteSQL(a.pretty(e))).At(e.At())
+		}
+		return b, nil
+	}
+	if len(w.Order) == 1 {
+		t := plan.TypeOf(w.Order[0].Expr)
+		if t != plan.Date && !isTimestamp(t) && !plan.Equal(plan.TypeOf(e), t) && castable(plan.TypeOf(e), t, a.castMode()) {
+			b.Expr = a.castTo(e, t)
+		}
+	}
+	return b, nil
+}
