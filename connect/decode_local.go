@@ -4,6 +4,7 @@ package connect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
+	flatbuffers "github.com/google/flatbuffers/go"
 	"google.golang.org/protobuf/proto"
 
 	"shoal/fault"
@@ -28,7 +30,47 @@ func (d *decoder) local(c plan.Common, l *sparkpb.LocalRelation) plan.Relation {
 	if l.GetData() == nil && out.Schema == nil {
 		d.bad("local data has neither rows nor a schema")
 	}
+	d.checkArrow(l.GetData())
 	return out
+}
+
+func (d *decoder) checkArrow(data []byte) {
+	if err := checkStream(data); err != nil {
+		d.fail(fault.BadPlan("local data is no Arrow stream").Because(err))
+	}
+}
+
+// checkStream compares the lengths a stream claims with what is there: readers trust them, and
+// four bytes could have them allocate gigabytes.
+func checkStream(data []byte) (err error) {
+	defer func() { // offsets that point nowhere
+		if p := recover(); p != nil {
+			err = fmt.Errorf("arrow: %v", p)
+		}
+	}()
+	const continuation = 0xFFFFFFFF
+	next := func() uint32 {
+		n := binary.LittleEndian.Uint32(data)
+		data = data[4:]
+		return n
+	}
+	for len(data) > 0 {
+		size := next()
+		if size == continuation {
+			size = next()
+		}
+		if size == 0 {
+			return nil
+		}
+		message := data[:size]
+		data = data[size:]
+		const bodyLength = 10 // the place of Message.bodyLength in a flatbuffer's table
+		table := flatbuffers.Table{Bytes: message, Pos: flatbuffers.GetUOffsetT(message)}
+		if at := table.Offset(bodyLength); at != 0 {
+			data = data[table.GetInt64(table.Pos+flatbuffers.UOffsetT(at)):]
+		}
+	}
+	return nil
 }
 
 // schema reads a schema as clients write it: JSON or DDL; a lone type is a column called value.
@@ -106,6 +148,12 @@ func (d *decoder) chunkedLocal(c plan.Common, l *sparkpb.ChunkedCachedLocalRelat
 		if d.err == nil {
 			out.Schema = d.schema(string(text))
 		}
+	}
+	if d.err != nil {
+		return nil
+	}
+	for _, chunk := range chunks {
+		d.checkArrow(chunk)
 	}
 	if d.err != nil {
 		return nil

@@ -5,7 +5,9 @@ package typejson
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -77,11 +79,21 @@ func quote(s string) string {
 
 // Parse reads Spark's JSON description of a type, or gives a *fault.Error.
 func Parse(text string) (plan.Type, error) {
-	if !utf8.ValidString(text) || !json.Valid([]byte(text)) {
-		return nil, fault.BadPlan("a schema is not valid JSON")
+	if !utf8.ValidString(text) {
+		return nil, bad("is no text")
 	}
-	return typeFromJSON([]byte(text), 0)
+	p := parser{text: text, dec: json.NewDecoder(strings.NewReader(text))}
+	t, err := p.parse(0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, bad("goes on after its end")
+	}
+	return t, nil
 }
+
+func bad(what string) *fault.Error { return fault.BadPlan("a schema in JSON %s", what) }
 
 // maxDepth bounds nesting.
 const maxDepth = 1024
@@ -89,72 +101,175 @@ const maxDepth = 1024
 // maxPrecision is the most digits a Spark decimal has.
 const maxPrecision = 38
 
-// jsonType has the members of every kind of nested type.
-type jsonType struct {
-	Type              string          `json:"type"`
-	Fields            []jsonField     `json:"fields"`
-	ElementType       json.RawMessage `json:"elementType"`
-	ContainsNull      bool            `json:"containsNull"`
-	KeyType           json.RawMessage `json:"keyType"`
-	ValueType         json.RawMessage `json:"valueType"`
-	ValueContainsNull bool            `json:"valueContainsNull"`
+// parser reads the text once, from token to token.
+type parser struct {
+	text string
+	dec  *json.Decoder
 }
 
-type jsonField struct {
-	Name     string          `json:"name"`
-	Type     json.RawMessage `json:"type"`
-	Nullable *bool           `json:"nullable"`
-	Metadata json.RawMessage `json:"metadata"`
-}
-
-func typeFromJSON(text []byte, depth int) (plan.Type, error) {
+func (p *parser) parse(depth int) (plan.Type, error) {
 	if depth > maxDepth {
-		return nil, fault.BadPlan("a schema nests more than %d levels deep", maxDepth)
+		return nil, bad("nests too deeply")
 	}
-	var name string
-	if json.Unmarshal(text, &name) == nil {
-		return typeByName(name)
+	start := int(p.dec.InputOffset())
+	token, err := p.dec.Token()
+	if err != nil {
+		return nil, bad("is not valid").Because(err)
 	}
-	var t jsonType
-	if err := json.Unmarshal(text, &t); err != nil {
-		return nil, fault.BadPlan("a schema is no type of Spark's").Because(err)
+	switch token := token.(type) {
+	case string:
+		return byName(token)
+	case json.Delim:
+		if token == '{' {
+			return p.nested(start, depth)
+		}
 	}
-	switch t.Type {
-	case "struct":
-		return structFromJSON(t.Fields, depth)
-	case "array":
-		elem, err := typeFromJSON(t.ElementType, depth+1)
-		return plan.Array{Elem: elem, ContainsNull: t.ContainsNull}, err
-	case "map":
-		key, err := typeFromJSON(t.KeyType, depth+1)
+	return nil, bad("has a type that is neither a name nor an object")
+}
+
+// nested reads the members of an array, map, struct or UDT; they may stand in any order.
+func (p *parser) nested(start, depth int) (plan.Type, error) {
+	var kind string
+	types := map[string]plan.Type{}
+	flags := map[string]bool{}
+	fields := []plan.Field(nil)
+	members := map[string]bool{}
+	for p.dec.More() {
+		name, err := p.memberName(members)
 		if err != nil {
 			return nil, err
 		}
-		value, err := typeFromJSON(t.ValueType, depth+1)
-		return plan.Map{Key: key, Value: value, ValueContainsNull: t.ValueContainsNull}, err
-	case "udt":
-		return plan.Unsupported{Name: "udt", JSON: string(text)}, nil
+		switch name {
+		case "type":
+			err = p.value(&kind)
+		case "elementType", "keyType", "valueType", "sqlType":
+			types[name], err = p.parse(depth + 1)
+		case "containsNull", "valueContainsNull":
+			var flag bool
+			err = p.value(&flag)
+			flags[name] = flag
+		case "fields":
+			fields, err = p.fields(depth)
+		case "class", "pyClass", "serializedClass":
+			err = p.value(new(any))
+		default:
+			err = bad("has an unknown member " + name)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if _, err := p.dec.Token(); err != nil {
+		return nil, bad("is not valid").Because(err)
+	}
+	switch {
+	case kind == "array" && exactly(members, "type", "elementType", "containsNull"):
+		return plan.Array{Elem: types["elementType"], ContainsNull: flags["containsNull"]}, nil
+	case kind == "map" && exactly(members, "type", "keyType", "valueType", "valueContainsNull"):
+		return plan.Map{Key: types["keyType"], Value: types["valueType"], ValueContainsNull: flags["valueContainsNull"]}, nil
+	case kind == "struct" && exactly(members, "type", "fields"):
+		return plan.Struct{Fields: fields}, nil
+	case kind == "udt":
+		return plan.Unsupported{Name: "udt", JSON: strings.TrimLeft(p.text[start:p.dec.InputOffset()], " \t\r\n:,[")}, nil
 	default:
-		return nil, fault.BadPlan("a schema has a type %q that Spark does not know", t.Type)
+		return nil, bad("has a type " + kind + " that lacks members, or has too many")
 	}
 }
 
-func structFromJSON(in []jsonField, depth int) (plan.Type, error) {
-	fields := make([]plan.Field, len(in))
-	for i, f := range in {
-		t, err := typeFromJSON(f.Type, depth+1)
+// memberName reads a member's name; twice the same is refused.
+func (p *parser) memberName(seen map[string]bool) (string, error) {
+	token, err := p.dec.Token()
+	if err != nil {
+		return "", bad("is not valid").Because(err)
+	}
+	name, _ := token.(string) // in an object, a name follows
+	if seen[name] {
+		return "", bad("has the member " + name + " twice")
+	}
+	seen[name] = true
+	return name, nil
+}
+
+func (p *parser) value(to any) error {
+	if err := p.dec.Decode(to); err != nil {
+		return bad("is not valid").Because(err)
+	}
+	return nil
+}
+
+func exactly(members map[string]bool, names ...string) bool {
+	for _, n := range names {
+		if !members[n] {
+			return false
+		}
+	}
+	return len(members) == len(names)
+}
+
+func (p *parser) fields(depth int) ([]plan.Field, error) {
+	if token, err := p.dec.Token(); err != nil || token != json.Delim('[') {
+		return nil, bad("has fields that are no list")
+	}
+	out := []plan.Field{}
+	for p.dec.More() {
+		f, err := p.field(depth)
 		if err != nil {
 			return nil, err
 		}
-		fields[i] = plan.Field{Name: f.Name, Type: t, Nullable: f.Nullable == nil || *f.Nullable}
-		if m := string(f.Metadata); m != "{}" && m != "null" {
-			fields[i].Metadata = m
+		out = append(out, f)
+	}
+	if _, err := p.dec.Token(); err != nil {
+		return nil, bad("is not valid").Because(err)
+	}
+	return out, nil
+}
+
+func (p *parser) field(depth int) (plan.Field, error) {
+	if token, err := p.dec.Token(); err != nil || token != json.Delim('{') {
+		return plan.Field{}, bad("has a field that is no object")
+	}
+	f := plan.Field{Nullable: true}
+	members := map[string]bool{}
+	for p.dec.More() {
+		name, err := p.memberName(members)
+		if err != nil {
+			return f, err
 		}
-		if strings.Contains(fields[i].Metadata, `"__COLLATIONS"`) {
-			fields[i].Type = plan.Unsupported{Name: "collated string", JSON: string(f.Type)}
+		switch name {
+		case "name":
+			err = p.value(&f.Name)
+		case "type":
+			f.Type, err = p.parse(depth + 1)
+		case "nullable":
+			err = p.value(&f.Nullable)
+		case "metadata":
+			f.Metadata, err = p.metadata()
+		default:
+			err = bad("has an unknown member " + name)
+		}
+		if err != nil {
+			return f, err
 		}
 	}
-	return plan.Struct{Fields: fields}, nil
+	if _, err := p.dec.Token(); err != nil || !members["name"] || !members["type"] {
+		return f, bad("has a field without name or type")
+	}
+	if strings.Contains(f.Metadata, `"__COLLATIONS"`) {
+		f.Type = plan.Unsupported{Name: "collated string", JSON: Format(f.Type)}
+	}
+	return f, nil
+}
+
+// metadata is kept as it stands, an empty one as "".
+func (p *parser) metadata() (string, error) {
+	var raw json.RawMessage
+	if err := p.value(&raw); err != nil {
+		return "", err
+	}
+	if m := string(raw); m != "{}" && m != "null" {
+		return m, nil
+	}
+	return "", nil
 }
 
 var (
@@ -171,7 +286,7 @@ var (
 	refusedName  = regexp.MustCompile(`^(time\(\d\)|string collate \w+|geometry.*|geography.*)$`)
 )
 
-func typeByName(name string) (plan.Type, error) {
+func byName(name string) (plan.Type, error) {
 	if t, ok := namedTypes[name]; ok {
 		return t, nil
 	}
@@ -197,7 +312,7 @@ func typeByName(name string) (plan.Type, error) {
 	if refusedName.MatchString(name) {
 		return plan.Unsupported{Name: name, JSON: quote(name)}, nil
 	}
-	return nil, fault.BadPlan("a schema has a type %q that Spark does not know", name)
+	return nil, bad("has a type " + name + " that Spark does not know")
 }
 
 func intervalByFields(first, last string) (plan.Type, bool) {
