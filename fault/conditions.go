@@ -115,6 +115,7 @@ var conditions = map[string]condition{
 	// arithmetic and casts at run time
 	"REMAINDER_BY_ZERO":                          {"22012", Arithmetic, "Remainder by zero. Use try_mod to get NULL instead, or set <config> to \"false\"."},
 	"BINARY_ARITHMETIC_OVERFLOW":                 {"22003", Arithmetic, "<value1> <symbol> <value2> does not fit. Use <functionName> to get NULL instead."},
+	"NUMERIC_OUT_OF_SUPPORTED_RANGE":             {"22003", Arithmetic, "The value <value> has more than 38 digits: no decimal type holds it."},
 	"NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": {"22003", Arithmetic, "The value <value> does not fit Decimal(<precision>, <scale>). Set <config> to \"false\" to get NULL instead."},
 	"SCALAR_SUBQUERY_TOO_MANY_ROWS":              {"21000", Spark, "A subquery that stands for a value returned more than one row."},
 
