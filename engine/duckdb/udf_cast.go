@@ -104,6 +104,8 @@ func castDecimalFunc(c *call) error {
 			c.setNull(i)
 		case how == java.DecimalMalformed:
 			return invalidInput(in[i].str(), fmt.Sprintf("decimal(%d,%d)", p, s))
+		case how == java.DecimalBeyond:
+			return fault.New("NUMERIC_OUT_OF_SUPPORTED_RANGE", "value", in[i].str())
 		default:
 			return fault.New("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", strings.TrimSpace(in[i].str()),
 				"precision", fmt.Sprint(p), "scale", fmt.Sprint(s), "config", `"spark.sql.ansi.enabled"`)

@@ -19,8 +19,9 @@ var ladder = map[string][]string{
 	"analyze":        {"plan", "plan/arrowtype", "fault", "sparksql", "catalog"},
 
 	"engine":                  {"plan", "plan/arrowtype", "fault"},
-	"engine/duckdb/translate": {"plan", "plan/arrowtype", "fault", "sparksql"},
-	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate"},
+	"engine/duckdb/java":      {},
+	"engine/duckdb/translate": {"plan", "plan/arrowtype", "fault", "sparksql", "engine/duckdb/java"},
+	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java"},
 
 	"session": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
 	"connect": {"plan", "plan/arrowtype", "fault", "sparksql", "engine", "session", "internal/sparkpb"},

@@ -4,7 +4,6 @@ package java
 
 import (
 	"math"
-	"math/bits"
 	"strconv"
 	"time"
 )
@@ -227,14 +226,11 @@ func (t timeText) local() (micros int64, ok bool) {
 }
 
 func addDays(days, micros int64) (int64, bool) {
-	hi, lo := bits.Mul64(uint64(max(days, -days)), dayMicros)
-	if hi != 0 || lo > math.MaxInt64-dayMicros {
+	if days < math.MinInt64/dayMicros || days > math.MaxInt64/dayMicros {
 		return 0, false
 	}
-	if days < 0 {
-		return -int64(lo) + micros, true
-	}
-	return int64(lo) + micros, true
+	sum := days*dayMicros + micros
+	return sum, days < 0 || sum >= 0
 }
 
 // ParseTimestamp reads an instant; the clock's zone holds where the text names none. now serves

@@ -3,15 +3,17 @@ package java
 // This file reads and writes numbers as Java does, and as Spark's casts of strings do.
 
 import (
+	"bytes"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
 
-// AppendDouble writes a double as Double.toString does: shortest digits that read back the same.
+// AppendDouble writes a double as Double.toString of Java 17 does.
 func AppendDouble(b []byte, d float64) []byte { return appendFloat(b, d, 64) }
 
-// AppendFloat writes a float as Float.toString does.
+// AppendFloat writes a float as Float.toString of Java 17 does.
 func AppendFloat(b []byte, f float32) []byte { return appendFloat(b, float64(f), 32) }
 
 func appendFloat(b []byte, d float64, bits int) []byte {
@@ -28,30 +30,99 @@ func appendFloat(b []byte, d float64, bits int) []byte {
 		}
 		return append(b, "0.0"...)
 	}
+	var room [32]byte
 	if a := math.Abs(d); a >= 1e-3 && a < 1e7 {
 		start := len(b)
 		b = strconv.AppendFloat(b, d, 'f', -1, bits)
-		for _, c := range b[start:] {
-			if c == '.' {
-				return b
-			}
-		}
-		return append(b, ".0"...)
-	}
-	var room [32]byte
-	digits := strconv.AppendFloat(room[:0], d, 'e', -1, bits) // -1.5e+07
-	for i, c := range digits {
-		if c != 'e' {
-			b = append(b, c)
-			continue
-		}
-		if i == 1 || i == 2 && digits[0] == '-' {
+		if bytes.IndexByte(b[start:], '.') < 0 {
 			b = append(b, ".0"...)
 		}
-		exponent, _ := strconv.Atoi(string(digits[i+1:]))
-		return strconv.AppendInt(append(b, 'E'), int64(exponent), 10)
+		return b
 	}
-	return b
+	if digits, ok := wholeDigits(room[:0], d, bits); ok {
+		return appendScientific(b, d < 0, digits.digits, digits.exponent)
+	}
+	text := strconv.AppendFloat(room[:0], math.Abs(d), 'e', -1, bits) // 1.5e+07
+	switch {
+	case math.Abs(d) == math.SmallestNonzeroFloat64: // Java writes two digits of the smallest numbers
+		text = append(text[:0], "4.9e-324"...)
+	case bits == 32 && math.Abs(d) == math.SmallestNonzeroFloat32:
+		text = append(text[:0], "1.4e-45"...)
+	}
+	if mantissa, _ := math.Frexp(d); math.Abs(d) >= 1<<63 || math.Abs(mantissa) == 0.5 {
+		text = strictlyInside(text, math.Abs(d), bits)
+	}
+	e := bytes.IndexByte(text, 'e')
+	exponent, _ := strconv.Atoi(string(text[e+1:]))
+	digits := append(text[:1], text[min(2, e):e]...)
+	return appendScientific(b, d < 0, digits, exponent)
+}
+
+// strictlyInside adds digits to text until it is nearer to d than half the way to the next
+// smaller number: Java 17 does not take the boundary itself, as 1E23 for the double next to it.
+func strictlyInside(text []byte, d float64, bits int) []byte {
+	below := math.Nextafter(d, 0)
+	if bits == 32 {
+		below = float64(math.Nextafter32(float32(d), 0))
+	}
+	exact := new(big.Rat).SetFloat64(d)
+	half := new(big.Rat).Sub(exact, new(big.Rat).SetFloat64(below))
+	half.Quo(half, big.NewRat(2, 1))
+	for digits := bytes.IndexByte(text, 'e'); digits < 18; digits++ {
+		r, ok := new(big.Rat).SetString(string(text))
+		if distance := r.Sub(r, exact); !ok || distance.Abs(distance).Cmp(half) < 0 {
+			break
+		}
+		text = strconv.AppendFloat(text[:0], d, 'e', max(digits-1, 1), bits)
+	}
+	return text
+}
+
+type decimalDigits struct {
+	digits   []byte
+	exponent int
+}
+
+// wholeDigits are the digits Java 17 writes of a whole number between 2^53 (2^24) and 2^63: not
+// the shortest, but those of the number itself without what lies below its precision.
+func wholeDigits(room []byte, d float64, bits int) (decimalDigits, bool) {
+	significant := 53
+	if bits == 32 {
+		significant = 24
+	}
+	_, exp := math.Frexp(d)
+	binary := exp - 1
+	if binary <= significant || binary > 62 {
+		return decimalDigits{}, false
+	}
+	n, drop := uint64(math.Abs(d)), 0
+	for pow := uint64(1) << (binary - significant - 1); pow >= 10; pow /= 10 {
+		drop++
+	}
+	unit := uint64(1)
+	for range drop {
+		unit *= 10
+	}
+	rest := n % unit
+	if n /= unit; drop > 0 && rest >= unit/2 {
+		n++
+	}
+	text := strconv.AppendUint(room, n, 10)
+	exponent := len(text) - 1 + drop
+	return decimalDigits{bytes.TrimRight(text, "0"), exponent}, true
+}
+
+// appendScientific writes d.dddEn.
+func appendScientific(b []byte, negative bool, digits []byte, exponent int) []byte {
+	if negative {
+		b = append(b, '-')
+	}
+	b = append(b, digits[0], '.')
+	if len(digits) == 1 {
+		b = append(b, '0')
+	}
+	b = append(b, digits[1:]...)
+	return strconv.AppendInt(append(b, 'E'), int64(exponent), 10)
 }
 
 // TrimAll cuts white space and control characters (ASCII ones) off both ends.
@@ -170,11 +241,12 @@ func ParseBool(s string) (value, ok bool) {
 // DecimalResult says how reading a decimal went.
 type DecimalResult int
 
-// DecimalMalformed is no number; DecimalTooLarge does not fit the type.
+// DecimalMalformed is no number; DecimalTooLarge does not fit the type, DecimalBeyond fits none.
 const (
 	DecimalOK DecimalResult = iota
 	DecimalMalformed
 	DecimalTooLarge
+	DecimalBeyond
 )
 
 // AppendDecimal reads a decimal number and appends it with scale digits after the point, rounded
@@ -191,7 +263,7 @@ func AppendDecimal(b []byte, s string, precision, scale int) ([]byte, DecimalRes
 		point = 0
 	}
 	if point > 38 {
-		return b, DecimalTooLarge
+		return b, DecimalBeyond
 	}
 	// Keep the digits before position point+scale; the next one decides the rounding.
 	keep := point + scale

@@ -59,8 +59,8 @@ func LoadZone(id string) (*Zone, error) {
 	if err != nil {
 		return nil, err
 	}
-	z.ID = id
-	zones.Store(id, z)
+	z.ID = strings.Clone(id) // it may lie in somebody's buffer
+	zones.Store(z.ID, z)
 	return z, nil
 }
 
