@@ -197,7 +197,7 @@ func (s sig) lambda(i int, f lambdaParams) sig {
 // registry lists the families. A name stands in one of them only (a test looks).
 var registry = []funcs{
 	operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, aggregateFuncs, windowFuncs,
-	collectionFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
+	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
 }
 
 // functionIndex is the registry by the name users write.

@@ -203,4 +203,6 @@ var conditions = map[string]condition{
 	"DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES":    {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> takes two <arrayType> with elements of one type, but got <leftType> and <rightType>."},
 	"DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES":    {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> takes <dataType> and a value of its key type, but got <leftType> and <rightType>."},
 	"DATATYPE_MISMATCH.NULL_TYPE":                  {"42K09", Analysis, "Cannot resolve <sqlExpr>: NULL is not allowed as an argument of <functionName>."},
+	"DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES": {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> runs from a start to a stop of one type, by a step that fits."},
+	"DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES":      {"42K09", Analysis, "Cannot resolve <sqlExpr>: <functionName> takes maps of one type, but got <dataType>."},
 }
