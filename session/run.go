@@ -5,6 +5,7 @@ package session
 import (
 	"context"
 
+	"shoal/analyze"
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
@@ -59,7 +60,7 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 	if err != nil {
 		return nil, err
 	}
-	return analyzeAnalyze(ctx, rel)
+	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog})
 }
 
 // execute picks the engine for a resolved plan and starts it.
