@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf16"
 
 	"shoal/plan"
 )
@@ -116,6 +117,9 @@ func Internalf(format string, args ...any) *Error {
 // Summary is the context as getQueryContext() tells it.
 func (c Context) Summary() string { return strings.TrimPrefix(c.summary(false), "\n") }
 
+// maxShown is the longest text that a message repeats, in bytes.
+const maxShown = 64 << 10
+
 // summary is Spark's query context: a header, the line, and carets under the piece.
 func (c Context) summary(parse bool) string {
 	src := c.Pos.Src
@@ -139,27 +143,40 @@ func (c Context) summary(parse bool) string {
 	}
 	var b strings.Builder
 	b.WriteString(header)
+	if len(text) > maxShown {
+		fmt.Fprintf(&b, "(a text of %d bytes)\n", len(text))
+		return b.String()
+	}
 	offset := 0
 	for _, l := range strings.SplitAfter(text, "\n") {
 		end := offset + len(strings.TrimRight(l, "\r\n"))
 		b.WriteString(text[offset:end] + "\n")
 		switch {
 		case parse && offset <= start && start <= end:
-			b.WriteString(strings.Repeat("-", start-offset) + "^^^\n")
+			b.WriteString(strings.Repeat("-", width(text[offset:start])) + "^^^\n")
 		case !parse && start < end && stop > offset:
 			from, to := max(start, offset), min(stop, end)
-			b.WriteString(strings.Repeat(" ", from-offset) + strings.Repeat("^", max(to-from, 1)) + "\n")
+			b.WriteString(strings.Repeat(" ", width(text[offset:from])) + strings.Repeat("^", max(width(text[from:to]), 1)) + "\n")
 		}
 		offset += len(l)
 	}
 	return b.String()
 }
 
-// LineCol is the 1-based line and 0-based column of a byte offset.
+// LineCol is the 1-based line and 0-based column of a byte offset. Columns are counted as in Java, in
+// UTF-16 code units.
 func LineCol(text string, offset int) (line, col int) {
 	before := text[:clamp(offset, len(text))]
 	line = strings.Count(before, "\n") + 1
-	return line, len(before) - (strings.LastIndexByte(before, '\n') + 1)
+	return line, width(before[strings.LastIndexByte(before, '\n')+1:])
+}
+
+func width(s string) int {
+	n := 0
+	for _, r := range s {
+		n += max(utf16.RuneLen(r), 1)
+	}
+	return n
 }
 
 func clamp(n, limit int) int { return max(0, min(n, limit)) }
