@@ -17,7 +17,7 @@ func (p *parser) functionCall(start int, name []string) plan.Expr {
 	p.enter()
 	if !p.is(tRightParen) {
 		switch {
-		case (p.is(kDistinct) || p.is(kAll)) && !p.wordStandsAlone():
+		case (p.is(kDistinct) || p.is(kAll)) && !endsOperand(p.ahead(1)):
 			call.Distinct = p.is(kDistinct)
 			p.advance()
 		}
@@ -45,7 +45,7 @@ func (p *parser) afterArguments(start int, call *plan.Call) plan.Expr {
 	case p.acceptAll(kRespect, kNulls):
 	}
 	call.Pos = p.pos(start)
-	if p.is(kOver) && (p.ahead(1) == tLeftParen || p.ahead(1).isIdent() && !p.startsClause(1)) {
+	if p.is(kOver) && (p.ahead(1) == tLeftParen || p.ahead(1).isIdent()) {
 		p.advance()
 		return p.windowSpec(start, call)
 	}
@@ -77,7 +77,19 @@ func (p *parser) keywordOperand(start int, k kind) plan.Expr {
 		if next != tLeftParen && (p.wordStandsAlone() || p.startsClause(1)) {
 			return nil
 		}
-		return p.caseExpression(start)
+		if next == kEnd && p.endsItem(2) {
+			return nil
+		}
+		blame := p.i + 1
+		if p.i == p.item {
+			blame = p.i + 2 // CASE, called WHEN, is a column as well
+		}
+		if next != kWhen {
+			return p.caseExpression(start)
+		}
+		var e plan.Expr
+		p.blaming(min(blame, len(p.toks)-1), func() { e = p.caseExpression(start) })
+		return e
 	case kInterval:
 		if p.startsInterval() {
 			return p.interval(start)

@@ -83,7 +83,10 @@ func (p *parser) not() plan.Expr {
 			return p.call(start, "not", e)
 		case p.is(kExists) && p.ahead(1) == tLeftParen && p.startsQuery(2):
 			p.advance()
-			return &plan.Subquery{Kind: plan.ExistsSubquery, Plan: p.parenQuery(), Pos: p.pos(start)}
+			e := &plan.Subquery{Kind: plan.ExistsSubquery}
+			p.blaming(p.i, func() { e.Plan = p.parenQuery() })
+			e.Pos = p.pos(start)
+			return e
 		}
 	}
 	start := p.operandStart()

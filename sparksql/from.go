@@ -78,7 +78,11 @@ func (p *parser) joinRelation(start int, left plan.Relation) plan.Relation {
 	if p.ahead(n+words) != kJoin {
 		if natural || words > 0 {
 			p.i += n + words
-			p.syntaxError("")
+			hint := ""
+			if p.kind().isIdent() || p.is(tLeftParen) {
+				hint = ": missing 'JOIN'"
+			}
+			p.syntaxError(hint)
 		}
 		return nil
 	}
@@ -94,8 +98,7 @@ func (p *parser) joinRelation(start int, left plan.Relation) plan.Relation {
 	if !natural {
 		if p.accept(kOn) {
 			join.Cond = p.expression()
-		} else if p.is(kUsing) && p.ahead(1) == tLeftParen {
-			p.advance()
+		} else if p.accept(kUsing) {
 			join.Using = p.identifierList()
 		}
 	}
@@ -317,6 +320,10 @@ func (p *parser) tableAlias(start int, r plan.Relation, otherwise string) plan.R
 // lateralView: LATERAL VIEW OUTER? qualifiedName LEFT_PAREN expressionSeq? RIGHT_PAREN identifier
 // (AS? identifier (COMMA identifier)*)?
 func (p *parser) lateralViews(r plan.Relation) plan.Relation {
+	if p.is(kLateral) && p.ahead(1) != kView {
+		p.advance()
+		p.syntaxError(": missing 'VIEW'")
+	}
 	for p.is(kLateral) && p.ahead(1) == kView {
 		start := p.start()
 		p.i += 2
@@ -432,6 +439,8 @@ func (p *parser) bucketSample(start int, sample *plan.Sample) plan.Relation {
 // propertyList: LEFT_PAREN property (COMMA property)* RIGHT_PAREN
 func (p *parser) propertyList() map[string]string {
 	properties := map[string]string{}
+	start := p.start()
+	var bare []string
 	p.expect(tLeftParen)
 	for {
 		key := p.propertyKey()
@@ -444,6 +453,7 @@ func (p *parser) propertyList() map[string]string {
 			value = strings.ToLower(p.text())
 			p.advance()
 		case k == tComma, k == tRightParen:
+			bare = append(bare, key)
 		default:
 			p.syntaxError("")
 		}
@@ -453,6 +463,9 @@ func (p *parser) propertyList() map[string]string {
 		}
 	}
 	p.expect(tRightParen)
+	if bare != nil {
+		p.reject(start, "_LEGACY_ERROR_TEMP_0035", "message", "Values must be specified for key(s): ["+strings.Join(bare, ",")+"]")
+	}
 	return properties
 }
 

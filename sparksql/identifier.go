@@ -132,7 +132,7 @@ func (p *parser) startsClauseAt(n, nesting int) bool {
 	case kLateral:
 		return next == kView
 	case kWindow:
-		return next.isIdent() && (p.ahead(n+2) == kAs || p.ahead(n+2) == tMinus)
+		return next.isIdent() && !p.endsItemAt(n+1, nesting-1)
 	case kUnion, kExcept, kMinus, kIntersect:
 		switch next {
 		case kAll, kDistinct, kSelect, kFrom, kTable, kValues, tLeftParen, kMap, kReduce:
@@ -160,7 +160,7 @@ func (p *parser) startsRelationClause(n int) bool {
 	case kWith:
 		return next == tLeftParen
 	case kFor: // of a table, or of PIVOT
-		if next.isIdent() && (after == kIn || after == tMinus) || next == tLeftParen {
+		if next.isIdent() && (after == kIn || after == tMinus || after == tLeftParen) || next == tLeftParen {
 			return true
 		}
 		return next == kVersion || next == kTimestamp || next == kSystemVersion || next == kSystemTime

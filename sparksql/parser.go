@@ -18,6 +18,8 @@ type parser struct {
 	depth int
 	// params counts the ? seen so far.
 	params int
+	// item is the token the last select item began at.
+	item int
 	// pending is an expression already read, which the next primary has to begin with: see paren.
 	pending      plan.Expr
 	pendingStart int
@@ -49,9 +51,6 @@ func run[T any](text string, start func(*parser) T) (result T, err error) {
 			result, err = none, b.err
 		}
 	}()
-	if text == "" {
-		p.fail(fault.New("PARSE_EMPTY_STATEMENT"), 0, 0)
-	}
 	result = start(p)
 	p.end()
 	if p.rejected != nil {
@@ -186,6 +185,9 @@ func (p *parser) syntaxError(hint string) {
 		i, hint = p.blame, ""
 	}
 	t := p.toks[i]
+	if t.kind == tEOF && strings.TrimSpace(p.src.Text) == "" {
+		p.fail(fault.New("PARSE_EMPTY_STATEMENT"), int(t.start), int(t.end))
+	}
 	err := fault.New("PARSE_SYNTAX_ERROR", "error", p.quote(i), "hint", hint)
 	p.fail(err, int(t.start), int(t.end))
 }

@@ -46,11 +46,7 @@ func (p *parser) pipeOperator(start int, input plan.Relation) plan.Relation {
 	if r := p.joinRelation(start, input); r != nil {
 		return r
 	}
-	q := p.queryOrganization(start, input)
-	if q == input {
-		p.syntaxError("")
-	}
-	return q
+	return p.queryOrganization(start, input)
 }
 
 func (p *parser) pipeProject(start int, s selection, input plan.Relation) plan.Relation {

@@ -237,7 +237,7 @@ func (p *parser) paren(list bool) content {
 	defer func() { p.depth-- }()
 	if p.startsQuery(0) {
 		q := p.query()
-		p.expect(tRightParen)
+		p.closeQuery()
 		return content{query: q}
 	}
 	if p.is(tLeftParen) && p.startsNestedQuery() {
@@ -288,6 +288,7 @@ func (p *parser) startsNestedQuery() bool {
 // namedExpression: expression (AS? (errorIdentifier | identifierList))?
 func (p *parser) namedExpression() plan.Expr {
 	start := p.operandStart()
+	p.item = p.i
 	return p.aliased(start, p.expression())
 }
 

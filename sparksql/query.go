@@ -44,16 +44,31 @@ func (p *parser) query() plan.Relation {
 func (p *parser) parenQuery() plan.Relation {
 	p.expect(tLeftParen)
 	q := p.query()
-	p.closeQuery()
+	p.expect(tRightParen)
 	return q
 }
 
 // closeQuery takes the parenthesis that ends a query.
+//
+// Where only it is missing, the message says so.
 func (p *parser) closeQuery() {
-	if p.is(tEOF) && p.depth <= 2 {
+	if !p.is(tEOF) {
+		p.expect(tRightParen)
+		return
+	}
+	open := 0
+	for _, t := range p.toks {
+		switch t.kind {
+		case tLeftParen:
+			open++
+		case tRightParen:
+			open--
+		}
+	}
+	if open == 1 {
 		p.syntaxError(": missing ')'")
 	}
-	p.expect(tRightParen)
+	p.syntaxError("")
 }
 
 // queryAfter goes on with a query whose first operand is already read.
@@ -188,7 +203,7 @@ func (p *parser) queryPrimary() plan.Relation {
 	case tLeftParen:
 		p.advance()
 		q := p.query()
-		p.expect(tRightParen)
+		p.closeQuery()
 		return q
 	case kMap, kReduce:
 		if p.scriptFollows() {
@@ -208,7 +223,12 @@ func (p *parser) queryOrganization(start int, q plan.Relation) plan.Relation {
 	if p.accept(kLimit) && !p.accept(kAll) {
 		limit = p.expression()
 	}
-	if p.accept(kOffset) {
+	if p.is(kOffset) {
+		p.advance()
+		if !p.startsOperand() {
+			p.i--
+			p.syntaxError(p.extraAtEnd())
+		}
 		offset = p.expression()
 	}
 	if offset != nil {
@@ -222,10 +242,11 @@ func (p *parser) queryOrganization(start int, q plan.Relation) plan.Relation {
 
 // ordering is the part of queryOrganization that arranges rows.
 func (p *parser) ordering(start int, q plan.Relation) plan.Relation {
-	clauses, at := 0, p.start()
+	clauses, first, at := 0, p.i, p.start()
 	if p.acceptAll(kOrder, kBy) {
 		clauses++
-		order := commaList(p, (*parser).sortItem)
+		var order []plan.SortOrder
+		p.blaming(first, func() { order = commaList(p, (*parser).sortItem) })
 		q = &plan.Sort{Common: p.common(start), Input: q, Order: order, Global: true}
 	}
 	if p.acceptAll(kCluster, kBy) {

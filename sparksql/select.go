@@ -36,7 +36,7 @@ func (p *parser) selectClause() selection {
 	for p.is(tHintStart) {
 		s.hints = append(s.hints, p.hint()...)
 	}
-	if (p.is(kDistinct) || p.is(kAll)) && !p.wordStandsAlone() {
+	if (p.is(kDistinct) || p.is(kAll)) && !endsOperand(p.ahead(1)) {
 		s.distinct = p.is(kDistinct)
 		p.advance()
 	}

@@ -48,6 +48,10 @@ func (p *parser) show(start int) plan.Statement {
 	case word == kCreate && p.ahead(1) == kTable:
 		p.i += 2
 		s.What = "CREATE TABLE"
+		if p.is(tEOF) {
+			p.reject(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "SHOW CREATE TABLE")
+			return s
+		}
 		s.In = p.identifierReference()
 		if p.acceptAll(kAs, kSerde) {
 			return p.opaque(start, "SHOW CREATE TABLE AS SERDE")

@@ -90,7 +90,7 @@ var otherStatements = []string{
 	"CREATE MATERIALIZED VIEW", "CREATE STREAMING TABLE", "REPLACE TABLE",
 	"DECLARE *", "DELETE FROM", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
 	"DROP [TEMPORARY] [TEMP] FUNCTION", "DROP TEMPORARY VARIABLE", "DROP TEMP VARIABLE", "DROP INDEX",
-	"EXECUTE IMMEDIATE", "LIST *", "LOAD DATA", "MERGE *", "MSCK REPAIR TABLE", "REPAIR TABLE",
+	"EXECUTE IMMEDIATE", "LIST *", "LOAD DATA", "MERGE [WITH] [SCHEMA] [EVOLUTION] INTO", "MSCK REPAIR TABLE", "REPAIR TABLE",
 	"SHOW TABLE EXTENDED", "SHOW PROCEDURES", "TRUNCATE TABLE", "UPDATE *",
 }
 
@@ -164,7 +164,7 @@ func (p *parser) insert(start int, with definitions) plan.Statement {
 	if !p.acceptAny(kInto, kOverwrite) {
 		p.syntaxError("")
 	}
-	if overwrite && (p.is(kDirectory) && !p.ahead(1).isIdent() || p.is(kLocal) && p.ahead(1) == kDirectory || p.is(kDirectory) && p.ahead(1) == kUsing) {
+	if overwrite && (p.is(kDirectory) && p.ahead(1).isString() || p.is(kLocal) && p.ahead(1) == kDirectory || p.is(kDirectory) && p.ahead(1) == kUsing) {
 		return p.insertDirectory(start, with)
 	}
 	if p.is(kTable) && p.ahead(1).isIdent() {

@@ -25,7 +25,11 @@ func (p *parser) createView(start int) plan.Statement {
 		v.Temporary = true
 		n++
 	}
-	if p.ahead(n) != kView || v.Global && !v.Temporary {
+	if v.Global && !v.Temporary {
+		p.i += n
+		p.syntaxError("")
+	}
+	if p.ahead(n) != kView {
 		return nil
 	}
 	p.i += n + 1

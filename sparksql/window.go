@@ -17,14 +17,27 @@ func (p *parser) windowSpec(start int, fn plan.Expr) *plan.Window {
 		w.Ref = p.errorIdentifier()
 		p.expect(tRightParen)
 	default:
+		open := p.i
 		p.expect(tLeftParen)
 		p.enter()
+		if !p.startsWindowDef() {
+			p.i = open
+			p.syntaxError("")
+		}
 		p.windowDef(w)
 		p.depth--
 		p.expect(tRightParen)
 	}
 	w.Pos = p.pos(start)
 	return w
+}
+
+func (p *parser) startsWindowDef() bool {
+	switch p.kind() {
+	case kCluster, kPartition, kDistribute, kOrder, kSort:
+		return p.ahead(1) == kBy
+	}
+	return p.is(kRows) || p.is(kRange) || p.is(tRightParen)
 }
 
 // windowDef: (CLUSTER BY expressionSeq | ((PARTITION | DISTRIBUTE) BY expressionSeq)?
@@ -89,30 +102,35 @@ func (p *parser) sortItem() plan.SortOrder {
 	o.Desc = p.is(kDesc)
 	p.acceptAny(kAsc, kDesc)
 	o.NullsFirst = !o.Desc
-	if p.acceptAll(kNulls, kFirst) {
-		o.NullsFirst = true
-	} else if p.acceptAll(kNulls, kLast) {
-		o.NullsFirst = false
+	if p.accept(kNulls) {
+		o.NullsFirst = p.is(kFirst)
+		if !p.acceptAny(kFirst, kLast) {
+			p.syntaxError("")
+		}
 	}
 	return o
 }
 
 // windowClause: WINDOW errorIdentifier AS windowSpec (COMMA errorIdentifier AS windowSpec)*
 func (p *parser) windowClause(input plan.Relation) plan.Relation {
-	if !p.is(kWindow) || !p.ahead(1).isIdent() || p.ahead(2) != kAs {
+	if !p.is(kWindow) || !p.ahead(1).isIdent() {
 		return input
 	}
 	start := p.start()
-	p.advance()
 	defs := map[string]*plan.Window{}
-	for {
-		name := strings.ToLower(p.errorIdentifier())
-		p.expect(kAs)
-		defs[name] = p.windowSpec(p.start(), nil)
-		if !p.accept(tComma) {
-			break
-		}
-	}
+	p.blaming(p.i, func() {
+		p.advance()
+		commaList(p, func(p *parser) bool {
+			at := p.start()
+			name := p.errorIdentifier()
+			if defs[strings.ToLower(name)] != nil {
+				p.reject(start, "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION", "windowName", plan.Quote(name))
+			}
+			p.expect(kAs)
+			defs[strings.ToLower(name)] = p.windowSpec(at, nil)
+			return true
+		})
+	})
 	return &plan.WindowDefs{Common: p.common(start), Input: input, Defs: defs}
 }
 
