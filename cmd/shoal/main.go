@@ -12,6 +12,7 @@ import (
 
 var cli struct {
 	Serve   serveCmd   `cmd:"" help:"Answer Spark Connect clients."`
+	SQL     sqlCmd     `cmd:"" name:"sql" help:"Run one SQL statement and print its answer."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Config kong.ConfigFlag `help:"Read flags from a JSON file: {\"listen\": \"127.0.0.1:15002\"}." env:"SHOAL_CONFIG" placeholder:"FILE"`

@@ -1,0 +1,115 @@
+package main
+
+// This file is shoal sql.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"google.golang.org/grpc/test/bufconn"
+
+	"shoal/connect"
+)
+
+type sqlCmd struct {
+	URL   string `name:"url" help:"The Spark Connect server to ask. Without it the query runs in this process." placeholder:"sc://HOST:PORT"`
+	JSON  bool   `help:"Print a JSON array with an object for each row." xor:"format"`
+	CSV   bool   `name:"csv" help:"Print comma-separated values under a line of names." xor:"format"`
+	Query string `arg:"" help:"The SQL statement; - reads it from standard input."`
+}
+
+func (c *sqlCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	return c.run(ctx, os.Stdin, os.Stdout)
+}
+
+// run asks and prints.
+func (c *sqlCmd) run(ctx context.Context, in io.Reader, out io.Writer) error {
+	text := c.Query
+	if text == "-" {
+		all, err := io.ReadAll(in)
+		if err != nil {
+			return err
+		}
+		text = string(all)
+	}
+	text = strings.TrimRight(text, "; \t\r\n")
+	client, err := c.dial()
+	if err != nil {
+		return err
+	}
+	answer, err := client.sql(ctx, text)
+	if err == nil {
+		err = c.printer(out)(answer)
+	}
+	return errors.Join(err, client.close())
+}
+
+func (c *sqlCmd) printer(out io.Writer) func(*answer) error {
+	switch {
+	case c.JSON:
+		return func(a *answer) error { return printJSON(out, a) }
+	case c.CSV:
+		return func(a *answer) error { return printCSV(out, a) }
+	default:
+		return func(a *answer) error { return printTable(out, a) }
+	}
+}
+
+func (c *sqlCmd) dial() (*client, error) {
+	if c.URL != "" {
+		return dialURL(c.URL)
+	}
+	return dialHere()
+}
+
+// dialHere opens a house of its own for one query, with nobody else in it, and calls at its front
+// door, so that there is one way in for all.
+func dialHere() (_ *client, err error) {
+	data, err := os.MkdirTemp("", "shoal-sql-")
+	if err != nil {
+		return nil, err
+	}
+	h, err := open(serveCmd{Data: data, Allow: []string{"/"}}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(data))
+	}
+	door := bufconn.Listen(1 << 20)
+	server := connect.New(connect.Options{Sessions: h.sessions})
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(door) }()
+	return newClient("passthrough:here", nil, func(ctx context.Context, _ string) (net.Conn, error) {
+		return door.DialContext(ctx)
+	}, func() error {
+		server.Stop()
+		return errors.Join(<-served, h.close(), os.RemoveAll(data))
+	})
+}
+
+// dialURL reads sc://host:port/;token=...;use_ssl=true as Spark's own clients do.
+func dialURL(url string) (*client, error) {
+	rest, ok := strings.CutPrefix(url, "sc://")
+	if !ok {
+		return nil, fmt.Errorf("--url: %q does not begin with sc://", url)
+	}
+	address, params, _ := strings.Cut(rest, "/")
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		address = net.JoinHostPort(address, "15002")
+	}
+	options := map[string]string{}
+	for _, param := range strings.Split(params, ";") {
+		if key, value, ok := strings.Cut(param, "="); ok {
+			options[key] = value
+		}
+	}
+	return newClient("dns:"+address, options, nil, func() error { return nil })
+}
