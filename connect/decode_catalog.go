@@ -45,7 +45,7 @@ func (d *decoder) argument(args map[string]string, f protoreflect.FieldDescripto
 		return
 	}
 	if t, ok := v.Message().Interface().(*sparkpb.DataType); ok {
-		if typ := d.dataType(t); typ != nil {
+		if typ := d.dataType(t); d.err == nil {
 			args[name] = typeJSON(typ)
 		}
 		return
