@@ -27,7 +27,7 @@ func (a *analyzer) pivot(r *plan.Aggregate, outer *scope) (*node, error) {
 	}
 	for _, e := range aggs.exprs {
 		if !hasAggregate(e) {
-			return nil, fault.New("AGGREGATE_FUNCTION_REQUIRED_FOR_PIVOT", "sql", a.pretty(unalias(e))).At(r.Pos)
+			return nil, fault.New("_LEGACY_ERROR_TEMP_1006", "sql", a.pretty(unalias(e))).At(r.Pos)
 		}
 	}
 	keys, err := a.pivotKeys(r, in, column, aggs, sc)

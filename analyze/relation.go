@@ -385,7 +385,7 @@ func unresolvedDuplicate(a *analyzer, n *plan.Name, in *node) error {
 		}
 		names += c.Name
 	}
-	return fault.New("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "colName", quoteSQL(n.Parts[0]), "fieldNames", names).At(n.Pos)
+	return fault.New("_LEGACY_ERROR_TEMP_1201", "colName", n.Parts[0], "fieldNames", names).At(n.Pos)
 }
 
 // sample keeps a random part.

@@ -230,7 +230,7 @@ func (a *analyzer) byName(left []*plan.Column, right *node, r *plan.SetOp) ([]pl
 				}
 				names += c.Name
 			}
-			return nil, nil, fault.New("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "colName", quoteSQL(l.Name), "fieldNames", names).At(r.Pos)
+			return nil, nil, fault.New("_LEGACY_ERROR_TEMP_1201", "colName", l.Name, "fieldNames", names).At(r.Pos)
 		}
 		items[i] = &plan.Alias{Expr: &plan.Literal{Type: l.Type}, Names: []string{l.Name}, ID: a.newID()}
 	}

@@ -330,4 +330,15 @@ var conditions = map[string]condition{
 	"USER_RAISED_EXCEPTION":                                                                    {"P0001", Runtime, "<errorMessage>"},
 	"_LEGACY_ERROR_TEMP_2128":                                                                  {"", Runtime, "A map needs as many keys as values."},
 	"_LEGACY_ERROR_TEMP_3235":                                                                  {"", Runtime, "Zipped arrays need as many names."},
+
+	// analysis: names
+
+	// analysis: types
+
+	// analysis: aggregates, windows, subqueries
+
+	// analysis: functions
+	"_LEGACY_ERROR_TEMP_1006": {"", Analysis, "A pivot needs aggregate functions, but found <sql>."},
+	"_LEGACY_ERROR_TEMP_1201": {"", Analysis, "There is no column <colName> among (<fieldNames>)."},
+	"UNEXPECTED_INPUT_TYPE":   {"42K09", Analysis, "Argument <paramIndex> of <functionName> must be <requiredType>, but <inputSql> is <inputType>."},
 }
