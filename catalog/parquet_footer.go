@@ -45,15 +45,18 @@ func (c *Catalog) footer(f plan.File) (footer, error) {
 	return out, nil
 }
 
+// guard turns a panic into an error: arrow-go panics on some malformed footers.
+func guard(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("parquet footer: %v", p)
+	}
+}
+
 // maxFooter bounds a footer's size.
 const maxFooter = 256 << 20
 
 func readFooter(path string) (_ *metadata.FileMetaData, err error) {
-	defer func() { // the Thrift reader panics on some malformed footers
-		if p := recover(); p != nil {
-			err = fmt.Errorf("parquet footer: %v", p)
-		}
-	}()
+	defer guard(&err)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -43,9 +43,19 @@ func (c *Catalog) Stats(path string) (*Stats, error) {
 	if s, ok := c.stats.get(path, at); ok {
 		return s, nil
 	}
-	meta, err := readFooter(path)
+	s, err := readStats(path)
 	if err != nil {
 		return nil, fault.New("FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", "path", uri(path)).Because(err)
+	}
+	c.stats.put(path, at, s)
+	return s, nil
+}
+
+func readStats(path string) (_ *Stats, err error) {
+	defer guard(&err)
+	meta, err := readFooter(path)
+	if err != nil {
+		return nil, err
 	}
 	s := &Stats{Rows: meta.NumRows, Columns: map[string]ColumnStats{}}
 	for i := range meta.Schema.NumColumns() {
@@ -59,7 +69,6 @@ func (c *Catalog) Stats(path string) (*Stats, error) {
 		}
 		s.Columns[col.Name()] = columnStats(meta, i, t)
 	}
-	c.stats.put(path, at, s)
 	return s, nil
 }
 

@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"shoal/plan"
+)
+
+// TestPartitionText: the values real Spark 4.1.4 shows for such folders, as plan.File spells them.
+func TestPartitionText(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		raw  string
+		typ  plan.Type
+		want string
+		ok   bool
+	}{
+		{"01", plan.Int, "1", true},
+		{"-5", plan.Int, "-5", true},
+		{" 1", plan.Double, "1", true},
+		{"1d", plan.Double, "1", true},
+		{"0x1p3", plan.Double, "8", true},
+		{"NaN", plan.Double, "NaN", true},
+		{"Infinity", plan.Double, "+Inf", true},
+		{"1.", plan.Decimal{Precision: 1}, "1", true},
+		{"1e3", plan.Decimal{Precision: 4}, "1000", true},
+		{"1", plan.Decimal{Precision: 20}, "1", true},
+		{"1.50", plan.Decimal{Precision: 5, Scale: 2}, "1.50", true},
+		{"2020-01-01", plan.Date, "2020-01-01", true},
+		{"2020-01-01", plan.Timestamp, "2019-12-31 23:00:00.000000", true},
+		{"2020-07-01 10%3A00%3A00", plan.Timestamp, "2020-07-01 08:00:00.000000", true},
+		{"2020-07-01 10%3A00%3A00", plan.TimestampNTZ, "2020-07-01 10:00:00.000000", true},
+		{"a%2Fb%3Dc", plan.String, "a/b=c", true},
+		{"01", plan.String, "01", true},
+		{nullPartition, plan.Int, nullPartition, true},
+		{"x", plan.Int, "", false},
+		{"2020-13-01", plan.Date, "", false},
+		{"10000000000", plan.Int, "", false},
+	} {
+		got, ok := partitionText(c.raw, unescapePath(c.raw), c.typ, berlin)
+		if ok != c.ok || ok && got != c.want {
+			t.Errorf("%s as %v: got %q, %v, want %q, %v", c.raw, c.typ, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+func TestPartitionsOfFiles(t *testing.T) {
+	c := testCatalog(t)
+	scan, err := c.Scan(context.Background(), &plan.Read{Format: "parquet", Paths: []string{filepath.Join(files(t), "parts/all")}}, utc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1", "10000000000", "12345678901234567890", "1.5", "2020-01-01", "2020-01-01 10:00:00.000000", "a b", nullPartition}
+	if scan.Partitions != len(want) || !slices.Equal(scan.Files[0].Partition, want) {
+		t.Errorf("got %d columns, %q, want %q", scan.Partitions, scan.Files[0].Partition, want)
+	}
+}
+
+func TestTimestampText(t *testing.T) {
+	// Real Spark 4.1.4: try_cast(text AS TIMESTAMP) IS NOT NULL.
+	for text, want := range map[string]bool{
+		"2020-01-01 10:00Z": false, "2020-01-01T10Z": false, "10:00:00.5": true, "1:2:3": true, "2020-01-01 10:00:00.1234567890": true,
+		"2020-01-01 10:00:00 +1": true, "2020-01-01 10:00:00UTC": true, "2020-01-01 10:00:00 UTC+1": true, "2020-01-01 10:00:00+01:00:30": true,
+		"2020-01-01 10:00:00.": true, "2020-01-01 10:00:00 PST": true, "2020-01-01 10:00:60": false, "2020-1-1 1:1:1": true,
+		"  2020-01-01 10:00:00": true, "2020-01-01  10:00:00": false, "-2020-01-01": true, "2020-01-01 10:00:00 -08": true, "12:61": false,
+		"2020-01-01T10:00:00+0100": true, "0000-01-01": true, "1234567-01-01": false, "2020-00-01": false, "99:00": false, "5:": false,
+		"2020-01-01 10:": false, "2020-01-01-": false, "2020-": false, "2020-02-30": false, "2020-01-01T": false, "10000-01-01": true,
+	} {
+		if got := isTimestamp(text); got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+}
