@@ -125,7 +125,7 @@ func (b *binder) relations(in []plan.Relation) []plan.Relation {
 
 // relation copies r and what is below it.
 //
-// size: one case per node
+//size:one case per node
 func (b *binder) relation(r plan.Relation) plan.Relation {
 	switch r := r.(type) {
 	case *plan.TableFunc:

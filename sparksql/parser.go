@@ -228,13 +228,3 @@ func parenList[T any](p *parser, one func(*parser) T) []T {
 	p.expect(tRightParen)
 	return list
 }
-
-// rawUntilEnd takes all tokens up to the end of the statement and returns their text, blanks around
-// it removed.
-func (p *parser) rawUntilEnd() string {
-	start := p.start()
-	for !p.is(tEOF) && !p.is(tSemicolon) {
-		p.advance()
-	}
-	return strings.TrimSpace(p.src.Text[start:p.start()])
-}

@@ -8,7 +8,7 @@ import (
 
 // statement writes a query or a command.
 //
-// size: one case per node
+//size:one case per node
 func (w *printer) statement(s plan.Statement) {
 	switch s := s.(type) {
 	case plan.Relation:

@@ -208,3 +208,5 @@ func (w *printer) nested(l *plan.Literal) {
 	}
 	w.puts(")")
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

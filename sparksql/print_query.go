@@ -116,7 +116,7 @@ func (w *printer) windowClause(defs *plan.WindowDefs) {
 
 // term writes a query's body; organized tells that clauses follow it.
 //
-// size: one case per node
+//size:one case per node
 func (w *printer) term(r plan.Relation, organized bool) {
 	switch r := r.(type) {
 	case *plan.Project, *plan.Aggregate, *plan.Distinct, *plan.Hint:

@@ -8,7 +8,7 @@ import (
 
 // relation writes what stands in FROM.
 //
-// size: one case per node
+//size:one case per node
 func (w *printer) relation(r plan.Relation) {
 	switch r := r.(type) {
 	case *plan.Table:
