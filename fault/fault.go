@@ -59,12 +59,27 @@ func New(class string, params ...string) *Error {
 		return &Error{Class: "INTERNAL_ERROR", SQLState: "XX000", Kind: Internal,
 			Message: "unlisted error condition " + class}
 	}
-	e := &Error{Class: class, SQLState: c.state, Kind: c.kind, Params: map[string]string{}, Message: c.message}
+	e := &Error{Class: class, SQLState: c.state, Kind: c.kind, Params: make(map[string]string, len(params)/2), Message: c.message}
 	for i := 0; i+1 < len(params); i += 2 {
 		e.Params[params[i]] = params[i+1]
 		e.Message = strings.ReplaceAll(e.Message, "<"+params[i]+">", params[i+1])
 	}
+	if class == "CAST_INVALID_INPUT" {
+		e.Kind = castKind(e.Params["targetType"])
+	}
 	return e
+}
+
+// castKind is what Spark raises when a text is no value of a type.
+func castKind(target string) Kind {
+	switch strings.Trim(target, `"`) {
+	case "DATE", "TIMESTAMP", "TIMESTAMP_NTZ":
+		return DateTime
+	case "BOOLEAN":
+		return Runtime
+	default:
+		return NumberFormat
+	}
 }
 
 // At adds the place in the query text, if pos has one.
