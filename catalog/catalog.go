@@ -20,19 +20,20 @@ import (
 
 // Options configure a Catalog.
 type Options struct {
-	// AllowedPaths are the folders queries may read below; the Warehouse always is one. "/" allows all.
+	// AllowedPaths are the folders queries may use; "/" allows all.
 	AllowedPaths []string
 	// DeniedPaths are refused even where a folder above is allowed.
 	DeniedPaths []string
-	// Warehouse is the folder of Spark's own tables, "" for none.
+	// Warehouse is the folder of Spark's own tables, "" for none. Queries may always use it.
 	Warehouse string
 }
 
 // Catalog finds files and their schemas, and keeps the views all sessions share. It is safe for
 // concurrent use.
 type Catalog struct {
+	options         Options
 	allowed, denied []string
-	warehouse       string
+	warehouse       []string // none or one
 	footers         cache[footer]
 	stats           cache[*Stats]
 	inferred        cache[plan.Struct]
@@ -43,9 +44,9 @@ type Catalog struct {
 
 // New makes a Catalog.
 func New(o Options) *Catalog {
-	c := &Catalog{warehouse: o.Warehouse, global: map[string]*View{}}
+	c := &Catalog{options: o, global: map[string]*View{}}
 	if o.Warehouse != "" {
-		c.allowed = append(c.allowed, realPath(o.Warehouse))
+		c.warehouse = append(c.warehouse, realPath(o.Warehouse))
 	}
 	for _, p := range o.AllowedPaths {
 		c.allowed = append(c.allowed, realPath(p))
@@ -57,7 +58,7 @@ func New(o Options) *Catalog {
 }
 
 // Warehouse is the folder of Spark's own tables, "" for none.
-func (c *Catalog) Warehouse() string { return c.warehouse }
+func (c *Catalog) Warehouse() string { return c.options.Warehouse }
 
 // Scan lists the files of r and finds their schema. The columns' IDs are 0: the analyzer gives them.
 func (c *Catalog) Scan(ctx context.Context, r *plan.Read, s plan.Settings) (*plan.Scan, error) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"golang.org/x/sync/errgroup"
@@ -21,7 +22,7 @@ import (
 // footer is the part of a Parquet file's footer that answers need again and again.
 type footer struct {
 	schema plan.Struct
-	rows   int64
+	id     string // equal for equal schemas
 }
 
 // sparkSchemaKey is where Spark keeps its own schema.
@@ -40,7 +41,7 @@ func (c *Catalog) footer(f plan.File) (footer, error) {
 	if err != nil {
 		return footer{}, err
 	}
-	out := footer{schema: schema, rows: meta.NumRows}
+	out := footer{schema: schema, id: typejson.Format(schema)}
 	c.footers.put(f.Path, stampOf(f), out)
 	return out, nil
 }
@@ -113,44 +114,69 @@ func (q *query) parquetSchema(files []plan.File) (plan.Struct, error) {
 		return plan.Struct{Fields: slices.Clone(f.schema.Fields)}, err
 	}
 	files = slices.Clone(files)
-	slices.SortFunc(files, func(a, b plan.File) int { return cmpPath(a, b) })
-	footers := make([]footer, len(files))
+	slices.SortFunc(files, func(a, b plan.File) int { return strings.Compare(a.Path, b.Path) })
+	out := plan.Struct{}
+	last := ""
+	err := q.eachFooter(files, func(i int, f footer, err error) error {
+		if err != nil || f.id == last {
+			return err
+		}
+		if last = f.id; i == 0 {
+			out.Fields = slices.Clone(f.schema.Fields)
+			return nil
+		}
+		out, err = mergeSchemas(out, f.schema, q.settings.CaseSensitive)
+		return err
+	})
+	return out, err
+}
+
+// footers reads all files' footers; one that cannot be read has no fields: that is an error when
+// its rows are read, not before.
+func (q *query) footers(files []plan.File) ([]footer, error) {
+	out := make([]footer, len(files))
+	err := q.eachFooter(files, func(i int, f footer, err error) error {
+		if err == nil && f.schema.Fields == nil {
+			f.schema.Fields = []plan.Field{}
+		}
+		out[i] = f
+		return nil
+	})
+	return out, err
+}
+
+// eachFooter reads footers several at a time and visits them in order.
+func (q *query) eachFooter(files []plan.File, visit func(int, footer, error) error) error {
+	type result struct {
+		footer footer
+		err    error
+	}
+	results := make([]result, len(files))
+	var unknown []int
+	for i, f := range files {
+		known, ok := q.c.footers.get(f.Path, stampOf(f))
+		if results[i].footer = known; !ok {
+			unknown = append(unknown, i)
+		}
+	}
 	var g errgroup.Group
 	g.SetLimit(8)
-	for i, f := range files {
-		g.Go(func() (err error) {
+	for _, i := range unknown {
+		g.Go(func() error {
 			if err := q.ctx.Err(); err != nil {
 				return err
 			}
-			footers[i], err = q.c.footer(f)
-			return err
+			results[i].footer, results[i].err = q.c.footer(files[i])
+			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return plan.Struct{}, err
+		return err
 	}
-	out := plan.Struct{}
-	for i, f := range footers {
-		if i == 0 {
-			out.Fields = slices.Clone(f.schema.Fields)
-			continue
+	for i, r := range results {
+		if err := visit(i, r.footer, r.err); err != nil {
+			return err
 		}
-		merged, err := mergeSchemas(out, f.schema, q.settings.CaseSensitive)
-		if err != nil {
-			return plan.Struct{}, err
-		}
-		out = merged
 	}
-	return out, nil
-}
-
-func cmpPath(a, b plan.File) int {
-	switch {
-	case a.Path < b.Path:
-		return -1
-	case a.Path > b.Path:
-		return 1
-	default:
-		return 0
-	}
+	return nil
 }

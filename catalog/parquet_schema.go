@@ -279,3 +279,21 @@ func mergeFields(a, b plan.Struct, caseSensitive bool) (plan.Type, bool) {
 	}
 	return out, true
 }
+
+// readsAs tells whether Spark's reader, and a cast, give values of type in as type as: equal types,
+// and widenings that lose nothing.
+func readsAs(in, as plan.Type) bool {
+	if plan.SameIgnoringNulls(in, as) {
+		return true
+	}
+	rank := map[plan.Type]int{plan.Byte: 1, plan.Short: 2, plan.Int: 3, plan.Long: 4}
+	switch as {
+	case plan.Short, plan.Int, plan.Long:
+		return rank[in] > 0 && rank[in] < rank[as]
+	case plan.Double:
+		return in == plan.Float || rank[in] > 0 && rank[in] < rank[plan.Long]
+	}
+	from, okFrom := in.(plan.Decimal)
+	to, okTo := as.(plan.Decimal)
+	return okFrom && okTo && to.Scale >= from.Scale && to.Precision-to.Scale >= from.Precision-from.Scale
+}

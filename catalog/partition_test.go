@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -76,5 +77,49 @@ func TestTimestampText(t *testing.T) {
 		if got := isTimestamp(text); got != want {
 			t.Errorf("%q: got %v", text, got)
 		}
+	}
+}
+
+func TestPhysicalNames(t *testing.T) {
+	c := testCatalog(t)
+	for _, want := range []struct {
+		path   string
+		schema []plan.Field
+		names  []string
+		mixed  bool
+	}{
+		{"layout/merge", nil, []string{"a", "b"}, true}, // the second file has B and c
+		{"layout/merge", []plan.Field{{Name: "C", Type: plan.Double}, {Name: "x", Type: plan.Int}}, []string{"c", ""}, true},
+		{"layout/merge", []plan.Field{{Name: "B", Type: plan.String}}, []string{"b"}, false},
+		{"parts/int_long", []plan.Field{{Name: "V", Type: plan.Long}, {Name: "P", Type: plan.String}}, []string{"v"}, false},
+		{"layout/merge_wider", []plan.Field{{Name: "a", Type: plan.Long}}, []string{"a"}, false},
+	} {
+		read := &plan.Read{Format: "parquet", Paths: []string{filepath.Join(files(t), want.path)}}
+		if want.schema != nil {
+			read.Schema = &plan.Struct{Fields: want.schema}
+		}
+		scan, err := c.Scan(context.Background(), read, utc)
+		if err != nil {
+			t.Errorf("%s %v: %v", want.path, want.schema, err)
+			continue
+		}
+		if !slices.Equal(scan.Physical, want.names) || scan.Mixed != want.mixed {
+			t.Errorf("%s %v: got %q, %v, want %q, %v", want.path, want.schema, scan.Physical, scan.Mixed, want.names, want.mixed)
+		}
+	}
+	read := &plan.Read{Format: "parquet", Paths: []string{filepath.Join(files(t), "layout/merge")}, Schema: &plan.Struct{Fields: []plan.Field{{Name: "b", Type: plan.Int}}}}
+	if scan, err := c.Scan(context.Background(), read, utc); !fault.IsUnsupported(err) {
+		t.Errorf("a text column as INT: got %v, %v", scan, err)
+	}
+}
+
+func TestWarehouseIsAlwaysOpen(t *testing.T) {
+	dir := tree(t, "data/warehouse/t/a.txt", "data/secret.txt")
+	c := New(Options{DeniedPaths: []string{dir + "/data"}, Warehouse: dir + "/data/warehouse"})
+	if _, err := scanText(c, dir+"/data/warehouse/t"); err != nil {
+		t.Error(err)
+	}
+	if _, err := scanText(c, dir+"/data/secret.txt"); conditionOf(err) != "INSUFFICIENT_PERMISSIONS" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -31,12 +31,16 @@ func (q *query) scan() (*plan.Scan, error) {
 		return nil, err
 	}
 	files := q.files(roots, parts)
-	schema, physical, err := q.schema(files.index, parts)
+	schema, err := q.schema(files.index, parts)
+	if err != nil {
+		return nil, err
+	}
+	physical, mixed, err := q.physical(files.read, schema)
 	if err != nil {
 		return nil, err
 	}
 	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options),
-		Partitions: len(parts.columns), Physical: physical}
+		Partitions: len(parts.columns), Physical: physical, Mixed: mixed}
 	out.Common = plan.Common{Pos: q.read.Pos, PlanID: q.read.PlanID}
 	out.Out = make([]*plan.Column, 0, len(schema.Fields)+len(parts.columns))
 	for _, f := range append(schema.Fields, parts.columns...) {
@@ -78,58 +82,89 @@ func (q *query) files(roots []root, parts *partitioning) fileSet {
 // flag reads a yes-or-no option.
 func (q *query) flag(name string) bool { return strings.EqualFold(q.read.Options[name], "true") }
 
-// schema is the schema of the data columns, and the name of each in the files.
-func (q *query) schema(files []plan.File, parts *partitioning) (plan.Struct, []string, error) {
+// schema is the schema of the data columns.
+func (q *query) schema(files []plan.File, parts *partitioning) (plan.Struct, error) {
 	if q.read.Schema != nil {
-		return q.givenSchema(files, parts)
+		return q.givenSchema(parts)
 	}
 	if len(files) == 0 {
-		return plan.Struct{}, nil, fault.New("UNABLE_TO_INFER_SCHEMA", "format", q.format.title)
+		return plan.Struct{}, fault.New("UNABLE_TO_INFER_SCHEMA", "format", q.format.title)
 	}
 	schema, err := q.format.schema(q, files)
 	if err != nil {
-		return plan.Struct{}, nil, err
+		return plan.Struct{}, err
 	}
-	if err := q.checkDuplicates(schema); err != nil {
-		return plan.Struct{}, nil, err
-	}
-	physical := make([]string, len(schema.Fields))
-	for i, f := range schema.Fields {
+	for _, f := range schema.Fields {
 		if parts.index(f.Name, q.settings.CaseSensitive) >= 0 {
-			return plan.Struct{}, nil, fault.Unsupported("column %s both in the files and in the names of their folders", f.Name)
+			return plan.Struct{}, fault.Unsupported("column %s both in the files and in the names of their folders", f.Name)
 		}
-		physical[i] = f.Name
 	}
-	return schema, physical, nil
+	return schema, q.checkDuplicates(schema)
 }
 
-// givenSchema takes the user's word for the types, without the partition columns, and looks up how
-// the files spell the names. A column the first file does not have keeps its name.
-func (q *query) givenSchema(files []plan.File, parts *partitioning) (plan.Struct, []string, error) {
-	if err := q.checkDuplicates(*q.read.Schema); err != nil {
-		return plan.Struct{}, nil, err
-	}
-	var inFile plan.Struct
-	if q.format.id == "parquet" && len(files) > 0 {
-		if f, err := q.c.footer(firstByPath(files)); err == nil { // a broken file fails when it is read
-			inFile = f.schema
-		}
-	}
+// givenSchema takes the user's word for the types, without the partition columns.
+func (q *query) givenSchema(parts *partitioning) (plan.Struct, error) {
 	var out plan.Struct
-	var physical []string
 	for _, f := range q.read.Schema.Fields {
-		if parts.index(f.Name, q.settings.CaseSensitive) >= 0 {
-			continue
+		if parts.index(f.Name, q.settings.CaseSensitive) < 0 {
+			f.Type, f.Nullable = plan.AsNullable(f.Type), true
+			out.Fields = append(out.Fields, f)
 		}
-		f.Type, f.Nullable = plan.AsNullable(f.Type), true
-		out.Fields = append(out.Fields, f)
-		name := f.Name
-		if i := indexField(inFile.Fields, f.Name, q.settings.CaseSensitive); i >= 0 {
-			name = inFile.Fields[i].Name
-		}
-		physical = append(physical, name)
 	}
-	return out, physical, nil
+	return out, q.checkDuplicates(*q.read.Schema)
+}
+
+// physical gives the columns' names in the files; formats other than Parquet go by position.
+func (q *query) physical(files []plan.File, schema plan.Struct) (names []string, mixed bool, err error) {
+	names = make([]string, len(schema.Fields))
+	for i, f := range schema.Fields {
+		names[i] = f.Name
+	}
+	if q.format.id != "parquet" || len(files) == 0 {
+		return names, false, nil
+	}
+	footers, err := q.footers(files)
+	if err != nil {
+		return nil, false, err
+	}
+	for i, f := range schema.Fields {
+		found, err := findColumn(f, footers, q.settings.CaseSensitive)
+		if err != nil {
+			return nil, false, err
+		}
+		names[i] = found.name
+		mixed = mixed || found.name != "" && found.missing
+	}
+	return names, mixed, nil
+}
+
+// found is what files know of a column: its name in the first that has it, "" if none has, and
+// whether one lacks it.
+type found struct {
+	name    string
+	missing bool
+}
+
+func findColumn(f plan.Field, footers []footer, caseSensitive bool) (found, error) {
+	var out found
+	var last *footer
+	for i := range footers {
+		if last != nil && last.id == footers[i].id {
+			continue // the same schema again
+		}
+		last = &footers[i]
+		k := indexField(last.schema.Fields, f.Name, caseSensitive)
+		switch {
+		case last.schema.Fields == nil: // broken: fails when it is read
+		case k < 0:
+			out.missing = true
+		case !readsAs(last.schema.Fields[k].Type, f.Type):
+			return out, fault.Unsupported("reading column %s, which is %s in a file, as %s", f.Name, last.schema.Fields[k].Type, f.Type)
+		case out.name == "":
+			out.name = last.schema.Fields[k].Name
+		}
+	}
+	return out, nil
 }
 
 func indexField(fields []plan.Field, name string, caseSensitive bool) int {

@@ -66,16 +66,21 @@ type Scan struct {
 	Options    map[string]string
 	Partitions int // how many of Out's last columns come from directory names
 	// Physical is each data column's name in the files (Spark matches names
-	// case-insensitively), parallel to Out without its partition columns.
+	// case-insensitively), parallel to Out without its partition columns. "" means
+	// that no file has it: the column is NULL.
 	Physical []string
+	// Mixed is set when some files lack a column that others have: it is NULL there.
+	Mixed bool
 }
 
 // File is one file of a Scan.
 type File struct {
-	Path      string
-	Size      int64
-	ModTime   int64    // Unix nanoseconds
-	Partition []string // values of the partition columns, raw text; nil entry text "__HIVE_DEFAULT_PARTITION__" is NULL
+	Path    string
+	Size    int64
+	ModTime int64 // Unix nanoseconds
+	// Partition has the values of the partition columns, as text of their types: numbers and dates
+	// as SQL writes them, timestamps in UTC; "__HIVE_DEFAULT_PARTITION__" is NULL.
+	Partition []string
 }
 
 // LocalData is data the client sent: an Arrow IPC stream. [both]

@@ -27,6 +27,10 @@ func (t *translator) parquet(r *plan.Scan) *block {
 	alias := t.source()
 	seen := map[string]bool{}
 	for i, name := range r.Physical {
+		if name == "" { // in no file
+			t.cols[r.Out[i].ID] = fragment{sql: t.cast("NULL", r.Out[i].Type), reads: 1 << t.sources[alias]}
+			continue
+		}
 		if lower := strings.ToLower(name); seen[lower] {
 			t.unsupported("a file with two columns named %s", name)
 		} else {
@@ -35,7 +39,7 @@ func (t *translator) parquet(r *plan.Scan) *block {
 		t.cols[r.Out[i].ID] = t.stored(t.columnOf(alias, quoteName(name)), r.Out[i].Type)
 	}
 	options := []string{fileList(r)}
-	if merge, _ := option(r, "mergeschema"); strings.EqualFold(merge, "true") {
+	if r.Mixed {
 		options = append(options, "union_by_name = true")
 	}
 	options = append(options, t.partitions(r, alias))
