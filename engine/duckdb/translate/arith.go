@@ -84,8 +84,18 @@ func integralDivide(c *call) string {
 	if _, ok := c.typ(0).(plan.Basic); !ok {
 		return c.unsupported("div on %s", c.typ(0))
 	}
+	if !c.ansi() {
+		return c.wrappedDivide()
+	}
 	c.t.mayOverflow("div", c.typ(0)) // the smallest BIGINT div -1
 	return "CAST(" + c.guardZero("//", c.t.divideByZero) + " AS BIGINT)"
+}
+
+// wrappedDivide is div as Java has it: the smallest BIGINT div -1 is itself.
+func (c *call) wrappedDivide() string {
+	a, b := c.arg(0), c.arg(1)
+	return "CASE WHEN " + b + " = -1 THEN " + wrap("-CAST("+a+" AS HUGEINT)", plan.Long) +
+		" ELSE CAST(" + a + " // nullif(" + b + ", 0) AS BIGINT) END"
 }
 
 // guardZero is a division whose zero divisor is an error under ANSI, unless the dividend is

@@ -59,7 +59,11 @@ func (t *translator) render(b *block, all bool) string {
 			continue
 		}
 		written[c.ID] = true
-		items = append(items, t.cols[c.ID].sql+" AS "+columnName(c.ID))
+		f := t.cols[c.ID]
+		if !all {
+			f.sql = b.behindFilter(f)
+		}
+		items = append(items, f.sql+" AS "+columnName(c.ID))
 	}
 	return t.renderItems(b, items, written)
 }

@@ -25,7 +25,9 @@ func (t *translator) castExpr(c *plan.Cast) string {
 	}
 	sql := t.expr(c.Expr)
 	place := t.place
-	t.place = c.Pos
+	if !c.Implicit { // Spark blames an implicit cast on the function that asked for it
+		t.place = c.Pos
+	}
 	out := t.convert(sql, from, c.To, c.Mode)
 	t.place = place
 	return out
@@ -48,6 +50,8 @@ func (t *translator) convert(sql string, from, to plan.Type, mode plan.CastMode)
 	var out string
 	var ok bool
 	switch {
+	case from == plan.Null:
+		return t.value(nil, to)
 	case isText(to):
 		out, ok = t.toText(sql, from, mode)
 	case isText(from):
@@ -56,6 +60,8 @@ func (t *translator) convert(sql string, from, to plan.Type, mode plan.CastMode)
 		out, ok = t.convertNested(sql, from, to, mode)
 	case isTemporal(from) || isTemporal(to):
 		out, ok = t.convertTime(sql, from, to, mode)
+	case isInterval(from) && isInterval(to):
+		out, ok = convertInterval(sql, from, to)
 	default:
 		out, ok = t.convertNumber(sql, from, to, mode)
 	}
@@ -82,6 +88,8 @@ func (t *translator) convertNumber(sql string, from, to plan.Type, mode plan.Cas
 		return t.cast(sql, to), true
 	case fromDecimal && isFloating(to):
 		return t.decimalToDouble(sql, from.(plan.Decimal), to), true
+	case from == plan.Double && to == plan.Float:
+		return "shoal_to_float(" + sql + ")", true
 	case isFloating(to):
 		return t.cast(sql, to), true
 	case isFloating(from), fromDecimal:
@@ -114,6 +122,9 @@ func (t *translator) orRaise(converted, sql, class string, params ...string) str
 func (t *translator) numberInMessage(sql string, typ plan.Type) string {
 	value := "CAST(" + sql + " AS VARCHAR)"
 	switch typ {
+	case plan.Timestamp:
+		text, _ := t.toText(sql, typ, plan.CastANSI)
+		return "'TIMESTAMP ' || chr(39) || " + text + " || chr(39)"
 	case plan.Long:
 		return value + " || 'L'"
 	case plan.Short:
@@ -177,8 +188,9 @@ func (t *translator) toDecimal(sql string, from plan.Type, to plan.Decimal, mode
 	value := "CAST(" + sql + " AS VARCHAR)"
 	source := sql
 	if isFloating(from) {
-		value = t.floatToText(sql, from)
-		source = fmt.Sprintf("shoal_cast_string_to_decimal(%s, %d, %d, FALSE)", value, to.Precision, to.Scale)
+		text := t.floatToText(sql, from)
+		source = fmt.Sprintf("shoal_cast_string_to_decimal(%s, %d, %d, FALSE)", text, to.Precision, to.Scale)
+		value = "COALESCE(CASE WHEN " + sql + " = trunc(" + sql + ") THEN CAST(TRY_CAST(" + sql + " AS HUGEINT) AS VARCHAR) END, " + text + ")"
 	}
 	converted := "TRY_CAST(" + source + " AS " + t.physical(to) + ")"
 	if mode != plan.CastANSI {

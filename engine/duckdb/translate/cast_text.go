@@ -55,7 +55,7 @@ func (t *translator) fromText(sql string, to plan.Type, mode plan.CastMode) (str
 	case plan.Decimal:
 		strict := strings.ToUpper(strconv.FormatBool(mode == plan.CastANSI))
 		if mode == plan.CastANSI {
-			t.traits |= raises
+			t.mayRaise(to)
 		}
 		return t.cast(fmt.Sprintf("shoal_cast_string_to_decimal(%s, %d, %d, %s)", sql, typ.Precision, typ.Scale, strict), to), true
 	case plan.Basic:
@@ -63,7 +63,7 @@ func (t *translator) fromText(sql string, to plan.Type, mode plan.CastMode) (str
 		case plan.Binary:
 			return "encode(" + sql + ")", true
 		case plan.Boolean, plan.Byte, plan.Short, plan.Int, plan.Long, plan.Float, plan.Double, plan.Date:
-			read = "shoal_cast_string_to_" + typ.String() + "(" + sql + ", FALSE)"
+			read = "shoal_cast_string_to_" + typ.String() + "(" + wholeText(sql, typ, mode) + ", FALSE)"
 		case plan.Timestamp:
 			read = "shoal_cast_string_to_timestamp(" + sql + ", " + quoteText(t.settings.TimeZone) + ", FALSE)"
 		case plan.TimestampNTZ:
@@ -81,6 +81,14 @@ func (t *translator) fromText(sql string, to plan.Type, mode plan.CastMode) (str
 		return t.orRaise(read, sql, "CAST_INVALID_INPUT", "expression", textInMessage(sql),
 			"sourceType", quotedType(plan.String), "targetType", quotedType(to), "ansiConfig", ansiConf)
 	}), true
+}
+
+// wholeText hides numbers with a point from casts to integers, which only Java's legacy way takes.
+func wholeText(sql string, to plan.Type, mode plan.CastMode) string {
+	if !isIntegral(to) || mode == plan.CastLegacy {
+		return sql
+	}
+	return "CASE WHEN NOT contains(" + sql + ", '.') THEN " + sql + " END"
 }
 
 // textInMessage quotes a string as Spark's messages do.

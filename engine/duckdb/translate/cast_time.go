@@ -49,8 +49,10 @@ func (t *translator) timestampToNumber(sql string, to plan.Type, mode plan.CastM
 	switch {
 	case to == plan.Long:
 		return "shoal_seconds(" + sql + ")", true
-	case isIntegral(to):
+	case isIntegral(to) && mode == plan.CastLegacy:
 		return t.convertNumber("shoal_seconds("+sql+")", plan.Long, to, mode)
+	case isIntegral(to):
+		return t.orOverflow("TRY_CAST(shoal_seconds("+sql+") AS "+t.physical(to)+")", sql, plan.Timestamp, to, mode), true
 	case isFloating(to):
 		return "CAST(epoch_us(" + sql + ") / 1e6 AS " + t.physical(to) + ")", true
 	}

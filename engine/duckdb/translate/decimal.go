@@ -144,7 +144,7 @@ func (c *call) decimalDivide(typ plan.Decimal) string {
 func (t *translator) decimalQuotient(a, b decimal, typ plan.Decimal, ansi bool) string {
 	strict := "FALSE"
 	if ansi {
-		t.traits |= raises
+		t.mayRaise(typ)
 		strict = "TRUE"
 	}
 	shift := typ.Scale + b.scale - a.scale

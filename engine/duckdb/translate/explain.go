@@ -32,12 +32,18 @@ func (tr *Translation) Explain(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
+	if f.Class == "CAST_INVALID_INPUT" {
+		f.Kind = castKind(f.Params["targetType"])
+	}
 	if at, ok := f.Params[placeParam]; ok {
 		delete(f.Params, placeParam)
 		if i, bad := strconv.Atoi(at); bad == nil && i < len(tr.places) {
 			return f.At(tr.places[i])
 		}
 		return f
+	}
+	if f.Class != "INTERNAL_ERROR" && len(f.Context) == 0 && raisedWithPlace[f.Class] {
+		return tr.at(f, raisedInGo, nil)
 	}
 	if f.Class != "INTERNAL_ERROR" || f.Err == nil {
 		return err
@@ -46,6 +52,23 @@ func (tr *Translation) Explain(err error) error {
 		return known.Because(f.Err)
 	}
 	return err
+}
+
+// raisedInGo is the operation of a function in Go that may raise one of Spark's errors.
+const raisedInGo = "go"
+
+// raisedWithPlace lists the errors of functions in Go that Spark reports with a place.
+var raisedWithPlace = map[string]bool{"CAST_INVALID_INPUT": true, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": true}
+
+// castKind is the exception for text that cannot be read as a type.
+func castKind(target string) fault.Kind {
+	switch target {
+	case `"BOOLEAN"`:
+		return fault.Runtime
+	case `"DATE"`, `"TIMESTAMP"`, `"TIMESTAMP_NTZ"`:
+		return fault.DateTime
+	}
+	return fault.NumberFormat
 }
 
 var (

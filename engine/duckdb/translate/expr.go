@@ -3,8 +3,6 @@ package translate
 // This file renders expressions other than function calls and casts.
 
 import (
-	"strings"
-
 	"shoal/plan"
 )
 
@@ -101,34 +99,4 @@ func widened(l *plan.Literal, to plan.Type) (*plan.Literal, bool) {
 		return &plan.Literal{Value: v, Type: to}, true
 	}
 	return nil, false
-}
-
-// orderTail is what follows the key of an ORDER BY item.
-func orderTail(o plan.SortOrder) string {
-	tail := ""
-	if o.Desc {
-		tail = " DESC"
-	}
-	if o.NullsFirst {
-		return tail + " NULLS FIRST"
-	}
-	return tail + " NULLS LAST"
-}
-
-// orderBy renders ORDER BY items.
-func (t *translator) orderBy(order []plan.SortOrder) string {
-	keys := make([]string, len(order))
-	for i, o := range order {
-		keys[i] = t.sortKey(o.Expr) + orderTail(o)
-	}
-	return strings.Join(keys, ", ")
-}
-
-// sortKey is an expression to order by. An integer literal would be read as a position.
-func (t *translator) sortKey(e plan.Expr) string {
-	sql := t.expr(e)
-	if _, ok := constant(e); ok {
-		return t.cast(sql, plan.TypeOf(e))
-	}
-	return sql
 }

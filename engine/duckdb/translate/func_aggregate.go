@@ -3,6 +3,7 @@ package translate
 // This file holds aggregate functions; aggregate.go has what surrounds them.
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -11,13 +12,13 @@ import (
 
 var aggregateFuncs = funcs{
 	"count":    build(count),
-	"count_if": typed(same("count_if")),
+	"count_if": build(func(c *call) string { return c.apply("count", "CASE WHEN "+c.arg(0)+" THEN 1 END") }),
 	"sum":      build(sum),
 	"try_sum":  build(sum),
 	"avg":      build(average),
 	"try_avg":  build(average),
-	"min":      same("min"),
-	"max":      same("max"),
+	"min":      extremeOf("min"),
+	"max":      extremeOf("max"),
 	"min_by":   build(func(c *call) string { return c.apply("arg_min_null", c.arg(0), c.arg(1)) }),
 	"max_by":   build(func(c *call) string { return c.apply("arg_max_null", c.arg(0), c.arg(1)) }),
 	"bool_and": same("bool_and"),
@@ -48,8 +49,8 @@ var aggregateFuncs = funcs{
 	"var_pop":     moment("var_pop"),
 	"covar_samp":  moment("covar_samp"),
 	"covar_pop":   moment("covar_pop"),
-	"kurtosis":    moment("kurtosis_pop"),
-	"skewness":    build(skewness),
+	"kurtosis":    build(func(c *call) string { return "(" + c.standardMoment(4) + " - 3)" }),
+	"skewness":    build(func(c *call) string { return c.standardMoment(3) }),
 	"corr":        build(correlation),
 
 	"regr_count":     typed(same("regr_count")),
@@ -267,12 +268,19 @@ func alwaysFinite(e plan.Expr) bool {
 	return !isFloating(plan.TypeOf(e))
 }
 
-// skewness: Spark's is the population's, DuckDB's the sample's, and NULL for two rows.
-func skewness(c *call) string {
+// standardMoment is the mean of the n-th power of the distance from the mean, in standard
+// deviations. DuckDB computes its own from sums of powers, which lose all digits far from zero;
+// this looks at the values twice.
+func (c *call) standardMoment(n int) string {
 	return c.finite(func(args []string) string {
-		n, sample := c.apply("count", args[0]), c.apply("skewness", args[0])
-		return "CASE WHEN " + n + " = 2 AND " + c.apply("var_pop", args[0]) + " > 0 THEN 0e0 ELSE " +
-			sample + " * (" + n + " - 2) / sqrt(CAST(" + n + " AS DOUBLE) * (" + n + " - 1)) END"
+		x := c.fresh("v")
+		power := func(n int) string {
+			return fmt.Sprintf("list_avg(list_transform(%s.l, lambda e: pow(e - %s.m, %d)))", x, x, n)
+		}
+		spread := "sqrt(" + power(2) + ")"
+		list := c.aggregate(aggregateCall{name: "list", args: []string{args[0]}, where: args[0] + " IS NOT NULL"})
+		body := fmt.Sprintf("CASE WHEN %s > 0 THEN %s / pow(%s, %d) END", spread, power(n), spread, n)
+		return "(list_transform([{'l': " + list + ", 'm': " + c.apply("avg", args[0]) + "}], lambda " + x + ": " + body + ")[1])"
 	})
 }
 

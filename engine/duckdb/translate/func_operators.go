@@ -50,10 +50,11 @@ func compare(op string) renderer {
 		if _, ok := c.typ(0).(plan.Decimal); ok {
 			return "(" + c.t.decimal(c.f.Args[0]).sql + " " + op + " " + c.t.decimal(c.f.Args[1]).sql + ")"
 		}
-		if op != "=" && op != "IS NOT DISTINCT FROM" || !nested(c.typ(0)) {
-			return "(" + c.arg(0) + " " + op + " " + c.arg(1) + ")"
+		a, b := c.arg(0), c.arg(1)
+		if op[0] == '<' || op[0] == '>' {
+			a, b = c.t.comparable(a, c.typ(0)), c.t.comparable(b, c.typ(1))
 		}
-		return "(" + c.arg(0) + " " + op + " " + c.arg(1) + ")"
+		return "(" + a + " " + op + " " + b + ")"
 	}
 }
 

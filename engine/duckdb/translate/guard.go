@@ -104,6 +104,26 @@ func foldsInto(c fragment, done []fragment) bool {
 	return last.traits&raises != 0 && c.reads&^last.reads == 0 && !c.key
 }
 
+// behindFilter makes a column of a subquery independent of where DuckDB puts the subquery's
+// filter: its optimizer pulls filters up above projections on their way through a join, and pushes
+// others down below. What may fail therefore carries the filter itself; rows that the filter drops
+// are dropped wherever it ends up.
+func (b *block) behindFilter(f fragment) string {
+	conds := b.where
+	if b.grouped {
+		conds = b.having
+	}
+	if f.traits&fails == 0 || f.traits&windowed != 0 {
+		return f.sql
+	}
+	f.reads = ^uint64(0)
+	guards := guardsOf(f, conds)
+	if len(guards) == 0 {
+		return f.sql
+	}
+	return "CASE WHEN " + strings.Join(guards, " AND ") + " THEN " + f.sql + " END"
+}
+
 // both is a AND b as a value: b is not evaluated where a is false.
 func (t *translator) both(a plan.Expr, b plan.Expr) string {
 	left, right := t.fragment(a), t.fragment(b)

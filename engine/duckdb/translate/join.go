@@ -114,7 +114,7 @@ func (t *translator) branch(r *plan.SetOp, in plan.Relation) string {
 		if r.Kind != plan.Union && isFloating(c.Type) {
 			f.sql = normalZero(f.sql)
 		}
-		items = append(items, f.sql+" AS "+columnName(r.Out[i].ID))
+		items = append(items, b.behindFilter(f)+" AS "+columnName(r.Out[i].ID))
 	}
 	return t.renderItems(b, items, named)
 }

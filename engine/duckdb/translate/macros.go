@@ -18,6 +18,10 @@ var Macros = []string{
 		WHEN x <= -9223372036854775808e0 THEN CAST('-9223372036854775808' AS BIGINT)
 		ELSE CAST(trunc(x) AS BIGINT) END`,
 
+	// Java's (float): what is too large becomes infinite.
+	`CREATE OR REPLACE MACRO shoal_to_float(x) AS CASE WHEN abs(x) >= 3.4028235677973366e38 AND isfinite(x)
+		THEN CAST(CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END AS FLOAT) ELSE CAST(x AS FLOAT) END`,
+
 	// Seconds since 1970, rounded down.
 	`CREATE OR REPLACE MACRO shoal_seconds(ts) AS
 		(epoch_us(ts) - CASE WHEN epoch_us(ts) < 0 THEN 999999 ELSE 0 END) // 1000000`,

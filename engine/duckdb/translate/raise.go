@@ -65,6 +65,12 @@ func (t *translator) mayOverflow(name string, typ plan.Type) {
 	t.operations = append(t.operations, operation{name, typ, t.place})
 }
 
+// mayRaise notes that a function in Go may raise an error here.
+func (t *translator) mayRaise(typ plan.Type) {
+	t.traits |= raises
+	t.operations = append(t.operations, operation{raisedInGo, typ, t.place})
+}
+
 // ansiConf is the conf Spark's messages name as the way out.
 const ansiConf = "'\"spark.sql.ansi.enabled\"'"
 

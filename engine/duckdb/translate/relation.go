@@ -154,7 +154,7 @@ func (t *translator) orderKeys(order []plan.SortOrder) []orderKey {
 	keys := make([]orderKey, len(order))
 	for i, o := range order {
 		keys[i] = orderKey{sql: t.sortKey(o.Expr), tail: orderTail(o)}
-		if c, ok := o.Expr.(*plan.Column); ok {
+		if c, ok := o.Expr.(*plan.Column); ok && !hidesNulls(c.Type) {
 			keys[i].id = c.ID
 		}
 	}
