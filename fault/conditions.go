@@ -189,6 +189,9 @@ var conditions = map[string]condition{
 	"CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS": {"21S01", Analysis, "The view <viewName> cannot have the columns <viewColumns>: its query gives fewer: <dataColumns>."},
 	"CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS":   {"21S01", Analysis, "The view <viewName> cannot have the columns <viewColumns>: its query gives more: <dataColumns>."},
 	"RECURSIVE_VIEW":                                            {"42K0H", Analysis, "The view <viewIdent> would contain itself: <newPath>."},
+	"ALL_PARTITION_COLUMNS_NOT_ALLOWED":                         {"KD005", Analysis, "A file needs a column: not all can be partition columns."},
+	"CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION":      {"56038", IllegalArgument, "The codec <codecName> is not available. There are: <availableCodecs>."},
+	"UNSUPPORTED_OVERWRITE.PATH":                                {"0A000", Analysis, "The path <path> is read by the query that would overwrite it."},
 	"PATH_ALREADY_EXISTS":                                       {"42K04", Analysis, "There is something at the path <outputPath> already. Set mode as \"overwrite\" to replace it."},
 
 	// functions

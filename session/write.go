@@ -1,0 +1,290 @@
+package session
+
+// This file carries out writes: a query's rows become files under a directory, all of them or none.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"shoal/fault"
+	"shoal/plan"
+)
+
+// stagingName is where files wait until all are written; readers skip names that begin with _.
+const stagingName = "_temporary"
+
+// writeFiles is df.write.save(path), and INSERT OVERWRITE DIRECTORY.
+func (s *Session) writeFiles(ctx context.Context, c *plan.WriteFiles, q Query, acc *account) (*table, error) {
+	w, err := s.planWrite(c)
+	if err != nil {
+		return nil, err
+	}
+	settings := s.Conf().Settings()
+	resolved, err := s.analyze(ctx, c.Query, settings, acc)
+	if err != nil {
+		return nil, err
+	}
+	if skip, err := w.checkTarget(resolved); skip || err != nil {
+		return nothing(), err
+	}
+	if err := w.choose(plan.Output(resolved), settings); err != nil {
+		return nil, err
+	}
+	rows, err := s.execute(ctx, w.sorted(resolved), settings, q, acc)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.rows.Release()
+	if err := w.run(ctx, rows); err != nil {
+		return nil, err
+	}
+	return nothing(), nil
+}
+
+// write is one write on its way.
+type write struct {
+	format    string
+	mode      string
+	path      string // absolute; "" for noop
+	options   map[string]string
+	partition []string
+	dynamic   bool // overwrite touches only the partitions that are written
+	sensitive bool
+
+	columns []*plan.Column // that go into files
+	at      []int          // their places in the rows
+	parts   []*plan.Column // that become directories
+	partAt  []int
+	cells   *cells
+	encoder encoder
+
+	id    string
+	files []string // written, relative to the staging directory
+}
+
+// encoder makes files of a format.
+type encoder interface {
+	// begin opens a file; extension is what file names end with.
+	begin(path string) (fileWriter, error)
+	extension() string
+}
+
+// planWrite reads what is asked for.
+func (s *Session) planWrite(c *plan.WriteFiles) (*write, error) {
+	if len(c.Table) > 0 {
+		return nil, fault.Unsupported("writing tables: write files to a path instead")
+	}
+	if len(c.BucketBy) > 0 || len(c.SortBy) > 0 {
+		return nil, fault.Unsupported("writing buckets")
+	}
+	conf := s.Conf()
+	w := &write{
+		format: c.Format, mode: c.Mode, options: c.Options, partition: c.PartitionBy,
+		sensitive: conf.isTrue(confCaseSensitive), id: uuid.NewString(),
+	}
+	if w.format == "" {
+		w.format, _, _ = conf.Lookup("spark.sql.sources.default")
+	}
+	overwrite, _, _ := conf.Lookup("spark.sql.sources.partitionOverwriteMode")
+	if given, ok := c.Options["partitionoverwritemode"]; ok {
+		overwrite = given
+	}
+	w.dynamic = strings.EqualFold(overwrite, "dynamic") && len(c.PartitionBy) > 0
+	path := c.Path
+	if path == "" {
+		path = c.Options["path"]
+	}
+	if w.format == "noop" {
+		return w, nil
+	}
+	if path == "" {
+		return nil, fault.Illegal("'path' is not specified.")
+	}
+	var err error
+	w.path, err = s.room.Catalog.Resolve(path)
+	return w, err
+}
+
+// checkTarget compares the save mode with what is there; skip means that there is nothing to do.
+func (w *write) checkTarget(resolved plan.Relation) (skip bool, err error) {
+	if w.path == "" {
+		return false, nil
+	}
+	_, err = os.Lstat(w.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("write: %w", err)
+	}
+	switch w.mode {
+	case "error":
+		return false, fault.New("PATH_ALREADY_EXISTS", "outputPath", "file:"+w.path)
+	case "ignore":
+		return true, nil
+	case "overwrite":
+		read := false
+		plan.WalkRelations(resolved, func(r plan.Relation) bool {
+			if scan, ok := r.(*plan.Scan); ok {
+				read = read || slices.ContainsFunc(scan.Files, func(f plan.File) bool {
+					return f.Path == w.path || strings.HasPrefix(f.Path, w.path+"/")
+				})
+			}
+			return true
+		})
+		if read {
+			return false, fault.New("UNSUPPORTED_OVERWRITE.PATH", "path", "file:"+w.path)
+		}
+	}
+	return false, nil
+}
+
+// choose parts the columns into those of the files and those of the directories, and finds the encoder.
+func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
+	key := func(name string) string {
+		if w.sensitive {
+			return name
+		}
+		return strings.ToLower(name)
+	}
+	place := map[string]int{}
+	for i, c := range out {
+		if _, twice := place[key(c.Name)]; twice && w.path != "" {
+			return fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(strings.ToLower(c.Name)))
+		}
+		place[key(c.Name)] = i
+	}
+	for _, name := range w.partition {
+		i, ok := place[key(name)]
+		if !ok {
+			return &fault.Error{Kind: fault.Analysis, Message: fmt.Sprintf("There is no column %s to partition by.", plan.Quote(name))}
+		}
+		w.partAt, w.parts = append(w.partAt, i), append(w.parts, out[i])
+	}
+	for i, c := range out {
+		if !slices.Contains(w.partAt, i) {
+			w.at, w.columns = append(w.at, i), append(w.columns, c)
+		}
+	}
+	if len(w.parts) > 0 && len(w.columns) == 0 {
+		return fault.New("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+	}
+	w.cells = newCells(settings)
+	var err error
+	switch w.format {
+	case "parquet":
+		w.encoder, err = newParquetEncoder(w, settings)
+	case "csv":
+		w.encoder, err = newCSVEncoder(w, settings)
+	case "text":
+		w.encoder, err = newTextEncoder(w)
+	case "noop":
+	case "json", "orc", "avro", "xml", "jdbc", "delta", "iceberg":
+		err = fault.Unsupported("writing %s", w.format)
+	default:
+		err = fault.New("DATA_SOURCE_NOT_FOUND", "provider", w.format)
+	}
+	return err
+}
+
+// sorted orders rows by directory, so that one file is open at a time.
+func (w *write) sorted(resolved plan.Relation) plan.Relation {
+	if len(w.parts) == 0 {
+		return resolved
+	}
+	sort := &plan.Sort{Common: plan.Common{Out: plan.Output(resolved)}, Input: resolved, Global: true}
+	for _, c := range w.parts {
+		sort.Order = append(sort.Order, plan.SortOrder{Expr: c, NullsFirst: true})
+	}
+	return sort
+}
+
+// run writes the rows and puts the files in place, or leaves nothing behind.
+func (w *write) run(ctx context.Context, rows *Result) error {
+	if w.path == "" {
+		for rows.rows.Next() {
+		}
+		return rows.Err()
+	}
+	_, err := os.Lstat(w.path)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if !fresh && w.mode == "overwrite" {
+		if info, err := os.Stat(w.path); err == nil && !info.IsDir() {
+			if err := os.Remove(w.path); err != nil {
+				return fmt.Errorf("write: %w", err)
+			}
+		}
+	}
+	if err := os.MkdirAll(w.staging(), 0o755); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	err = w.stage(ctx, rows)
+	if err == nil {
+		err = w.commit()
+	}
+	os.RemoveAll(filepath.Join(w.path, stagingName, w.id))
+	os.Remove(filepath.Join(w.path, stagingName)) // unless another write is under way
+	if err != nil && fresh {
+		os.Remove(w.path)
+	}
+	return err
+}
+
+func (w *write) staging() string { return filepath.Join(w.path, stagingName, w.id) }
+
+// commit replaces or adds to what is there.
+func (w *write) commit() error {
+	if w.mode == "overwrite" {
+		if err := w.clear(); err != nil {
+			return err
+		}
+	}
+	for _, f := range w.files {
+		to := filepath.Join(w.path, f)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		if err := os.Rename(filepath.Join(w.staging(), f), to); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(w.path, "_SUCCESS"), nil, 0o644); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}
+
+// clear removes what an overwrite replaces.
+func (w *write) clear() error {
+	var old []string
+	if w.dynamic {
+		for _, f := range w.files {
+			old = append(old, filepath.Dir(f))
+		}
+		old = slices.Compact(old)
+	} else {
+		entries, err := os.ReadDir(w.path)
+		if err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		for _, e := range entries {
+			if e.Name() != stagingName {
+				old = append(old, e.Name())
+			}
+		}
+	}
+	for _, name := range old {
+		if err := os.RemoveAll(filepath.Join(w.path, name)); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+	}
+	return nil
+}

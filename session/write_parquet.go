@@ -1,0 +1,159 @@
+package session
+
+// This file writes Parquet.
+
+import (
+	"os"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/plan/typejson"
+)
+
+// rowMetadata is the key under which Spark keeps a file's Spark schema.
+const rowMetadata = "org.apache.spark.sql.parquet.row.metadata"
+
+// rowGroup is the number of rows after which a row group is finished.
+const rowGroup = 1 << 20
+
+type parquetEncoder struct {
+	columns []*plan.Column
+	codec   parquetCodec
+	schema  string
+}
+
+type parquetCodec struct {
+	compress.Compression
+	suffix string
+}
+
+var parquetCodecs = map[string]parquetCodec{
+	"none": {compress.Codecs.Uncompressed, ""}, "uncompressed": {compress.Codecs.Uncompressed, ""},
+	"snappy": {compress.Codecs.Snappy, ".snappy"}, "gzip": {compress.Codecs.Gzip, ".gz"},
+	"zstd": {compress.Codecs.Zstd, ".zstd"}, "brotli": {compress.Codecs.Brotli, ".br"},
+	"lz4_raw": {compress.Codecs.Lz4Raw, ".lz4raw"},
+}
+
+func newParquetEncoder(w *write, settings plan.Settings) (encoder, error) {
+	if err := onlyOptions(w, "compression", "path", "partitionoverwritemode", "mergeschema"); err != nil {
+		return nil, err
+	}
+	name, ok := w.options["compression"]
+	if !ok {
+		name, _ = settings.Get("spark.sql.parquet.compression.codec")
+	}
+	codec, ok := parquetCodecs[strings.ToLower(name)]
+	if !ok {
+		return nil, fault.New("CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
+			"availableCodecs", "brotli, uncompressed, snappy, lz4_raw, none, zstd, gzip")
+	}
+	fields := make([]plan.Field, len(w.columns))
+	for i, c := range w.columns {
+		if c.Type == plan.CalendarInterval {
+			return nil, unsupportedColumn("Parquet", c)
+		}
+		fields[i] = plan.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Metadata: c.Metadata}
+	}
+	return &parquetEncoder{columns: w.columns, codec: codec, schema: typejson.Format(plan.Struct{Fields: fields})}, nil
+}
+
+// onlyOptions refuses options that would change the files in a way that is not built.
+func onlyOptions(w *write, known ...string) error {
+	for name := range w.options {
+		found := false
+		for _, k := range known {
+			found = found || strings.EqualFold(k, name)
+		}
+		if !found {
+			return fault.Unsupported("the option %q of writing %s", name, w.format)
+		}
+	}
+	return nil
+}
+
+func unsupportedColumn(format string, c *plan.Column) error {
+	return fault.New("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "format", format, "columnName", plan.Quote(c.Name),
+		"columnType", `"`+plan.SQL(c.Type)+`"`)
+}
+
+func (e *parquetEncoder) extension() string { return e.codec.suffix + ".parquet" }
+
+func (e *parquetEncoder) begin(path string) (fileWriter, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	return &parquetFile{e: e, f: f}, nil
+}
+
+// parquetFile is an open file. The writer is made with the first batch, which tells the schema; the
+// stager writes at least one unless there are no rows at all.
+type parquetFile struct {
+	e *parquetEncoder
+	f *os.File
+	w *pqarrow.FileWriter
+}
+
+func (p *parquetFile) open(schema *arrow.Schema) (err error) {
+	props := parquet.NewWriterProperties(
+		parquet.WithCompression(p.e.codec.Compression), parquet.WithMaxRowGroupLength(rowGroup),
+		parquet.WithCreatedBy("Shoal"), parquet.WithStoreDecimalAsInteger(true), parquet.WithRootName("spark_schema"),
+	)
+	if p.w, err = pqarrow.NewFileWriter(schema, p.f, props, pqarrow.DefaultWriterProps()); err != nil {
+		return err
+	}
+	return p.w.AppendKeyValueMetadata(rowMetadata, p.e.schema)
+}
+
+func (p *parquetFile) write(b arrow.RecordBatch) error {
+	b = plainIntervals(b)
+	defer b.Release()
+	if p.w == nil {
+		if err := p.open(b.Schema()); err != nil {
+			return err
+		}
+	}
+	if b.NumRows() == 0 {
+		return nil
+	}
+	return p.w.WriteBuffered(b)
+}
+
+func (p *parquetFile) close() error {
+	if p.w == nil {
+		return p.f.Close()
+	}
+	return p.w.Close() // and the file with it
+}
+
+// plainIntervals gives intervals as the integers that Spark stores.
+func plainIntervals(b arrow.RecordBatch) arrow.RecordBatch {
+	fields := append([]arrow.Field(nil), b.Schema().Fields()...)
+	columns := make([]arrow.Array, len(fields))
+	for i, f := range fields {
+		columns[i] = b.Column(i)
+		var as arrow.DataType
+		switch f.Type.ID() {
+		case arrow.INTERVAL_MONTHS:
+			as = arrow.PrimitiveTypes.Int32
+		case arrow.DURATION:
+			as = arrow.PrimitiveTypes.Int64
+		default:
+			continue
+		}
+		fields[i].Type = as
+		old := columns[i].Data()
+		data := array.NewData(as, old.Len(), old.Buffers(), nil, old.NullN(), old.Offset())
+		columns[i] = array.MakeFromData(data)
+		defer columns[i].Release()
+		data.Release()
+	}
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, b.NumRows())
+}
