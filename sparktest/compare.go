@@ -39,7 +39,7 @@ var exceptions = map[fault.Kind]string{
 // errorLines writes an error as the oracle does. Where Spark gives a syntax error's place as line
 // and column (the recorded says so), so do we.
 func errorLines(e *fault.Error, recorded []string) []string {
-	lines := []string{fmt.Sprintf("%s %s %s", e.Class, cmp.Or(e.SQLState, "-"), exceptions[e.Kind])}
+	lines := []string{fmt.Sprintf("%s %s %s", cmp.Or(e.Class, "-"), cmp.Or(e.SQLState, "-"), exceptions[e.Kind])}
 	names := make([]string, 0, len(e.Params))
 	for name := range e.Params {
 		names = append(names, name)

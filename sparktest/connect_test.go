@@ -205,6 +205,9 @@ func (s *wireSession) details(ctx context.Context, id, sql string, e *fault.Erro
 		e.Context = []fault.Context{{Pos: plan.Pos{Src: &plan.Source{Text: sql}, Start: start, Stop: start}}}
 	}
 	for _, c := range root.SparkThrowable.QueryContexts {
+		if c.StartIndex < 0 { // no place
+			continue
+		}
 		if c.ContextType == pb.FetchErrorDetailsResponse_QueryContext_DATAFRAME {
 			e.Context = append(e.Context, fault.Context{Fragment: c.Fragment, CallSite: c.CallSite})
 			continue

@@ -212,6 +212,8 @@ def error_lines(e):
         lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
     contexts = e.getQueryContext() if hasattr(e, "getQueryContext") else []
     for c in contexts:
+        if c.contextType().name == "SQL" and c.startIndex() < 0:
+            continue  # no place
         if c.contextType().name == "SQL":
             place = f"at {c.startIndex()} {json.dumps(restore(c.fragment()), ensure_ascii=False)}"
             lines.append(place + (f" in {c.objectType()} {c.objectName()}" if c.objectType() else ""))
