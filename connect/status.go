@@ -50,6 +50,8 @@ var javaClasses = map[fault.Kind][]string{
 	fault.FileNotFound:         {"org.apache.spark.SparkFileNotFoundException", "java.io.FileNotFoundException", "java.io.IOException", javaException},
 	fault.Spark:                {"org.apache.spark.SparkException", javaException},
 	fault.InvalidPlan:          {"org.apache.spark.sql.connect.common.InvalidPlanInput", javaException},
+	fault.Upgrade:              {"org.apache.spark.SparkUpgradeException", javaRuntime, javaException},
+	fault.Upgrade:              {"org.apache.spark.SparkUpgradeException", javaRuntime, javaException},
 	fault.SQL:                  {"org.apache.spark.SparkSQLException", "java.sql.SQLException", javaException},
 }
 
