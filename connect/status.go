@@ -51,7 +51,6 @@ var javaClasses = map[fault.Kind][]string{
 	fault.Spark:                {"org.apache.spark.SparkException", javaException},
 	fault.InvalidPlan:          {"org.apache.spark.sql.connect.common.InvalidPlanInput", javaException},
 	fault.Upgrade:              {"org.apache.spark.SparkUpgradeException", javaRuntime, javaException},
-	fault.Upgrade:              {"org.apache.spark.SparkUpgradeException", javaRuntime, javaException},
 	fault.SQL:                  {"org.apache.spark.SparkSQLException", "java.sql.SQLException", javaException},
 }
 

@@ -23,7 +23,6 @@ const (
 	InvalidPlan // a malformed request: Spark Connect's InvalidPlanInput
 	Upgrade     // SparkUpgradeException: Spark 2 did otherwise
 	SQL         // SparkSQLException: a handle, a cursor, a cancelled operation
-	Upgrade     // SparkUpgradeException: what Spark 2 understood otherwise
 )
 
 type condition struct {
@@ -321,7 +320,6 @@ var conditions = map[string]condition{
 	"DUPLICATED_MAP_KEY":                                                                       {"23505", Runtime, "The map has the key <key> twice. Set <mapKeyDedupPolicy> to \"LAST_WIN\" to keep the last."},
 	"FAILED_FUNCTION_CALL":                                                                     {"38000", Analysis, "The call of <funcName> failed."},
 	"FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY":                                                   {"58030", Analysis, "The <dataSourceType> files cannot be queried."},
-	"INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION":                         {"42K0B", Upgrade, "The pattern <pattern> is not understood. Set <config> to \"LEGACY\" to have the patterns of Spark 2. See <docroot>/sql-ref-datetime-pattern.html."},
 	"INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN":                          {"42K0B", IllegalArgument, "The letter <c> counts weeks, which patterns cannot do. Use extract."},
 	"INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION":                         {"42K0B", Upgrade, "The date pattern <pattern> was one in Spark 2 and is none any more; <config> tells what to do with such patterns. See <docroot>/sql-ref-datetime-pattern.html."},
 	"INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER":                                               {"22007", IllegalArgument, "The letter <c> cannot stand in the date pattern <pattern>."},

@@ -34,6 +34,8 @@ var exceptions = map[fault.Kind]string{
 	fault.FileNotFound:         "SparkException",
 	fault.TempTableExists:      "AnalysisException",
 	fault.Spark:                "SparkException",
+	fault.SQL:                  "SparkSQLException",
+	fault.Upgrade:              "SparkUpgradeException",
 }
 
 // errorLines writes an error as the oracle does. Where Spark gives a syntax error's place as line

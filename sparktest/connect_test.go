@@ -143,6 +143,7 @@ var javaKinds = map[string]fault.Kind{
 	"java.time.DateTimeException":                          fault.DateTime,
 	"java.lang.NumberFormatException":                      fault.NumberFormat,
 	"org.apache.spark.SparkRuntimeException":               fault.Runtime,
+	"org.apache.spark.SparkUpgradeException":               fault.Upgrade,
 	"org.apache.spark.SparkException":                      fault.Spark,
 	"org.apache.spark.SparkNoSuchElementException":         fault.NoSuchElement,
 	"org.apache.spark.sql.catalyst.analysis.NoSuchElement": fault.NoSuchElement,

@@ -58,10 +58,12 @@ func openShoal(t *testing.T) *session.Registry {
 		t.Fatal(err)
 	}
 	sessions, err := session.New(session.Options{
-		Store:     st,
-		Catalog:   catalog.New(catalog.Options{AllowedPaths: []string{"/"}, Warehouse: warehouse}),
-		Router:    &engine.Router{Engines: []engine.Engine{duck}},
-		Decode:    func(text []byte, _ func(string) ([]byte, bool)) (plan.Statement, error) { return sparksql.Parse(string(text)) },
+		Store:   st,
+		Catalog: catalog.New(catalog.Options{AllowedPaths: []string{"/"}, Warehouse: warehouse}),
+		Router:  &engine.Router{Engines: []engine.Engine{duck}},
+		Decode: func(text []byte, _ func(string) ([]byte, bool)) (plan.Statement, error) {
+			return sparksql.Parse(string(text))
+		},
 		Artifacts: t.TempDir(),
 	})
 	if err != nil {
