@@ -38,6 +38,9 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 		inner = sc.insideAggregate()
 	}
 	c := &call{a: a, pos: e.Pos, sig: s, name: s.name, show: s.show, source: e}
+	if key == "negative" && !e.Operator {
+		c.show = key
+	}
 	if err := c.resolveArgs(e, inner); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"time"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -13,7 +15,17 @@ func (a *analyzer) cast(e *plan.Cast, sc *scope) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l, ok := x.(*plan.Literal); ok && e.Implicit && e.To == plan.Timestamp && l.Type == plan.TimestampNTZ {
+		return a.instant(l, e.Pos), nil
+	}
 	return a.makeCast(x, e)
+}
+
+// instant is a TIMESTAMP literal written without a zone: a wall clock reading in the session's.
+func (a *analyzer) instant(l *plan.Literal, pos plan.Pos) plan.Expr {
+	t := time.UnixMicro(int64(l.Value.(plan.Micros))).UTC()
+	local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), location(a.settings.TimeZone))
+	return &plan.Literal{Pos: pos, Value: plan.Micros(local.UnixMicro()), Type: plan.Timestamp}
 }
 
 // makeCast builds the cast e of the resolved x.
@@ -36,7 +48,7 @@ func (a *analyzer) makeCast(x plan.Expr, e *plan.Cast) (plan.Expr, error) {
 		sub = "CAST_WITH_CONF_SUGGESTION"
 		params = append(params, "config", `"spark.sql.ansi.enabled"`, "configVal", "'false'")
 	}
-	if c.Mode == plan.CastANSI {
+	if c.Mode != plan.CastLegacy {
 		if f := castFunctions(from, to); f != "" {
 			sub, params = "CAST_WITH_FUNC_SUGGESTION", append(params[:4], "functionNames", f)
 		}
@@ -48,9 +60,9 @@ func (a *analyzer) makeCast(x plan.Expr, e *plan.Cast) (plan.Expr, error) {
 // castFunctions names the functions that do what an ANSI cast refuses.
 func castFunctions(from, to plan.Type) string {
 	switch {
-	case isNumeric(from) && isTimestamp(to):
+	case isNumeric(from) && to == plan.Timestamp:
 		return "`TIMESTAMP_SECONDS`/`TIMESTAMP_MILLIS`/`TIMESTAMP_MICROS`"
-	case isTimestamp(from) && isNumeric(to):
+	case from == plan.Timestamp && isNumeric(to):
 		return "`UNIX_SECONDS`/`UNIX_MILLIS`/`UNIX_MICROS`"
 	case from == plan.Date && isNumeric(to):
 		return "`UNIX_DATE`"
@@ -165,7 +177,7 @@ func castableANSI(from, to plan.Type) bool {
 func castNested(from, to plan.Type, mode plan.CastMode) (ok, nested bool) {
 	force := func(f, t plan.Type) bool {
 		if mode == plan.CastTry {
-			return true
+			return !plan.CanUpCast(f, t)
 		}
 		return mode == plan.CastLegacy && mayFail(f, t)
 	}

@@ -53,7 +53,7 @@ var aggregateFuncs = funcs{
 }
 
 // tSummable is what sum and avg take.
-var tSummable = oneOf(tNumeric, family("ANSI INTERVAL", dayTime, isInterval))
+var tSummable = oneOf(tNumeric, tYearMonth, tDayTime)
 
 // moment is a statistic of one DOUBLE.
 func moment(name string) sig {
@@ -101,7 +101,14 @@ func averageArgs(c *call) error {
 	if isTimestamp(c.typ(0)) {
 		c.cast(0, plan.Double)
 	}
-	return c.implicitCasts()
+	if to := c.a.implicit(c.typ(0), tSummable); to != nil {
+		c.cast(0, to)
+	}
+	if t := c.typ(0); !isNumeric(t) && !isInterval(t) {
+		return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(1), "requiredType", `"NUMERIC" or "ANSI INTERVAL"`,
+			"inputSql", quoteSQL(c.a.pretty(c.args[0])), "inputType", quoteSQL(plan.SQL(t)))
+	}
+	return nil
 }
 
 // sumType: integers sum to BIGINT, decimals gain ten digits.

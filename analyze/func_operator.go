@@ -34,9 +34,9 @@ var operatorFuncs = funcs{
 	"^": custom(bits),
 	"~": fn(tIntegral).returnsArg(0),
 
-	"negative": custom(sign),
-	"positive": custom(sign),
-	"||":       custom(concat).is("concat"),
+	"negative": custom(sign).shown("-"),
+	"positive": custom(sign).shown("+"),
+	"||":       custom(concat).is("concat").shown("concat"),
 	"concat":   custom(concat),
 
 	"isnull":      fn(tAny).returns(plan.Boolean).never(),

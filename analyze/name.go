@@ -29,6 +29,16 @@ func (a *analyzer) sqlOfCall(c *call) string {
 type namer struct {
 	a *analyzer
 	b *strings.Builder
+	// full keeps qualifiers and quotes: Expression.sql rather than toPrettySQL.
+	full bool
+}
+
+// fullSQL is an expression with the qualifiers of its columns.
+func (a *analyzer) fullSQL(e plan.Expr) string {
+	var b strings.Builder
+	w := namer{a: a, b: &b, full: true}
+	w.expr(e)
+	return b.String()
 }
 
 func (w namer) add(parts ...string) {
@@ -61,9 +71,9 @@ func (w namer) expr(e plan.Expr) {
 	}
 	switch e := e.(type) {
 	case *plan.Literal:
-		w.add(prettyLiteral(e, w.a.settings))
+		w.literal(e)
 	case *plan.Column:
-		w.add(e.Name)
+		w.column(e)
 	case *plan.OuterColumn:
 		w.add("outer(", strings.Join(append(append([]string{}, e.Column.Qualifier...), e.Column.Name), "."), ")")
 	case *plan.Cast:
@@ -88,7 +98,31 @@ func (w namer) expr(e plan.Expr) {
 	}
 }
 
+func (w namer) literal(e *plan.Literal) {
+	text := prettyLiteral(e, w.a.settings)
+	if s, ok := e.Value.(string); ok && w.full {
+		text = "'" + strings.ReplaceAll(s, "'", "\\'") + "'"
+	}
+	w.add(text)
+}
+
+func (w namer) column(c *plan.Column) {
+	if w.full {
+		for _, q := range c.Qualifier {
+			w.add(plan.QuoteIfNeeded(q), ".")
+		}
+		w.add(plan.QuoteIfNeeded(c.Name))
+		return
+	}
+	w.add(c.Name)
+}
+
 func (w namer) cast(e *plan.Cast) {
+	switch e.To.(type) {
+	case plan.Array, plan.Map, plan.Struct:
+		w.expr(e.Expr) // Spark does not show casts to nested types
+		return
+	}
 	if e.Implicit {
 		w.expr(e.Expr)
 		return
@@ -141,30 +175,17 @@ func (w namer) written(c *call) {
 //
 // size: one case per operator
 func (w namer) call(name, show string, args []plan.Expr) {
-	switch {
-	case infixOperators[show] && len(args) == 2:
-		w.add("(")
-		w.expr(args[0])
-		w.add(" ", strings.ToUpper(infixShown(show)), " ")
-		w.expr(args[1])
-		w.add(")")
+	if infixOperators[show] && len(args) == 2 {
+		w.binary(args, " "+infixShown(show)+" ")
 		return
 	}
 	switch name {
 	case "not":
 		w.wrap("(NOT ", args[0], ")")
 	case "negative":
-		if show == "negative" {
-			break
-		}
-		w.wrap("(- ", args[0], ")")
-		return
+		w.sign(show, "(- ", args)
 	case "positive":
-		if show == "positive" {
-			break
-		}
-		w.wrap("(+ ", args[0], ")")
-		return
+		w.sign(show, "(+ ", args)
 	case "~":
 		w.wrap("~", args[0], "")
 	case "isnull":
@@ -204,7 +225,6 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		w.add(show, "(")
 		w.list(args, ", ")
 		w.add(")")
-		return
 	}
 }
 
@@ -226,10 +246,22 @@ var infixOperators = map[string]bool{
 }
 
 func infixShown(op string) string {
-	if op == "==" {
+	switch op {
+	case "==":
 		return "="
+	case "and", "or":
+		return strings.ToUpper(op)
 	}
 	return op
+}
+
+// sign shows -x, or negative(x) if that is how it was written.
+func (w namer) sign(show, operator string, args []plan.Expr) {
+	if show == "negative" {
+		w.wrap("negative(", args[0], ")")
+		return
+	}
+	w.wrap(operator, args[0], ")")
 }
 
 func (w namer) caseWhen(args []plan.Expr) {

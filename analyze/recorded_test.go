@@ -103,7 +103,7 @@ func runRecorded(t *testing.T, path string) {
 			return
 		}
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
-			t.Errorf("%s\n got: %s\nwant: %s", question, strings.Join(got, "\n      "), strings.Join(want, "\n      "))
+			t.Errorf("%s\n%s", question, difference(got, want))
 		}
 	}
 	var question string
@@ -135,6 +135,24 @@ func runRecorded(t *testing.T, path string) {
 }
 
 var unknownCount int
+
+// difference shows the lines that differ.
+func difference(got, want []string) string {
+	var b strings.Builder
+	for i := range max(len(got), len(want)) {
+		g, w := "(nothing)", "(nothing)"
+		if i < len(got) {
+			g = got[i]
+		}
+		if i < len(want) {
+			w = want[i]
+		}
+		if g != w {
+			fmt.Fprintf(&b, " got: %s\nwant: %s\n", g, w)
+		}
+	}
+	return b.String()
+}
 
 // answer is our answer in the form of the test data.
 func (s *session) answer(sql string) []string {

@@ -278,14 +278,14 @@ func (a *analyzer) checkWhere(e plan.Expr, pos plan.Pos) error {
 		return nil
 	}
 	if _, ok := found[0].(*plan.Window); ok {
-		return fault.New("_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE").At(pos)
+		return fault.New("_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE")
 	}
 	list := ""
 	for i, f := range found {
 		if i > 0 {
 			list += ", "
 		}
-		list += a.pretty(f)
+		list += a.fullSQL(f)
 	}
 	return fault.New("INVALID_WHERE_CONDITION", "condition", quoteSQL(a.pretty(e)), "expressionList", list).At(pos)
 }

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"shoal/fault"
@@ -87,46 +88,35 @@ func (a *analyzer) named(r, written plan.Expr) plan.Expr {
 	return &plan.Alias{Pos: r.At(), Expr: r, Names: []string{a.autoName(r, written)}, ID: a.newID(), Auto: true}
 }
 
-// autoName: a cast of a column keeps the column's name; an extracted field is called as the field.
+// autoName: a cast of a column keeps the column's name; a field reached by a dotted name is called
+// as the field.
 func (a *analyzer) autoName(r, written plan.Expr) string {
 	switch e := r.(type) {
 	case *plan.Cast:
-		if name := a.attributeName(e.Expr, castInner(written)); name != "" {
-			return name
+		if c, ok := e.Expr.(*plan.Column); ok {
+			return c.Name
 		}
 	case *plan.OuterColumn:
 		return e.Column.Name
 	case *plan.LambdaVar:
 		return e.Name
-	}
-	if name := a.attributeName(r, written); name != "" {
-		return name
-	}
-	if isGenerator(r) {
-		return ""
+	case *plan.Func:
+		if n, ok := written.(*plan.Name); ok && isExtraction(e) {
+			return n.Parts[len(n.Parts)-1]
+		}
+		if e.Kind == plan.GeneratorFunc {
+			return ""
+		}
 	}
 	return a.pretty(r)
 }
 
-func castInner(written plan.Expr) plan.Expr {
-	if c, ok := written.(*plan.Cast); ok {
-		return c.Expr
+func isExtraction(f *plan.Func) bool {
+	switch f.Name {
+	case "get_struct_field", "get_array_struct_fields", "get_map_value", "get_array_item":
+		return true
 	}
-	return nil
-}
-
-// attributeName is the name of a column, or of a field reached by a dotted name; "" otherwise.
-func (a *analyzer) attributeName(r, written plan.Expr) string {
-	switch e := r.(type) {
-	case *plan.Column:
-		return e.Name
-	case *plan.Func:
-		if n, ok := written.(*plan.Name); ok && (e.Name == "get_struct_field" || e.Name == "get_array_struct_fields" ||
-			e.Name == "get_map_value" || e.Name == "get_array_item") {
-			return n.Parts[len(n.Parts)-1]
-		}
-	}
-	return ""
+	return false
 }
 
 func (l *laterals) add(e *plan.Alias) {
@@ -296,6 +286,7 @@ func (a *analyzer) cannotExpand(s *plan.Star, sc *scope) error {
 			names = append(names, plan.Quote(c.Name))
 		}
 	}
+	slices.Sort(names)
 	return fault.New("CANNOT_RESOLVE_STAR_EXPAND", "targetString", plan.QuoteParts(s.Target),
 		"columns", strings.Join(names, ", ")).At(s.Pos)
 }

@@ -354,7 +354,7 @@ func Nullable(e Expr) bool {
 	case *Func:
 		return e.Nullable
 	case *Cast:
-		return Nullable(e.Expr) || e.Mode == CastTry || castMayFail(e)
+		return Nullable(e.Expr) || castMayFail(e)
 	case *Alias:
 		return Nullable(e.Expr)
 	case *Window:
