@@ -3,6 +3,8 @@ package duckdb
 // This file holds the functions on dates and times.
 
 import (
+	"errors"
+
 	"shoal/engine/duckdb/java"
 	"shoal/fault"
 )
@@ -11,6 +13,8 @@ var timeFuncs = []udf{
 	{name: "shoal_localtime", params: []sqlType{tTimestamp, tText}, returns: tTimestamp, call: localtimeFunc},
 	{name: "shoal_instant", params: []sqlType{tTimestamp, tText}, returns: tTimestamp, call: instantFunc},
 	{name: "shoal_timestamp_to_string", params: []sqlType{tTimestamp, tText}, returns: tText, call: timestampTextFunc},
+	{name: "shoal_date_format", params: []sqlType{tTimestamp, tText, tText}, returns: tText, call: dateFormatFunc},
+	{name: "shoal_parse_timestamp", params: []sqlType{tText, tText, tText, tBool}, returns: tTimestamp, call: parseTimestampFunc},
 	{name: "shoal_date_to_string", params: []sqlType{tDate}, returns: tText, call: dateTextFunc},
 }
 
@@ -58,6 +62,89 @@ func instantFunc(c *call) error {
 			return err
 		}
 		out[i] = clock.Instant(in[i])
+	}
+	return nil
+}
+
+// printPatterns and parsePatterns are the date patterns in use.
+var (
+	printPatterns = compiled[*java.Pattern]{compile: func(s string) (*java.Pattern, error) { return datePattern(s, false) }}
+	parsePatterns = compiled[*java.Pattern]{compile: func(s string) (*java.Pattern, error) { return datePattern(s, true) }}
+)
+
+// datePattern compiles a pattern; the error is Spark's.
+func datePattern(s string, parsing bool) (*java.Pattern, error) {
+	p, err := java.CompilePattern(s, parsing)
+	if err != nil {
+		return nil, patternFault(err)
+	}
+	return p, nil
+}
+
+func patternFault(err error) error {
+	const docs = "https://spark.apache.org/docs/latest"
+	var p *java.PatternError
+	if !errors.As(err, &p) {
+		return err
+	}
+	switch p.How {
+	case java.PatternLegacy:
+		return fault.New("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION", "pattern", quoted(p.Pattern),
+			"config", `"spark.sql.legacy.timeParserPolicy"`, "docroot", docs).Because(err)
+	case java.PatternWeek:
+		return fault.New("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", "c", p.Letter).Because(err)
+	case java.PatternIllegal:
+		return fault.New("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER", "c", p.Letter, "pattern", p.Pattern).Because(err)
+	case java.PatternUnknown:
+		return fault.Unsupported("%v", p)
+	}
+	return fault.New("INVALID_DATETIME_PATTERN.WITH_SUGGESTION", "pattern", quoted(p.Pattern), "docroot", docs).Because(err)
+}
+
+// dateFormatFunc is Spark's date_format.
+func dateFormatFunc(c *call) error {
+	in, patterns, zones := arg[int64](c, 0), newConstant(c, 1, &printPatterns), newClocks(c, 2)
+	var out texts
+	for i := range c.live {
+		p, err := patterns.at(i)
+		if err != nil {
+			return err
+		}
+		clock, err := zones.at(i)
+		if err != nil {
+			return err
+		}
+		out.upTo(i)
+		if out.bytes, err = p.Append(out.bytes, in[i], clock); err != nil {
+			return patternFault(err)
+		}
+		out.end()
+	}
+	out.store(c.out, c.n)
+	return nil
+}
+
+// parseTimestampFunc is Spark's to_timestamp with a pattern.
+func parseTimestampFunc(c *call) error {
+	in, patterns, zones := arg[text](c, 0), newConstant(c, 1, &parsePatterns), newClocks(c, 2)
+	strict, out := arg[bool](c, 3), result[int64](c)
+	for i := range c.live {
+		p, err := patterns.at(i)
+		if err != nil {
+			return err
+		}
+		clock, err := zones.at(i)
+		if err != nil {
+			return err
+		}
+		x, ok := p.Parse(in[i].str(), clock)
+		if ok {
+			out[i] = x
+		} else if strict[i] {
+			return fault.New("CANNOT_PARSE_TIMESTAMP", "func", "`try_to_timestamp`", "message", quoted(in[i].str())+" is not of the pattern")
+		} else {
+			c.setNull(i)
+		}
 	}
 	return nil
 }
