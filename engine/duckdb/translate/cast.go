@@ -18,7 +18,7 @@ func (t *translator) castExpr(c *plan.Cast) string {
 	case from == plan.Null || isConstantNull(c.Expr):
 		return t.value(nil, c.To)
 	}
-	if l, ok := c.Expr.(*plan.Literal); ok {
+	if l, ok := constant(c.Expr); ok {
 		if sql, done := t.foldCast(l, c.To); done {
 			return sql
 		}

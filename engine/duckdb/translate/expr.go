@@ -22,6 +22,7 @@ func (t *translator) expr(e plan.Expr) string {
 	case *plan.Func:
 		return t.function(e, "")
 	case *plan.LambdaVar:
+		t.reads |= lambdaReads
 		return lambdaName(e.ID)
 	case *plan.Window:
 		return t.window(e)
@@ -48,11 +49,53 @@ func (t *translator) function(f *plan.Func, over string) string {
 	if !ok {
 		return t.unsupported("function %s", f.Name)
 	}
+	if l, ok := foldIntegers(f); ok {
+		return t.literal(l)
+	}
 	place := t.place
 	t.place = f.Pos
-	sql := render(&call{t: t, f: f, over: over})
+	out := t.capture(func() string { return render(&call{t: t, f: f, over: over}) })
 	t.place = place
-	return sql
+	if out.reads == 0 && out.traits == overflows {
+		out.traits = 0 // a constant: DuckDB computes it once, before the first row
+	}
+	return t.use(out)
+}
+
+// lambdaReads marks that a fragment reads a lambda's variable, and so is no constant.
+const lambdaReads = 1 << 63
+
+// foldIntegers computes a sum, difference or product of constants, unless it overflows.
+func foldIntegers(f *plan.Func) (*plan.Literal, bool) {
+	if len(f.Args) != 2 || !isIntegral(f.Type) {
+		return nil, false
+	}
+	a, ok1 := constant(f.Args[0])
+	b, ok2 := constant(f.Args[1])
+	if !ok1 || !ok2 {
+		return nil, false
+	}
+	x, ok1 := integerOf(a)
+	y, ok2 := integerOf(b)
+	const half = 1 << 31
+	if !ok1 || !ok2 || x < -half || x >= half || y < -half || y >= half {
+		return nil, false
+	}
+	switch f.Name {
+	case "+":
+		x += y
+	case "-":
+		x -= y
+	case "*":
+		x *= y
+	default:
+		return nil, false
+	}
+	unused := 64 - integralBits(f.Type)
+	if x<<unused>>unused != x {
+		return nil, false
+	}
+	return integerLiteral(x, f.Type), true
 }
 
 // constant is e's value where e is a literal, perhaps behind casts that change nothing about
@@ -63,6 +106,8 @@ func constant(e plan.Expr) (*plan.Literal, bool) {
 		return e, true
 	case *plan.Alias:
 		return constant(e.Expr)
+	case *plan.Func:
+		return foldIntegers(e)
 	case *plan.Cast:
 		l, ok := constant(e.Expr)
 		if !ok {

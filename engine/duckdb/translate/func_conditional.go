@@ -26,7 +26,7 @@ func when(c *call) string {
 	var s strings.Builder
 	s.WriteString("CASE")
 	for i := 0; i+1 < c.n(); i += 2 {
-		s.WriteString(" WHEN " + c.arg(i) + " THEN " + c.arg(i+1))
+		s.WriteString(" WHEN " + c.t.predicate(c.f.Args[i]) + " THEN " + c.arg(i+1))
 	}
 	if c.n()%2 == 1 {
 		s.WriteString(" ELSE " + c.arg(c.n()-1))
@@ -35,7 +35,7 @@ func when(c *call) string {
 }
 
 func iff(c *call) string {
-	return "CASE WHEN " + c.arg(0) + " THEN " + c.arg(1) + " ELSE " + c.arg(2) + " END"
+	return "CASE WHEN " + c.t.predicate(c.f.Args[0]) + " THEN " + c.arg(1) + " ELSE " + c.arg(2) + " END"
 }
 
 // coalesce is DuckDB's own, except where a later argument may fail: DuckDB computes those

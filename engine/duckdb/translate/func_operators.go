@@ -9,8 +9,8 @@ import (
 )
 
 var operatorFuncs = funcs{
-	"and": build(func(c *call) string { return c.t.both(c.f.Args[0], c.f.Args[1]) }),
-	"or":  build(func(c *call) string { return c.t.either(c.f.Args[0], c.f.Args[1]) }),
+	"and": build(connected),
+	"or":  build(connected),
 	"not": build(not),
 	"=":   compare("="),
 	"<=>": compare("IS NOT DISTINCT FROM"),

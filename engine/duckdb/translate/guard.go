@@ -17,17 +17,7 @@ import (
 )
 
 // conjuncts splits e at its ANDs.
-func conjuncts(e plan.Expr) []plan.Expr {
-	f, ok := e.(*plan.Func)
-	if !ok || f.Name != "and" {
-		return []plan.Expr{e}
-	}
-	var out []plan.Expr
-	for _, a := range f.Args {
-		out = append(out, conjuncts(a)...)
-	}
-	return out
-}
+func conjuncts(e plan.Expr) []plan.Expr { return members(e, "and") }
 
 // conditions renders the conjuncts of a predicate, whose NULL counts as false.
 func (t *translator) conditions(cond plan.Expr) []fragment {
@@ -56,7 +46,7 @@ func (t *translator) condition(e plan.Expr) string {
 	if ok {
 		return t.expr(negated)
 	}
-	return t.expr(e)
+	return t.predicate(e)
 }
 
 // conjoin writes conditions as one predicate: the text after WHERE, HAVING or ON. No
@@ -124,33 +114,76 @@ func (b *block) behindFilter(f fragment) string {
 	return "CASE WHEN " + strings.Join(guards, " AND ") + " THEN " + f.sql + " END"
 }
 
-// both is a AND b as a value: b is not evaluated where a is false.
-func (t *translator) both(a plan.Expr, b plan.Expr) string {
-	left, right := t.fragment(a), t.fragment(b)
-	t.use(left)
-	t.use(right)
-	if right.traits&fails == 0 {
-		return "(" + left.sql + " AND " + right.sql + ")"
+// members splits e at one connective, and or or.
+func members(e plan.Expr, connective string) []plan.Expr {
+	f, ok := e.(*plan.Func)
+	if !ok || f.Name != connective {
+		return []plan.Expr{e}
 	}
-	if !plan.Nullable(a) {
-		return "CASE WHEN " + left.sql + " THEN " + right.sql + " ELSE FALSE END"
+	var out []plan.Expr
+	for _, a := range f.Args {
+		out = append(out, members(a, connective)...)
 	}
-	return t.let(left.sql, func(a string) string {
-		return "CASE WHEN NOT " + a + " THEN FALSE ELSE (" + a + " AND " + right.sql + ") END"
-	})
+	return out
 }
 
-// either is a OR b as a value: b is not evaluated where a is true.
-func (t *translator) either(a, b plan.Expr) string {
-	left, right := t.fragment(a), t.fragment(b)
-	t.use(left)
-	t.use(right)
-	if right.traits&fails == 0 {
-		return "(" + left.sql + " OR " + right.sql + ")"
+// connected is a chain of ANDs or ORs as a value.
+func connected(c *call) string { return c.t.chain(c.f, false) }
+
+// predicate is a condition where NULL counts as false.
+func (t *translator) predicate(e plan.Expr) string {
+	if f, ok := e.(*plan.Func); ok && (f.Name == "and" || f.Name == "or") {
+		return t.chain(f, true)
 	}
-	return t.let(left.sql, func(a string) string {
-		return "CASE WHEN " + a + " THEN TRUE ELSE (" + a + " OR " + right.sql + ") END"
-	})
+	return t.expr(e)
+}
+
+// chain writes ANDs or ORs flat, which lets DuckDB find common factors, and join keys in them. A
+// member that may fail begins a new link, which is not evaluated where the links before have
+// decided.
+func (t *translator) chain(f *plan.Func, predicate bool) string {
+	var links []string
+	var link []string
+	nullable := false
+	closeLink := func() {
+		text := strings.Join(link, " "+strings.ToUpper(f.Name)+" ")
+		if len(link) > 1 {
+			text = "(" + text + ")"
+		}
+		links, link = append(links, text), nil
+	}
+	for i, e := range members(f, f.Name) {
+		part := t.capture(func() string {
+			if predicate {
+				return t.predicate(e)
+			}
+			return t.expr(e)
+		})
+		if i > 0 && part.traits&fails != 0 {
+			closeLink()
+		}
+		link = append(link, t.use(part))
+		nullable = nullable || plan.Nullable(e)
+	}
+	closeLink()
+	out := links[len(links)-1]
+	for i := len(links) - 2; i >= 0; i-- {
+		out = t.lazily(f.Name, links[i], out, nullable && !predicate)
+	}
+	return out
+}
+
+// lazily is x AND rest, or x OR rest, with rest evaluated only where x has not decided.
+func (t *translator) lazily(connective, x, rest string, nullable bool) string {
+	switch {
+	case connective == "and" && !nullable:
+		return "CASE WHEN " + x + " THEN " + rest + " ELSE FALSE END"
+	case connective == "and":
+		return "CASE WHEN NOT " + x + " THEN FALSE ELSE (" + x + " AND " + rest + ") END"
+	case !nullable:
+		return "CASE WHEN " + x + " THEN TRUE ELSE " + rest + " END"
+	}
+	return "CASE WHEN " + x + " THEN TRUE ELSE (" + x + " OR " + rest + ") END"
 }
 
 // let writes body with a name for value where value is long: a list of one and a lambda, the
