@@ -1,0 +1,74 @@
+package analyze
+
+import "shoal/plan"
+
+// This file holds digests, JSON, and what the session knows.
+
+var hashFuncs = funcs{
+	"crc32": fn(tBinary).returns(plan.Long),
+	"md5":   fn(tBinary).returns(plan.String),
+	"sha":   fn(tBinary).returns(plan.String).is("sha1"),
+	"sha1":  fn(tBinary).returns(plan.String),
+	"sha2":  fn(tBinary, tInt).returns(plan.String).always(),
+	"uuid":  fn().returns(plan.String).never().nondeterministic(),
+
+	"equal_null": custom(equalNull),
+	"decode":     custom(decode),
+
+	"get_json_object":   fn(tString, tString).returns(plan.String).always(),
+	"json_array_length": fn(tString).returns(plan.Int).always(),
+
+	"version":          fn().returns(plan.String).never(),
+	"current_catalog":  fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[0] })),
+	"current_database": fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[1] })).shown("current_schema"),
+	"current_schema":   fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[1] })),
+}
+
+// equalNull is <=>, shown as a function.
+func equalNull(c *call) (plan.Expr, error) {
+	if len(c.args) != 2 {
+		return nil, c.wrongCount("2")
+	}
+	e, err := c.a.invoke("<=>", c.pos, c.args...)
+	if err != nil {
+		return nil, err
+	}
+	return c.a.remember(e, c), nil
+}
+
+// currentName is a name of the session as a literal.
+func currentName(name func(c *call) string) func(c *call) (plan.Expr, error) {
+	return func(c *call) (plan.Expr, error) {
+		return c.a.remember(&plan.Literal{Pos: c.pos, Value: name(c), Type: plan.String}, c), nil
+	}
+}
+
+// decode(bytes, charset) reads text; decode(value, search, result, ..., [default]) compares, NULLs being equal.
+func decode(c *call) (plan.Expr, error) {
+	if len(c.args) < 2 {
+		return nil, c.wrongCount("2")
+	}
+	if len(c.args) == 2 {
+		if err := c.castArgs(tBinary, tString); err != nil {
+			return nil, err
+		}
+		return c.make(plan.String, true), nil
+	}
+	var arms []plan.Expr
+	rest := c.args[1:]
+	for ; len(rest) > 1; rest = rest[2:] {
+		same, err := c.a.invoke("<=>", c.pos, c.args[0], rest[0])
+		if err != nil {
+			return nil, err
+		}
+		arms = append(arms, same, rest[1])
+	}
+	if len(rest) == 0 {
+		rest = []plan.Expr{&plan.Literal{Type: plan.Null}}
+	}
+	e, err := c.a.invoke("when", c.pos, append(arms, rest[0])...)
+	if err != nil {
+		return nil, err
+	}
+	return c.a.remember(e, c), nil
+}

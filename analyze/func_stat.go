@@ -1,0 +1,43 @@
+package analyze
+
+import "shoal/plan"
+
+// This file holds the aggregate functions of statistics: percentiles, regression, lists of text.
+
+var statFuncs = funcs{
+	"percentile":        fn(oneOf(tNumeric, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).returnsBy(percentileType).always().aggregate(),
+	"median":            fn(oneOf(tNumeric, tYearMonth, tDayTime)).returnsBy(percentileType).always().aggregate(),
+	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).returnsBy(approxType).always().aggregate(),
+	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).returnsBy(approxType).always().aggregate().is("percentile_approx"),
+	"mode":              fn(tAny, tBool).min(1).returnsArg(0).always().aggregate(),
+	"try_sum":           fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
+	"try_avg":           fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),
+
+	"regr_count":     fn(tDouble, tDouble).returns(plan.Long).never().aggregate(),
+	"regr_avgx":      pairwise(),
+	"regr_avgy":      pairwise(),
+	"regr_sxx":       pairwise(),
+	"regr_syy":       pairwise(),
+	"regr_sxy":       pairwise(),
+	"regr_slope":     pairwise(),
+	"regr_intercept": pairwise(),
+	"regr_r2":        pairwise(),
+}
+
+// percentileType is DOUBLE, or the interval's own type, for one percentage; an array for several.
+func percentileType(c *call) plan.Type {
+	var t plan.Type = plan.Double
+	if isInterval(c.typ(0)) {
+		t = c.typ(0)
+	}
+	return perPercentage(c, t)
+}
+
+func approxType(c *call) plan.Type { return perPercentage(c, c.typ(0)) }
+
+func perPercentage(c *call, t plan.Type) plan.Type {
+	if len(c.args) > 1 && isArray(c.typ(1)) {
+		return plan.Array{Elem: t}
+	}
+	return t
+}

@@ -1,0 +1,26 @@
+package translate
+
+// This file holds the functions that give NULL where others fail, and those that fail on purpose.
+
+var tryFuncs = funcs{
+	"try":         build(attempt),
+	"pmod":        build(positiveRemainder),
+	"raise_error": build(func(c *call) string { return "CAST(" + c.raise("USER_RAISED_EXCEPTION", "errorMessage", c.arg(0)) + " AS INTEGER)" }),
+	"version":     tmpl("'4.1.4'"),
+}
+
+// attempt makes NULL of its argument's failure: what may fail inside need not be guarded any more.
+func attempt(c *call) string {
+	f := c.t.fragment(c.f.Args[0])
+	f.traits &^= fails
+	c.t.use(f)
+	return "TRY(" + f.sql + ")"
+}
+
+// positiveRemainder is Java's remainder moved into the divisor's range where it is negative.
+func positiveRemainder(c *call) string {
+	r := remainder(c)
+	return c.let(r, func(r string) string {
+		return "CASE WHEN " + r + " < 0 THEN CAST((" + r + " + " + c.arg(1) + ") % " + c.arg(1) + " AS " + c.physical() + ") ELSE " + r + " END"
+	})
+}
