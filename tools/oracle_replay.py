@@ -47,6 +47,8 @@ def judge(record, kind, lines, details):
     if kind == "error":
         if lines[:1] != want[:1]:
             return "wrong error"
+        if not any(line.startswith("at ") for line in want):  # a place where Spark names none is welcome
+            lines = [line for line in lines if not line.startswith("at ")]
         return "wrong detail" if details and lines != want else "passed"
     tolerance = record.options.get("tolerance")
     if lines[1:] != want[1:] and not (tolerance and within(want[1:], lines[1:], float(tolerance))):
