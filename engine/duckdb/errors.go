@@ -5,6 +5,7 @@ package duckdb
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strings"
 
 	bind "github.com/duckdb/duckdb-go-bindings"
@@ -18,13 +19,75 @@ const raisedMark = "SHOAL:"
 // prepareError is for a statement DuckDB did not accept: a defect of the translation, mostly.
 func prepareError(text string) error { return queryError(bind.ErrorTypeInvalid, text) }
 
-// queryError finds Spark's error for DuckDB's.
+// queryError finds Spark's error for DuckDB's. The client sees the first line of what is unknown,
+// the log all of it.
 func queryError(kind bind.ErrorType, text string) error {
 	if f := raisedInSQL(text); f != nil {
 		return f
 	}
-	return fault.Internalf("duckdb: %s", text).Because(errors.New(text))
+	full := errors.New(text)
+	if f := fileError(text); f != nil {
+		return f.Because(full)
+	}
+	if m := noMemory.FindStringSubmatch(text); m != nil || kind == bind.ErrorTypeOutOfMemory {
+		return fault.New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", group(m, 1), "receivedBytes", "0").Because(full)
+	}
+	if kind == bind.ErrorTypeInterrupt { // and not because of the query's context
+		return errClosed()
+	}
+	first, _, _ := strings.Cut(text, "\n")
+	return fault.Internalf("duckdb: %s", first).Because(full)
 }
+
+func group(match []string, i int) string {
+	if i < len(match) {
+		return match[i]
+	}
+	return "unknown"
+}
+
+var noMemory = regexp.MustCompile(`^Out of Memory Error: (?:[^\n]*size ([\d.]+ [KMGT]?i?B|[\d.]+ bytes))?`)
+
+var (
+	// missingFile and unreadableFile find the file that is gone, or is broken.
+	missingFile    = regexp.MustCompile(`(?:No files found that match the pattern|Cannot open file) ["']([^"']+)["'](?:: No such file|\n|$)`)
+	unreadableFile = regexp.MustCompile(`(?:No magic bytes found at end of file|Invalid Input Error: File|Failed to read Parquet file|` +
+		`Cannot open file|Could not read from file|Failed to read file) ["']([^"']+)["']`)
+	// brokenData is what DuckDB says when the inside of a Parquet file is damaged.
+	brokenData = regexp.MustCompile(`TProtocolException|TTransportException|don't know what type|[Dd]ecompression failure|` +
+		`Snappy|ZSTD|LZ4|GZip|corrupt|Invalid Parquet|Parquet file is not valid`)
+)
+
+// fileError is for files that cannot be read; nil when text is about something else.
+func fileError(text string) *fault.Error {
+	if m := missingFile.FindStringSubmatch(text); m != nil {
+		return fault.New("FAILED_READ_FILE.FILE_NOT_EXIST", "path", "file://"+m[1])
+	}
+	if m := unreadableFile.FindStringSubmatch(text); m != nil {
+		return fault.New("FAILED_READ_FILE.NO_HINT", "path", "file://"+m[1])
+	}
+	if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "Invalid Error") && brokenData.MatchString(first) {
+		return fault.New("FAILED_READ_FILE.NO_HINT", "path", unknownFile)
+	}
+	return nil
+}
+
+// unknownFile stands for the file DuckDB did not name; the stream puts the name in if it reads
+// only one.
+const unknownFile = "one of those read"
+
+// nameFile completes a file's error from the query's SQL.
+func nameFile(err error, sql string) error {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Params["path"] == unknownFile {
+		if files := filesInSQL.FindAllStringSubmatch(sql, 2); len(files) == 1 {
+			return fault.New(f.Class, "path", "file://"+files[0][1]).Because(f.Err)
+		}
+	}
+	return err
+}
+
+var filesInSQL = regexp.MustCompile(`'(/[^']+\.parquet)'`)
 
 // raisedInSQL reads an error that translated SQL or a function of ours has raised.
 func raisedInSQL(text string) *fault.Error {

@@ -4,6 +4,7 @@ package duckdb
 
 import (
 	"context"
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -115,6 +116,9 @@ func (s *stream) start(r request) (err error) {
 // bindColumns compares the prepared query's columns with the schema it must have.
 func (s *stream) bindColumns() error {
 	n := int(bind.PreparedStatementColumnCount(s.stmt))
+	if n == 1 && s.schema.NumFields() == 0 {
+		n = 0 // SQL has no rows without columns: there is one that only counts
+	}
 	if n != s.schema.NumFields() {
 		return fault.Internalf("the translated query has %d columns instead of %d", n, s.schema.NumFields())
 	}
@@ -297,5 +301,5 @@ func (s *stream) cause(err error) error {
 
 // panicked turns a panic of ours into that query's error.
 func panicked(p any) error {
-	return fault.Internalf("panic: %v\n%s", p, debug.Stack())
+	return fault.Internalf("panic: %v", p).Because(fmt.Errorf("%v\n%s", p, debug.Stack()))
 }

@@ -17,6 +17,8 @@ func (t *translator) scan(r *plan.Scan) *block {
 		return t.parquet(r)
 	case r.Format == "csv":
 		return t.csv(r)
+	case r.Format == "text":
+		return t.text(r)
 	}
 	t.unsupported("reading %s files", r.Format)
 	return &block{out: r.Out}
@@ -42,8 +44,22 @@ func (t *translator) parquet(r *plan.Scan) *block {
 	if r.Mixed {
 		options = append(options, "union_by_name = true")
 	}
-	options = append(options, t.partitions(r, alias))
-	return &block{from: "read_parquet(" + strings.Join(options, ", ") + ") AS " + alias, out: r.Out}
+	return &block{from: t.partitioned(r, "read_parquet", options, alias), out: r.Out}
+}
+
+// text reads lines, which end at \n, \r\n or \r; the last one need not.
+func (t *translator) text(r *plan.Scan) *block {
+	if len(r.Physical) != 1 {
+		t.unsupported("reading text files as %d columns", len(r.Physical))
+	}
+	alias := t.source()
+	t.cols[r.Out[0].ID] = t.columnOf(alias, "shoal_line")
+	const lines = `string_split(regexp_replace(regexp_replace(ltrim(content, chr(65279)), '\r\n?', chr(10), 'g'), '\n\z', ''), chr(10))`
+	read := "(SELECT unnest(" + lines + ") AS shoal_line, filename AS shoal_path FROM read_text(" + fileList(r) + ") WHERE content <> '')"
+	if r.Partitions > 0 {
+		read = t.byFile(r, read, alias)
+	}
+	return &block{from: read + " AS " + alias, out: r.Out}
 }
 
 // stored is a column of a file as the physical type of its Spark type. Parquet's instants are
@@ -75,26 +91,4 @@ func option(r *plan.Scan, key string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// partitions has DuckDB read the partition columns from the paths, so that it can skip files,
-// and defines those columns.
-func (t *translator) partitions(r *plan.Scan, alias string) string {
-	if r.Partitions == 0 {
-		return "hive_partitioning = false"
-	}
-	types := make([]string, r.Partitions)
-	for i, c := range r.Out[len(r.Out)-r.Partitions:] {
-		column := t.columnOf(alias, quoteName(c.Name))
-		typ := "VARCHAR"
-		switch {
-		case isIntegral(c.Type) || c.Type == plan.Date:
-			typ = t.physical(c.Type)
-		case !isText(c.Type):
-			column.sql = t.convert(column.sql, plan.String, c.Type, plan.CastLegacy)
-		}
-		t.cols[c.ID] = column
-		types[i] = quoteText(c.Name) + ": " + typ
-	}
-	return "hive_partitioning = true, hive_types = {" + strings.Join(types, ", ") + "}"
 }

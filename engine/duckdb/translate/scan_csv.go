@@ -54,23 +54,28 @@ func (t *translator) csv(r *plan.Scan) *block {
 		"quote = " + quoteText(get("quote", `"`)),
 		"escape = " + quoteText(get("escape", `\`)),
 		"comment = " + quoteText(get("comment", "")),
-		"nullstr = " + quoteText(get("nullvalue", "")),
-		"allow_quoted_nulls = false, null_padding = true, strict_mode = false",
-		t.partitions(r, alias),
+		"nullstr = [" + quoteText(get("nullvalue", "")) + ", '']",
+		"allow_quoted_nulls = true, null_padding = true, strict_mode = false",
 	}
-	return &block{from: "read_csv(" + strings.Join(options, ", ") + ") AS " + alias, out: r.Out}
+	return &block{from: t.partitioned(r, "read_csv", options, alias), out: r.Out}
 }
 
-// csvColumn converts a field's text. Unlike a cast, Spark's reader takes no blanks around it.
+// csvColumn converts a field's text. Unlike a cast, Spark's reader takes no blanks around exact
+// numbers, and fewer spellings.
 func (t *translator) csvColumn(f fragment, typ plan.Type) fragment {
 	if isText(typ) {
 		return f
 	}
 	read := t.convert(f.sql, plan.String, typ, plan.CastTry)
 	f.column = false
+	_, isDecimal := typ.(plan.Decimal)
 	switch {
-	case isIntegral(typ), isFloating(typ), typ == plan.Boolean:
+	case typ == plan.Boolean:
+		f.sql = "CASE lower(" + f.sql + ") WHEN 'true' THEN true WHEN 'false' THEN false END"
+	case isIntegral(typ), isDecimal:
 		f.sql = "CASE WHEN " + f.sql + " = trim(" + f.sql + ") THEN " + read + " END"
+	case typ == plan.TimestampNTZ: // a time with a zone is none
+		f.sql = "CASE WHEN NOT regexp_matches(" + f.sql + ", ':.*[A-Za-z+-]') THEN " + read + " END"
 	default:
 		f.sql = read
 	}
