@@ -37,6 +37,7 @@ type Catalog struct {
 	footers         cache[footer]
 	stats           cache[*Stats]
 	inferred        cache[plan.Struct]
+	verdicts        cache[string] // what is odd about a CSV file
 
 	globalMu sync.RWMutex
 	global   map[string]*View

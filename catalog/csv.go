@@ -267,22 +267,36 @@ func (d *dialect) firstRecord(f plan.File) (record []string, line string, err er
 	return record, line, err
 }
 
-// records calls visit for each record of a file; the slice is used again for the next.
-func (d *dialect) records(path string, visit func(line string, record []string) error) error {
+// open reads a file, unpacked if its name says that it is packed.
+func open(path string) (in io.Reader, done func(), err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return missing(path, err)
+		return nil, nil, missing(path, err)
 	}
-	defer f.Close()
-	var in io.Reader = f
+	done = func() { f.Close() }
 	switch ext := filepath.Ext(path); ext {
 	case ".gz":
 		if in, err = gzip.NewReader(f); err != nil {
-			return fault.New("FAILED_READ_FILE.NO_HINT", "path", uri(path)).Because(err)
+			err = fault.New("FAILED_READ_FILE.NO_HINT", "path", uri(path)).Because(err)
 		}
 	case ".bz2", ".zst", ".snappy", ".lz4", ".deflate", ".xz":
-		return fault.Unsupported("CSV files compressed as %s", ext)
+		err = fault.Unsupported("CSV files compressed as %s", ext)
+	default:
+		in = f
 	}
+	if err != nil {
+		done()
+	}
+	return in, done, err
+}
+
+// records calls visit for each record of a file; the slice is used again for the next.
+func (d *dialect) records(path string, visit func(line string, record []string) error) error {
+	in, done, err := open(path)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if d.multiLine {
 		return d.wholeRecords(in, visit)
 	}

@@ -3,6 +3,7 @@ package catalog
 // This file guesses types from text: the values of partitions here, CSV's in csv_infer.go.
 
 import (
+	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -203,7 +204,7 @@ func partitionText(raw, text string, t plan.Type, zone *time.Location) (string, 
 		return integerText(text, 64)
 	case plan.Float, plan.Double:
 		f, ok := parseDouble(text)
-		return strconv.FormatFloat(f, 'g', -1, 64), ok
+		return doubleText(f), ok
 	case plan.Boolean:
 		lower := strings.ToLower(strings.TrimSpace(text))
 		return lower, lower == "true" || lower == "false"
@@ -221,6 +222,17 @@ func partitionText(raw, text string, t plan.Type, zone *time.Location) (string, 
 		return plan.Unscaled{Int: unscaled}.Text(d.Scale), true
 	}
 	return text, true
+}
+
+func doubleText(f float64) string {
+	switch {
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	default:
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
 }
 
 func integerText(text string, bits int) (string, bool) {

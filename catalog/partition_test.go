@@ -29,7 +29,7 @@ func TestPartitionText(t *testing.T) {
 		{"1d", plan.Double, "1", true},
 		{"0x1p3", plan.Double, "8", true},
 		{"NaN", plan.Double, "NaN", true},
-		{"Infinity", plan.Double, "+Inf", true},
+		{"Infinity", plan.Double, "Infinity", true},
 		{"1.", plan.Decimal{Precision: 1}, "1", true},
 		{"1e3", plan.Decimal{Precision: 4}, "1000", true},
 		{"1", plan.Decimal{Precision: 20}, "1", true},

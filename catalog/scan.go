@@ -35,6 +35,9 @@ func (q *query) scan() (*plan.Scan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.format.id == "csv" && len(schema.Fields) == 0 {
+		files.read = nil // no line, no column: nothing to read
+	}
 	physical, mixed, err := q.physical(files.read, schema)
 	if err != nil {
 		return nil, err
@@ -42,6 +45,11 @@ func (q *query) scan() (*plan.Scan, error) {
 	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options),
 		Partitions: len(parts.columns), Physical: physical, Mixed: mixed}
 	out.Common = plan.Common{Pos: q.read.Pos, PlanID: q.read.PlanID}
+	if q.format.id == "csv" {
+		if err := q.checkPlain(files.read, len(schema.Fields)); err != nil {
+			return nil, err
+		}
+	}
 	out.Out = make([]*plan.Column, 0, len(schema.Fields)+len(parts.columns))
 	for _, f := range append(schema.Fields, parts.columns...) {
 		if !q.format.takes(f.Type) && len(out.Out) < len(schema.Fields) {
@@ -59,6 +67,7 @@ type fileSet struct{ read, index []plan.File }
 
 func (q *query) files(roots []root, parts *partitioning) fileSet {
 	var out fileSet
+	seen := map[string]bool{}
 	recursive := q.flag("recursivefilelookup")
 	for _, r := range roots {
 		for _, f := range r.folders {
@@ -71,6 +80,10 @@ func (q *query) files(roots []root, parts *partitioning) fileSet {
 				continue
 			}
 			for _, file := range f.files {
+				if file.Size == 0 || inPartition && seen[file.Path] {
+					continue // no rows; and a partition is read once, however often it is given
+				}
+				seen[file.Path] = true
 				file.Partition = values
 				out.read = append(out.read, file)
 			}
