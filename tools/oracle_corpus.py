@@ -196,8 +196,9 @@ class Runner:
                 arguments.append({})
             table, schema = client.to_table(*arguments)[:2]
             return [cells.header(schema)] + cells.rows(schema, table)
-        if hasattr(value, "to_string"):  # pandas
-            value = f"{value.dtypes.to_string()}\n{value.to_string()}"
+        if hasattr(value, "to_string"):  # pandas; its versions disagree about strings and what is missing
+            types = value.dtypes.astype(str).replace("str", "object")
+            value = f"{types.to_string()}\n{value.astype(object).where(value.notna(), None).to_string()}"
         if isinstance(value, str):
             return ["> " + line if line else ">" for line in value.split("\n")]
         return ["= " + repr(value)]

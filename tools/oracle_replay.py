@@ -4,6 +4,7 @@
   oracle_replay.py --url sc://HOST:PORT [FILE|FOLDER ...]     by default the DataFrame cases, corpus/dataframe
     --all        the SQL cases too
     --details    compare the parameters and places of errors too, not only their first line
+    --update-refusals   set and clear only=spark by what the server refuses (Shoal, not Spark)
 
 Ends with 1 if an answer differs. Cases marked only=spark must fail with UNSUPPORTED_FEATURE.
 """
@@ -56,26 +57,53 @@ def judge(record, kind, lines, details):
     return "passed" if lines[:1] == want[:1] else "wrong schema"
 
 
+def replay(url, path, details=False):
+    """Runs one file; yields (record, verdict, the answer's lines)."""
+    file = corpus.read(path)
+    runner = corpus.Runner(url, file)
+    try:
+        for record in file.records:
+            kind, lines = runner.run(record)
+            yield record, judge(record, kind, lines, details), lines
+    finally:
+        runner.close()
+
+
+def tell(path, record, verdict, lines):
+    parts = [f"{path}:{record.line}: {verdict}", *record.body, "want", *(record.expected or []), "got", *lines]
+    return "\n    ".join(parts)
+
+
+def update(path, verdicts):
+    """Sets and clears only=spark by what was refused, and changes nothing else."""
+    file = corpus.read(path)
+    for record in file.records:
+        words = record.head[-1].split(" #", 1)
+        first = [w for w in words[0].split() if w != "only=spark"]
+        if verdicts.get(record.line) in ("refused", "known gap"):
+            first.append("only=spark")
+        record.head[-1] = " #".join([" ".join(first), *words[1:]])
+    corpus.write(file)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--url", required=True)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--details", action="store_true")
+    parser.add_argument("--update-refusals", action="store_true")
     options = parser.parse_args()
     counts = collections.Counter()
     for path in corpus.find(options.names or ([] if options.all else ["dataframe"])):
-        file = corpus.read(path)
-        runner = corpus.Runner(options.url, file)
-        for record in file.records:
-            kind, lines = runner.run(record)
-            verdict = judge(record, kind, lines, options.details)
+        verdicts = {}
+        for record, verdict, lines in replay(options.url, path, options.details):
+            verdicts[record.line] = verdict
             counts[verdict] += 1
             if verdict not in ("passed", "known gap"):
-                print(f"{path}:{record.line}: {verdict}", *record.body, sep="\n    ")
-                print("  want", *(record.expected or []), sep="\n    ")
-                print("  got", *lines, sep="\n    ", flush=True)
-        runner.close()
+                print(tell(path, record, verdict, lines), flush=True)
+        if options.update_refusals:
+            update(path, verdicts)
     print(", ".join(f"{n} {verdict}" for verdict, n in counts.most_common()))
     return 0 if set(counts) <= {"passed", "known gap"} else 1
 
