@@ -200,8 +200,8 @@ func javaFloat(v float64, bits int) string {
 		return text
 	}
 	digits, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, bits), "e")
-	if !strings.Contains(digits, ".") {
-		digits += ".0"
+	if !strings.Contains(digits, ".") { // Java writes two digits at least, the nearest ones
+		digits, _, _ = strings.Cut(strconv.FormatFloat(v, 'e', 1, bits), "e")
 	}
 	n, _ := strconv.Atoi(exponent)
 	return digits + "E" + strconv.Itoa(n)

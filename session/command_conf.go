@@ -41,8 +41,10 @@ func (s *Session) resetConf(ctx context.Context, c *plan.ResetConf) (*table, err
 	if c.Key != "" {
 		return nothing(), s.Unset(ctx, c.Key)
 	}
-	s.setConf(s.Conf().Reset())
-	return nothing(), s.strike(ctx, changeConf, "")
+	if err := s.changeConf(func(c Conf) (Conf, error) { return c.Reset(), nil }); err != nil {
+		return nil, err
+	}
+	return nothing(), s.strike(ctx, entryConf, "")
 }
 
 // setTimeZone is SET TIME ZONE.

@@ -54,7 +54,7 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	if err != nil {
 		return nil, err
 	}
-	entry := store.Entry{Kind: changeView, Key: strings.ToLower(name), Payload: q.Raw, Context: under}
+	entry := store.Entry{Kind: entryView, Key: strings.ToLower(name), Payload: q.Raw, Context: under}
 	return nothing(), s.record(ctx, entry, uses)
 }
 
@@ -122,14 +122,14 @@ func (s *Session) dropTemp(ctx context.Context, name []string, global bool) (boo
 		return true, nil
 	}
 	key := strings.ToLower(name[0])
-	if err := s.strike(ctx, changeView, key); err != nil {
+	if err := s.strike(ctx, entryView, key); err != nil {
 		return true, err
 	}
-	if !s.hasEntry(changeView, key) {
+	if !s.hasEntry(entryView, key) {
 		return true, nil
 	}
 	// A view that others were made from stays in the journal, and so must its end.
-	return true, s.record(ctx, store.Entry{Kind: changeView, Key: key}, []string{key})
+	return true, s.record(ctx, store.Entry{Kind: entryView, Key: key}, []string{key})
 }
 
 // qualify completes a name as Spark's messages do.

@@ -15,8 +15,8 @@ import (
 
 // The kinds of journal entries.
 const (
-	changeConf = "conf" // Key and its value
-	changeView = "view" // Key is the view's name, Payload the client's request that made it; empty: it was dropped
+	entryConf = "conf" // Key and its value
+	entryView = "view" // Key is the view's name, Payload the client's request that made it; empty: it was dropped
 )
 
 // journalled is an entry as the session remembers it, without its payload.
@@ -86,7 +86,7 @@ func (s *Session) superfluous(kind, key string, uses []string) (drop []int64) {
 
 // needed tells whether a later view was made from the view that j defines.
 func (s *Session) needed(j journalled) bool {
-	return j.kind == changeView && slices.ContainsFunc(s.journal, func(k journalled) bool {
+	return j.kind == entryView && slices.ContainsFunc(s.journal, func(k journalled) bool {
 		return k.seq > j.seq && slices.Contains(k.uses, j.key)
 	})
 }
@@ -114,13 +114,9 @@ func (s *Session) repeat(ctx context.Context, e store.Entry) error {
 // apply makes an entry's change.
 func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err error) {
 	switch e.Kind {
-	case changeConf:
-		next, err := s.Conf().With(e.Key, string(e.Payload))
-		if err == nil {
-			s.setConf(next)
-		}
-		return nil, err
-	case changeView:
+	case entryConf:
+		return nil, s.changeConf(func(c Conf) (Conf, error) { return c.With(e.Key, string(e.Payload)) })
+	case entryView:
 		if len(e.Payload) == 0 {
 			s.names.DropView(e.Key, false)
 			return []string{e.Key}, nil
@@ -148,25 +144,32 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 	}
 }
 
-// setConf puts a configuration in force.
-func (s *Session) setConf(c Conf) {
+// changeConf puts the configuration that step makes in force.
+func (s *Session) changeConf(step func(Conf) (Conf, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.conf = c
+	next, err := step(s.conf)
+	if err == nil {
+		s.conf = next
+	}
+	return err
 }
 
 // Set changes confs, as the client's Config request or SET does: all or none.
 func (s *Session) Set(ctx context.Context, pairs ...Pair) error {
-	next := s.Conf()
-	for _, p := range pairs {
-		var err error
-		if next, err = next.With(p.Key, p.Value); err != nil {
-			return err
+	err := s.changeConf(func(c Conf) (_ Conf, err error) {
+		for _, p := range pairs {
+			if c, err = c.With(p.Key, p.Value); err != nil {
+				return c, err
+			}
 		}
+		return c, nil
+	})
+	if err != nil {
+		return err
 	}
-	s.setConf(next)
 	for _, p := range pairs {
-		if err := s.record(ctx, store.Entry{Kind: changeConf, Key: p.Key, Payload: []byte(p.Value)}, nil); err != nil {
+		if err := s.record(ctx, store.Entry{Kind: entryConf, Key: p.Key, Payload: []byte(p.Value)}, nil); err != nil {
 			return err
 		}
 	}
@@ -175,10 +178,9 @@ func (s *Session) Set(ctx context.Context, pairs ...Pair) error {
 
 // Unset takes a conf back to the server's value or the default.
 func (s *Session) Unset(ctx context.Context, key string) error {
-	next, err := s.Conf().Without(key)
+	err := s.changeConf(func(c Conf) (Conf, error) { return c.Without(key) })
 	if err != nil {
 		return err
 	}
-	s.setConf(next)
-	return s.strike(ctx, changeConf, key)
+	return s.strike(ctx, entryConf, key)
 }
