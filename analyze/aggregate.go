@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"slices"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -98,7 +100,7 @@ func (g *grouping) addKey(k plan.Expr) error {
 		c.Qualifier = column.Qualifier
 	}
 	if g.sets {
-		c.Nullable = true
+		c.Nullable = c.Nullable || !g.inEverySet(len(g.agg.Group))
 	}
 	g.agg.Group = append(g.agg.Group, alias)
 	g.agg.Out = append(g.agg.Out, c)
@@ -106,6 +108,16 @@ func (g *grouping) addKey(k plan.Expr) error {
 		g.keys[d] = c
 	}
 	return nil
+}
+
+// inEverySet tells whether a key is in all grouping sets.
+func (g *grouping) inEverySet(key int) bool {
+	for _, s := range g.agg.Sets {
+		if !slices.Contains(s, key) {
+			return false
+		}
+	}
+	return true
 }
 
 // item splits one item of the select list.
@@ -227,10 +239,30 @@ func (g *grouping) splitChildren(e plan.Expr) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := g.a.written[e]; ok && out != e {
+	if out == e {
+		return e, nil
+	}
+	if f, ok := out.(*plan.Func); ok && g.sets {
+		out = g.a.nullableAgain(f)
+	}
+	if c, ok := g.a.written[e]; ok {
 		g.a.remember(out, c)
 	}
 	return out, nil
+}
+
+// nullableAgain computes anew whether a call may be NULL, its arguments having become nullable.
+func (a *analyzer) nullableAgain(f *plan.Func) plan.Expr {
+	if s, ok := a.lookup(f.Name); ok && f.Kind == plan.ScalarFunc && s.build == nil && len(f.Args) >= s.least {
+		c := &call{a: a, pos: f.Pos, sig: s, name: s.name, show: s.show, args: slices.Clone(f.Args)}
+		if e, err := c.finish(); err == nil {
+			return e
+		}
+	}
+	for _, arg := range f.Args {
+		f.Nullable = f.Nullable || plan.Nullable(arg)
+	}
+	return f
 }
 
 // splitWindow: the window function itself stays; what it works on is grouped.
@@ -298,14 +330,18 @@ func (a *analyzer) checkKey(k plan.Expr) error {
 	var bad error
 	plan.Walk(k, func(e plan.Expr) bool {
 		if f, ok := e.(*plan.Func); ok && f.Kind == plan.AggregateFunc && bad == nil {
-			bad = fault.New("GROUP_BY_AGGREGATE", "sqlExpr", a.pretty(f)).At(f.Pos)
+			bad = fault.New("GROUP_BY_AGGREGATE", "sqlExpr", a.fullSQL(f)).At(f.Pos)
 		}
 		return bad == nil
 	})
 	if bad != nil {
 		return bad
 	}
-	if t := plan.TypeOf(k); !orderable(t) || hasMap(t) {
+	t := plan.TypeOf(k)
+	if hasMap(t) {
+		return fault.Unsupported("grouping by a map").At(k.At())
+	}
+	if !orderable(t) {
 		return fault.New("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoteSQL(a.pretty(k)),
 			"dataType", quoteSQL(plan.SQL(t))).At(k.At())
 	}
@@ -414,7 +450,11 @@ func (a *analyzer) having(r *plan.Filter, outer *scope) (*node, error) {
 	var in *node
 	var err error
 	if p, ok := r.Input.(*plan.Project); ok {
-		in, err = a.aggregate(&plan.Aggregate{Common: p.Common, Input: p.Input, Aggs: p.Exprs}, outer)
+		in, err = a.aggregate(&plan.Aggregate{Common: r.Common, Input: p.Input, Aggs: p.Exprs}, outer)
+	} else if g, ok := r.Input.(*plan.Aggregate); ok && len(g.Group) == 0 {
+		whole := *g
+		whole.Pos = r.Pos // errors show HAVING too
+		in, err = a.relation(&whole, outer)
 	} else {
 		in, err = a.relation(r.Input, outer)
 	}
@@ -431,10 +471,9 @@ func (a *analyzer) having(r *plan.Filter, outer *scope) (*node, error) {
 	if e, err = in.agg.lift(e, in); err != nil {
 		return nil, err
 	}
-	if e, err = a.booleanFilter(e, r.Pos); err != nil {
-		return nil, err
+	if plan.TypeOf(e) != plan.Boolean {
+		return nil, fault.Unsupported("HAVING with a condition of type %s", plan.TypeOf(e)).At(r.Pos)
 	}
-	f := over(&plan.Filter{Common: at(r), Input: in.rel, Cond: e}, in)
-	f.agg = in.agg
-	return f, nil
+	// Above HAVING Spark finds keys, but no more aggregates.
+	return over(&plan.Filter{Common: at(r), Input: in.rel, Cond: e}, in), nil
 }

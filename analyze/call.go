@@ -100,7 +100,7 @@ func (a *analyzer) allowed(e *plan.Call, s *sig, sc *scope) error {
 		}
 	case plan.GeneratorFunc:
 		if !sc.generator {
-			return a.misplacedGenerator(e, sc)
+			return misplacedGenerator(e)
 		}
 	}
 	return nil
@@ -114,15 +114,13 @@ func (c *call) resolveArgs(e *plan.Call, sc *scope) error {
 			c.args = []plan.Expr{&plan.Literal{Pos: args[0].At(), Value: int32(1), Type: plan.Int}}
 			return nil
 		}
+		if s, ok := args[0].(*plan.Star); ok && c.name == "count" && len(s.Target) > 0 {
+			return fault.New("_LEGACY_ERROR_TEMP_1021", "targetString", strings.Join(s.Target, "."))
+		}
 		var err error
 		if args, err = c.a.expandStars(args, sc, c.name); err != nil {
 			return err
 		}
-	}
-	if c.sig.kind == plan.GeneratorFunc || sc.generator {
-		copied := *sc
-		copied.generator = false
-		sc = &copied
 	}
 	c.args = make([]plan.Expr, len(args))
 	for i, arg := range args {
@@ -222,6 +220,11 @@ func (c *call) make(t plan.Type, nullable bool) plan.Expr {
 // countArgs checks the number of arguments and adds the defaults of those left out.
 func (c *call) countArgs() error {
 	n, s := len(c.args), c.sig
+	if n == 0 && c.name == "count" {
+		return fault.New("WRONG_NUM_ARGS.WITH_SUGGESTION", "functionName", "`count`", "expectedNum", " >= 1", "actualNum", "0",
+			"legacyNum", "0", "legacyConfKey", `"spark.sql.legacy.allowParameterlessCount"`, "legacyConfValue", `"true"`,
+			"docroot", docRoot).At(c.pos)
+	}
 	if n < s.least || (n > len(s.params) && !s.repeat) {
 		return c.wrongCount(s.expected())
 	}
@@ -252,8 +255,11 @@ func (s *sig) expected() string {
 func (c *call) wrongCount(expected string) error {
 	return fault.New("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", plan.Quote(c.written()),
 		"expectedNum", expected, "actualNum", itoa(len(c.args)),
-		"docroot", "https://spark.apache.org/docs/latest").At(c.pos)
+		"docroot", docRoot).At(c.pos)
 }
+
+// docRoot is where Spark's messages point to.
+const docRoot = "https://spark.apache.org/docs/latest"
 
 // written is the function's name as the user wrote it.
 func (c *call) written() string {
@@ -288,7 +294,7 @@ func (c *call) modifiers(r plan.Expr, sc *scope) (plan.Expr, error) {
 		return nil, c.misused("IGNORE NULLS")
 	}
 	if e.Filter != nil {
-		cond, err := c.a.filterClause(e.Filter, sc)
+		cond, err := c.filterClause(e.Filter, sc)
 		if err != nil {
 			return nil, err
 		}
@@ -322,7 +328,7 @@ func (c *call) noModifiers() error {
 	case e.Distinct:
 		return c.misused("DISTINCT")
 	case e.Filter != nil:
-		return c.misused("FILTER clause")
+		return c.misused("FILTER CLAUSE")
 	case e.IgnoreNulls:
 		return c.misused("IGNORE NULLS")
 	case len(e.OrderBy) > 0:
@@ -333,5 +339,5 @@ func (c *call) noModifiers() error {
 
 func (c *call) misused(syntax string) error {
 	return fault.New("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "prettyName", plan.Quote(c.show),
-		"syntax", `"`+syntax+`"`).At(c.pos)
+		"syntax", syntax).At(c.pos)
 }

@@ -25,9 +25,11 @@ func (c *call) promoteStrings(comparing bool) {
 	case isArithmetic(c.name):
 		c.stringsToDouble(x, y)
 	}
-	if t != nil {
-		c.cast(0, t)
-		c.cast(1, t)
+	for i := 0; t != nil && i < 2; i++ {
+		if c.typ(i) == plan.Null {
+			c.args[i] = &plan.Literal{Pos: c.args[i].At(), Type: t} // Spark shows NULL, whatever it was
+		}
+		c.cast(i, t)
 	}
 }
 
@@ -61,7 +63,7 @@ func (c *call) legacyComparisonType(x, y plan.Type) plan.Type {
 		return plan.String
 	case isDecimal(y):
 		return plan.Double
-	case isAtomic(y):
+	case isAtomic(y) && !isInterval(y):
 		return y
 	}
 	return nil
@@ -142,9 +144,6 @@ func (c *call) fractionalOperands() {
 	if x == plan.Double || isDecimal(x) || !number(x) || !number(y) {
 		return
 	}
-	if isDecimal(y) && x == plan.Null {
-		return
-	}
 	c.cast(0, plan.Double)
 	c.cast(1, plan.Double)
 }
@@ -161,6 +160,12 @@ func (c *call) longOperands() {
 // tightestOperands casts both operands to their tightest common type, if the operator takes it.
 func (c *call) tightestOperands(want param) {
 	x, y := c.typ(0), c.typ(1)
+	if x == plan.Null && y == plan.Null && !want.accepts(plan.Null) {
+		for i := range c.args {
+			c.args[i] = &plan.Literal{Pos: c.args[i].At(), Type: want.concrete}
+		}
+		return
+	}
 	if plan.Equal(x, y) {
 		return
 	}
@@ -176,7 +181,7 @@ func (c *call) tightestOperands(want param) {
 // checkOperands demands that both operands have one type, and that it is one the operator takes.
 func (c *call) checkOperands(want param) error {
 	x, y := c.typ(0), c.typ(1)
-	bothDecimal := isDecimal(x) && isDecimal(y)
+	bothDecimal := isDecimal(x) && isDecimal(y) && isArithmetic(c.name) && c.name != "&" && c.name != "|" && c.name != "^"
 	if !bothDecimal && !sameShape(x, y) {
 		return c.mismatch("BINARY_OP_DIFF_TYPES", "left", quoteSQL(plan.SQL(x)), "right", quoteSQL(plan.SQL(y)))
 	}

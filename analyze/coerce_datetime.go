@@ -17,7 +17,7 @@ func (c *call) datetimeArithmetic() (plan.Expr, error) {
 	case "-":
 		return c.subtractTemporal(x, y)
 	case "*":
-		if !anyInterval(x) && anyInterval(y) {
+		if rankInterval(y) > rankInterval(x) {
 			return c.scaleInterval("multiply_", c.args[1], c.args[0])
 		} else if anyInterval(x) {
 			return c.scaleInterval("multiply_", c.args[0], c.args[1])
@@ -33,8 +33,28 @@ func (c *call) datetimeArithmetic() (plan.Expr, error) {
 func temporal(t plan.Type) bool    { return isDatetime(t) || anyInterval(t) }
 func anyInterval(t plan.Type) bool { return isInterval(t) || t == plan.CalendarInterval }
 
+// rankInterval: of two intervals that are multiplied, Spark takes the higher one for the interval.
+func rankInterval(t plan.Type) int {
+	switch {
+	case t == plan.CalendarInterval:
+		return 3
+	case isYearMonth(t):
+		return 2
+	case isDayTime(t):
+		return 1
+	}
+	return 0
+}
+
 func (c *call) addTemporal(x, y plan.Type) (plan.Expr, error) {
-	if !anyInterval(y) && anyInterval(x) || isDatetime(y) && !anyInterval(x) && !isDatetime(x) {
+	switch {
+	case isDatetime(x) && y == plan.Null:
+		c.cast(1, dayTime)
+	case isDatetime(y) && x == plan.Null:
+		c.cast(0, dayTime)
+	}
+	x, y = c.typ(0), c.typ(1)
+	if anyInterval(x) && !anyInterval(y) || isDayTime(x) && isYearMonth(y) || y == plan.Date && x != plan.Date && x != plan.String && !anyInterval(x) {
 		return c.addTo(c.args[1], c.args[0], y, x)
 	}
 	return c.addTo(c.args[0], c.args[1], x, y)
@@ -43,9 +63,7 @@ func (c *call) addTemporal(x, y plan.Type) (plan.Expr, error) {
 // addTo adds the interval or number d to the date or timestamp e.
 func (c *call) addTo(e, d plan.Expr, et, dt plan.Type) (plan.Expr, error) {
 	switch {
-	case anyInterval(dt) && (anyInterval(et) || et == plan.Null && dt != plan.CalendarInterval):
-		return nil, nil
-	case et == plan.Null && dt == plan.CalendarInterval:
+	case anyInterval(dt) && leaveInterval(et, dt):
 		return nil, nil
 	case et == plan.Date && isDayInterval(dt):
 		days, err := c.a.invoke("extractansiintervaldays", c.pos, d)
@@ -54,15 +72,20 @@ func (c *call) addTo(e, d plan.Expr, et, dt plan.Type) (plan.Expr, error) {
 		}
 		return c.a.invoke("date_add", c.pos, e, days)
 	case anyInterval(dt):
-		r, err := c.plus(e, d, et, dt)
-		if err != nil {
-			return nil, err
-		}
-		return c.infix(r, "+", e, d), nil
-	case et == plan.Date && dt != plan.String && !isDatetime(dt):
+		return c.plus("+", e, d, d)
+	case et == plan.Date && dt != plan.String:
 		return c.a.invoke("date_add", c.pos, e, d)
 	}
 	return nil, nil
+}
+
+// leaveInterval tells whether adding an interval of type dt to et is plain arithmetic: between two
+// intervals, with NULL, and (an error then) of months and anything that is no date.
+func leaveInterval(et, dt plan.Type) bool {
+	if isYearMonth(dt) {
+		return !isDatetime(et)
+	}
+	return isDayTime(et) && isDayTime(dt) || et == plan.CalendarInterval || et == plan.Null && dt != plan.CalendarInterval
 }
 
 func isDayInterval(t plan.Type) bool {
@@ -70,26 +93,33 @@ func isDayInterval(t plan.Type) bool {
 	return ok && d.From == plan.Day && d.To == plan.Day
 }
 
-// plus is e + d for an interval d.
-func (c *call) plus(e, d plan.Expr, et, dt plan.Type) (plan.Expr, error) {
+// plus adds the interval d to e; it is shown as e op shown.
+func (c *call) plus(op string, e, d, shown plan.Expr) (plan.Expr, error) {
+	et, dt := plan.TypeOf(e), plan.TypeOf(d)
+	name := "timestamp_add_dt"
 	switch {
 	case et == plan.Date && isYearMonth(dt):
-		return c.a.invoke("date_add_ym", c.pos, e, d)
+		name = "date_add_ym"
 	case isYearMonth(dt):
-		return c.a.invoke("timestamp_add_ym", c.pos, e, d)
+		name = "timestamp_add_ym"
 	case et == plan.Date && dt == plan.CalendarInterval:
-		return c.a.invoke("date_add_calendar", c.pos, e, d)
-	}
-	if et == plan.Date {
-		e = c.a.castTo(e, plan.Timestamp)
-	}
-	name := "timestamp_add_dt"
-	if dt == plan.CalendarInterval {
+		name = "date_add_calendar"
+	case dt == plan.CalendarInterval:
 		name = "timestamp_add_calendar"
 	}
-	r, err := c.a.invoke(name, c.pos, e, d)
-	if err != nil || et == plan.Date {
-		return r, err
+	first := e
+	if et == plan.Date && isDayTime(dt) {
+		first = c.a.castTo(e, plan.Timestamp)
+	}
+	s, _ := c.a.lookup(name)
+	add := &call{a: c.a, pos: c.pos, sig: s, name: name, show: "+", args: []plan.Expr{first, d}, form: formBare}
+	r, err := add.finish()
+	if err != nil {
+		return nil, err
+	}
+	add.show, add.args = op, []plan.Expr{e, shown}
+	if isYearMonth(dt) || et == plan.Date {
+		return r, nil
 	}
 	return c.a.castTo(r, et), nil // a string stays a string
 }
@@ -97,9 +127,16 @@ func (c *call) plus(e, d plan.Expr, et, dt plan.Type) (plan.Expr, error) {
 func (c *call) subtractTemporal(x, y plan.Type) (plan.Expr, error) {
 	e, d := c.args[0], c.args[1]
 	switch {
-	case anyInterval(y) && (anyInterval(x) || x == plan.Null && isInterval(y)):
+	case anyInterval(y) && leaveInterval(x, y), anyInterval(x) && !anyInterval(y) && !isDatetime(y):
 		return nil, nil
-	case x == plan.Date && isDayInterval(y):
+	case anyInterval(y):
+		minus, err := c.a.invoke("negative", c.pos, d)
+		if err != nil {
+			return nil, err
+		}
+		if x != plan.Date || !isDayInterval(y) {
+			return c.plus("-", e, minus, d)
+		}
 		days, err := c.a.invoke("extractansiintervaldays", c.pos, d)
 		if err != nil {
 			return nil, err
@@ -108,35 +145,14 @@ func (c *call) subtractTemporal(x, y plan.Type) (plan.Expr, error) {
 			return nil, err
 		}
 		return c.a.invoke("date_add", c.pos, e, days)
-	case anyInterval(y):
-		minus, err := c.a.invoke("negative", c.pos, d)
-		if err != nil {
-			return nil, err
-		}
-		r, err := c.plus(e, minus, x, y)
-		if err != nil {
-			return nil, err
-		}
-		return c.infix(r, "-", e, d), nil
-	case anyInterval(x):
-		return nil, nil
 	case isTimestamp(x) || isTimestamp(y):
 		return c.a.invoke("subtract_timestamps", c.pos, e, d)
-	case y == plan.Date:
+	case y == plan.Date, x == plan.Date && y == plan.Null:
 		return c.a.invoke("subtract_dates", c.pos, e, d)
 	case x == plan.Date && y != plan.String:
 		return c.a.invoke("date_sub", c.pos, e, d)
 	}
 	return nil, nil
-}
-
-// infix shows r as "x op y", without parentheses.
-func (c *call) infix(r plan.Expr, op string, x, y plan.Expr) plan.Expr {
-	if k, ok := r.(*plan.Cast); ok {
-		c.infix(k.Expr, op, x, y)
-		return r
-	}
-	return c.a.remember(r, &call{a: c.a, name: c.name, show: op, args: []plan.Expr{x, y}, form: formBare})
 }
 
 // scaleInterval is interval * number and interval / number.
@@ -155,9 +171,9 @@ func (c *call) scaleInterval(prefix string, interval, number plan.Expr) (plan.Ex
 func subtractTimestampArgs(c *call) error {
 	x, y := c.typ(0), c.typ(1)
 	switch {
-	case x == plan.String && isTimestamp(y):
+	case x == plan.String && isTimestamp(y) && c.ansi():
 		c.cast(0, y)
-	case y == plan.String && isTimestamp(x):
+	case y == plan.String && isTimestamp(x) && c.ansi():
 		c.cast(1, x)
 	case x == plan.Date && isTimestamp(y):
 		c.cast(0, y)
@@ -167,7 +183,7 @@ func subtractTimestampArgs(c *call) error {
 		c.cast(0, plan.TimestampNTZ)
 		c.cast(1, plan.TimestampNTZ)
 	}
-	return c.implicitCasts()
+	return c.strictArgs()
 }
 
 // dateAddArgs are those of date_add and date_sub: the date may be a timestamp or a string, the
@@ -179,7 +195,7 @@ func dateAddArgs(c *call) error {
 	if c.typ(1) == plan.String && c.ansi() {
 		c.cast(1, plan.Int)
 	}
-	return c.implicitCasts()
+	return c.strictArgs()
 }
 
 // dateField is for year(x) and its like: a timestamp is taken as a date also under ANSI.

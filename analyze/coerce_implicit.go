@@ -110,6 +110,14 @@ func (c *call) implicitCasts() error {
 	return nil
 }
 
+// strictArgs checks the arguments without casting any but NULLs.
+func (c *call) strictArgs() error {
+	strict := *c.sig
+	strict.isStrict = true
+	c.sig = &strict
+	return c.implicitCasts()
+}
+
 // param is the parameter argument i belongs to.
 func (c *call) param(i int) param { return c.sig.params[min(i, len(c.sig.params)-1)] }
 

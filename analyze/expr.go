@@ -100,7 +100,15 @@ func (a *analyzer) extractValue(e *plan.ExtractValue, sc *scope) (plan.Expr, err
 	if err != nil {
 		return nil, err
 	}
-	return a.extract(base, key, e.Pos)
+	pos := plan.Pos{} // Spark's errors of a[b] have no place in the text
+	if e.Dot {
+		pos = e.Pos
+	}
+	r, err := a.extract(base, key, pos)
+	if f, ok := r.(*plan.Func); ok && f.Pos.Src == nil {
+		f.Pos = e.Pos
+	}
+	return r, err
 }
 
 // extract is element, entry or field access, by the base's type.

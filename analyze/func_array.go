@@ -26,10 +26,10 @@ var arrayFuncs = funcs{
 	"slice":           fn(tArray, tInt, tInt).returnsArg(0),
 	"sort_array":      fn(tArray, tBool).defaults(lit(true)).returnsArg(0).strict(),
 	"shuffle":         fn(tArray).returnsArg(0).nondeterministic(),
-	"get":             fn(tArray, tInt).returnsBy(elemType).always(),
+	"get":             fn(tArray, tInt).returnsBy(elemType).nullIf(func(c *call) bool { return c.mayMiss(0) }),
 	"sequence":        fn(tAny, tAny, tAny).min(2).coerce(sequenceArgs).returnsBy(func(c *call) plan.Type { return plan.Array{Elem: c.typ(0)} }),
 
-	"map_keys":         fn(tMap).strict().returnsBy(func(c *call) plan.Type { return plan.Array{Elem: c.typ(0).(plan.Map).Key} }),
+	"map_keys":         fn(tMap).strict().returnsBy(mapKeysType),
 	"map_values":       fn(tMap).strict().returnsBy(mapValuesType),
 	"map_entries":      fn(tMap).strict().returnsBy(entriesType),
 	"map_contains_key": fn(tMap, tAny).coerce(keyArg).returns(plan.Boolean).always(),
@@ -40,14 +40,28 @@ var arrayFuncs = funcs{
 
 func elem(c *call, i int) plan.Array { return c.typ(i).(plan.Array) }
 
+// mayMiss tells whether an element taken at a position counted from first may be NULL: Spark looks into
+// array(...) for a constant position, and does not trust any other array that it is there.
+func (c *call) mayMiss(first int64) bool {
+	made, ok := c.args[0].(*plan.Func)
+	at, constant := intLiteral(c.args[1])
+	if !ok || made.Name != "array" || !constant {
+		return true
+	}
+	if at < 0 && first == 1 {
+		at += int64(len(made.Args)) + 1
+	}
+	at -= first
+	return at < 0 || at >= int64(len(made.Args)) || plan.Nullable(made.Args[at])
+}
+
 func elemType(c *call) plan.Type { return elem(c, 0).Elem }
 
 // containsNull: NULL elements make "not found" unknown.
 func containsNull(c *call) bool { return c.anyNull() || elem(c, 0).ContainsNull }
 
 func appendedType(c *call) plan.Type {
-	a := elem(c, 0)
-	return plan.Array{Elem: a.Elem, ContainsNull: a.ContainsNull || c.nulls(1)}
+	return plan.Array{Elem: elem(c, 0).Elem, ContainsNull: true}
 }
 
 func insertedType(c *call) plan.Type { return plan.Array{Elem: elem(c, 0).Elem, ContainsNull: true} }
@@ -71,6 +85,9 @@ func overlapNull(c *call) bool {
 func flatType(c *call) plan.Type { return elem(c, 0).Elem }
 
 func flatNull(c *call) bool { return c.anyNull() || elem(c, 0).ContainsNull }
+
+// mapKeysType: Spark does not tell that keys are never NULL.
+func mapKeysType(c *call) plan.Type { return plan.Array{Elem: c.typ(0).(plan.Map).Key, ContainsNull: true} }
 
 func mapValuesType(c *call) plan.Type {
 	m := c.typ(0).(plan.Map)
@@ -99,7 +116,7 @@ func entriesMapType(c *call) plan.Type {
 
 func mapConcatType(c *call) plan.Type {
 	if len(c.args) == 0 {
-		return plan.Map{Key: plan.String, Value: plan.String}
+		return plan.Map{Key: plan.String, Value: plan.String, ValueContainsNull: true}
 	}
 	m := c.typ(0).(plan.Map)
 	for i := range c.args {

@@ -10,23 +10,26 @@ import (
 // This file holds the date and time functions; arithmetic on them is in coerce_datetime.go.
 
 var datetimeFuncs = funcs{
-	"year":       fn(tDate).returns(plan.Int),
-	"quarter":    fn(tDate).returns(plan.Int),
-	"month":      fn(tDate).returns(plan.Int),
-	"day":        fn(tDate).returns(plan.Int),
-	"dayofmonth": fn(tDate).returns(plan.Int).is("day"),
-	"dayofweek":  fn(tDate).returns(plan.Int),
-	"dayofyear":  fn(tDate).returns(plan.Int),
-	"weekday":    fn(tDate).returns(plan.Int),
-	"weekofyear": fn(tDate).returns(plan.Int),
-	"dayname":    fn(tDate).returns(plan.String),
-	"monthname":  fn(tDate).returns(plan.String),
-	"hour":       fn(tAnyTimestamp).returns(plan.Int),
-	"minute":     fn(tAnyTimestamp).returns(plan.Int),
-	"second":     fn(tAnyTimestamp).returns(plan.Int),
-	"date_part":  fn(tString, tAny).constant(0).rewrite(datePart),
-	"datepart":   fn(tString, tAny).constant(0).rewrite(datePart),
-	"extract":    fn(tString, tAny).constant(0).rewrite(datePart),
+	"year":             fn(tDate).returns(plan.Int),
+	"quarter":          fn(tDate).returns(plan.Int),
+	"month":            fn(tDate).returns(plan.Int),
+	"day":              fn(tDate).returns(plan.Int),
+	"dayofmonth":       fn(tDate).returns(plan.Int).is("day"),
+	"dayofweek":        fn(tDate).returns(plan.Int),
+	"dayofyear":        fn(tDate).returns(plan.Int),
+	"weekday":          fn(tDate).returns(plan.Int),
+	"weekofyear":       fn(tDate).returns(plan.Int),
+	"dayname":          fn(tDate).returns(plan.String),
+	"monthname":        fn(tDate).returns(plan.String),
+	"hour":             fn(tAnyTimestamp).returns(plan.Int),
+	"minute":           fn(tAnyTimestamp).returns(plan.Int),
+	"second":           fn(tAnyTimestamp).returns(plan.Int),
+	"seconds_fraction": fn(tAnyTimestamp).returns(plan.Decimal{Precision: 8, Scale: 6}),
+	"dayofweek_iso":    fn(tDate).returns(plan.Int),
+	"yearofweek":       fn(tDate).returns(plan.Int),
+	"date_part":        fn(tString, tAny).constant(0).rewrite(datePart),
+	"datepart":         fn(tString, tAny).constant(0).rewrite(datePart),
+	"extract":          fn(tString, tAny).constant(0).rewrite(datePart),
 
 	"current_date":      fn().returns(plan.Date).never(),
 	"curdate":           fn().returns(plan.Date).never().is("current_date").shown("current_date"),
@@ -35,8 +38,6 @@ var datetimeFuncs = funcs{
 	"localtimestamp":    fn().returns(plan.TimestampNTZ).never(),
 	"current_timezone":  fn().returns(plan.String).never(),
 
-	"date_add":       fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date),
-	"date_sub":       fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date),
 	"datediff":       fn(tDate, tDate).returns(plan.Int),
 	"date_diff":      fn(tDate, tDate).returns(plan.Int).is("datediff"),
 	"add_months":     fn(tDate, tInt).returns(plan.Date),
@@ -99,8 +100,8 @@ var (
 	zeroSeconds  = &plan.Literal{Value: plan.NewUnscaled(0), Type: plan.Decimal{Precision: 8, Scale: 6}}
 )
 
-// secondsNull: fractions of seconds may overflow to NULL, whole numbers raise an error.
-func secondsNull(c *call) bool { return isFractional(c.typ(0)) || c.anyNull() }
+// secondsNull: NaN and infinity give NULL.
+func secondsNull(c *call) bool { return isFloating(c.typ(0)) || c.anyNull() }
 
 // parsedText casts the pattern; the first argument is parsed from text or cast from a date or time.
 func parsedText(c *call) error {

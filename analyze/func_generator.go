@@ -11,7 +11,7 @@ var generatorFuncs = funcs{
 	"posexplode_outer": fn(oneOf(tArray, tMap)).strict().generator(posColumns),
 	"inline":           fn(tAny).check(inlineArg).generator(inlineColumns),
 	"inline_outer":     fn(tAny).check(inlineArg).generator(inlineColumns),
-	"stack":            custom(stack),
+	"stack":            custom(stack).generator(nil),
 }
 
 func explodeColumns(c *call) []plan.Field {

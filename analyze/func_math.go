@@ -1,6 +1,10 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"strings"
+
+	"shoal/plan"
+)
 
 // This file holds the mathematical functions; the operators are in func_operator.go.
 
@@ -93,6 +97,7 @@ func logarithm(c *call) (plan.Expr, error) {
 // Source: org.apache.spark.sql.catalyst.expressions.CeilFloorExpressionBuilderBase.
 func wholeArg(c *call) error {
 	if len(c.args) == 2 {
+		c.show = strings.ToLower(c.show)
 		return c.castArgs(tDecimal, tInt)
 	}
 	return c.castArgs(oneOf(tDouble, tDecimal, tLong))

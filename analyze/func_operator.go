@@ -63,6 +63,9 @@ func arithmetic(c *call) (plan.Expr, error) {
 		return e, err
 	}
 	c.promoteStrings(false)
+	if e, err := c.datetimeArithmetic(); e != nil || err != nil {
+		return e, err // a string became a date
+	}
 	c.decimalOperands()
 	if c.name == "/" {
 		c.fractionalOperands()
@@ -266,16 +269,24 @@ func arrayItem(c *call) (plan.Expr, error) {
 	if !isIntegral(c.typ(1)) {
 		return nil, c.wrongType(1, tIntegral)
 	}
-	// Spark can tell that an element of array(...) is there.
-	nullable := true
-	if made, ok := c.args[0].(*plan.Func); ok && made.Name == "array" {
-		if i, ok := intLiteral(c.args[1]); ok && i >= 0 && i < int64(len(made.Args)) {
-			nullable = plan.Nullable(made.Args[i])
-		}
-	} else if c.ansi() {
-		nullable = c.anyNull() || arr.ContainsNull
+	return c.make(arr.Elem, c.itemNullable(arr)), nil
+}
+
+// itemNullable: Spark looks into array(...) for an element at a constant index, and does not trust
+// any other array that it is there; an index that is computed raises an error under ANSI.
+func (c *call) itemNullable(arr plan.Array) bool {
+	if !isFoldable(c.args[1]) || plan.Nullable(c.args[1]) {
+		return !c.ansi() || c.anyNull() || arr.ContainsNull
 	}
-	return c.make(arr.Elem, nullable), nil
+	made, ok := c.args[0].(*plan.Func)
+	if !ok || made.Name != "array" {
+		return true
+	}
+	i, ok := intLiteral(c.args[1])
+	if ok && i >= 0 && i < int64(len(made.Args)) {
+		return plan.Nullable(made.Args[i])
+	}
+	return !ok || !c.ansi()
 }
 
 // mapValue is map[key].

@@ -31,7 +31,13 @@ func tried(op string) func(c *call) (plan.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f, ok := e.(*plan.Func); ok {
+		f, ok := e.(*plan.Func)
+		if ok && (isDecimal(f.Type) || op == "/" || op == "%") {
+			lenient := *f
+			lenient.ANSI, lenient.Nullable = false, true // without ANSI these give NULL by themselves
+			return c.a.remember(&lenient, c), nil
+		}
+		if ok {
 			strict := *f
 			strict.ANSI = true
 			e = &strict
@@ -73,7 +79,7 @@ func elementAt(c *call) (plan.Expr, error) {
 		if err := c.castArgs(tArray, tInt); err != nil {
 			return nil, err
 		}
-		return c.make(t.Elem, true), nil
+		return c.make(t.Elem, c.name == "try_element_at" || c.mayMiss(1)), nil
 	}
 	return nil, c.wrongType(0, oneOf(tArray, tMap))
 }

@@ -76,61 +76,66 @@ func isGenerator(e plan.Expr) bool {
 	return ok && f.Kind == plan.GeneratorFunc
 }
 
-// extractGenerators moves the generator of a select list into a Generate below it.
+// extractGenerators moves the generators of a select list into Generates below it, left to right.
 func (a *analyzer) extractGenerators(in *node, items []plan.Expr, pos plan.Pos) (*node, []plan.Expr, error) {
-	at := -1
-	for i, e := range items {
-		if isGenerator(unalias(e)) {
-			if at >= 0 {
-				return nil, nil, a.severalGenerators(items)
-			}
-			at = i
-		}
+	found := false
+	for _, e := range items {
+		found = found || isGenerator(unalias(e))
 	}
-	if at < 0 {
+	if !found {
 		return in, items, nil
 	}
-	alias := items[at].(*plan.Alias)
-	f := alias.Expr.(*plan.Func)
-	fields := f.Type.(plan.Struct).Fields
+	out := make([]plan.Expr, 0, len(items))
+	for _, e := range items {
+		if !isGenerator(unalias(e)) {
+			out = append(out, e)
+			continue
+		}
+		alias := e.(*plan.Alias)
+		names, err := generatedNames(alias)
+		if err != nil {
+			return nil, nil, err
+		}
+		n := a.rows(in, alias.Expr.(*plan.Func), names, false, nil, pos)
+		out = append(out, columnExprs(n.cols[len(in.cols):])...)
+		n.cols = in.cols
+		in = n
+	}
+	return in, out, nil
+}
+
+// generatedNames are the columns of a generator in a select list: those of AS (k, v), or its own.
+func generatedNames(alias *plan.Alias) ([]string, error) {
+	fields := alias.Expr.(*plan.Func).Type.(plan.Struct).Fields
+	if given := alias.Names; len(given) > 0 && !alias.Auto {
+		if len(given) != len(fields) {
+			return nil, fault.New("UDTF_ALIAS_NUMBER_MISMATCH", "aliasesSize", itoa(len(fields)), "aliasesNames", strings.Join(given, ","))
+		}
+		return given, nil
+	}
 	names := make([]string, len(fields))
 	for i, field := range fields {
 		names[i] = field.Name
 	}
-	if given := alias.Names; len(given) > 0 && !alias.Auto {
-		if len(given) != len(fields) {
-			return nil, nil, fault.New("UDTF_ALIAS_NUMBER_MISMATCH", "aliasesSize", itoa(len(fields)),
-				"aliasesNames", strings.Join(given, ",")).At(alias.Pos)
-		}
-		names = given
-	}
-	n := a.rows(in, f, names, false, nil, pos)
-	made := n.cols[len(in.cols):]
-	out := make([]plan.Expr, 0, len(items)+len(made))
-	for i, e := range items {
-		if i != at {
-			out = append(out, e)
-			continue
-		}
-		for _, c := range made {
-			out = append(out, c)
-		}
-	}
-	n.cols = in.cols
-	return n, out, nil
+	return names, nil
 }
 
-func (a *analyzer) severalGenerators(items []plan.Expr) error {
-	var names []string
-	for _, e := range items {
-		if g := unalias(e); isGenerator(g) {
-			names = append(names, quoteSQL(a.pretty(g)))
-		}
+// checkGenerators refuses generators inside other expressions.
+func (a *analyzer) checkGenerators(e plan.Expr) error {
+	nested := false
+	for _, c := range plan.Children(e) {
+		plan.Walk(c, func(x plan.Expr) bool {
+			nested = nested || isGenerator(x)
+			return !nested
+		})
 	}
-	return fault.New("UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "num", itoa(len(names)), "generators", strings.Join(names, ", "))
+	if nested {
+		return fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteSQL(a.pretty(e)))
+	}
+	return nil
 }
 
-// misplacedGenerator is the error for a generator that is no select item of its own.
-func (a *analyzer) misplacedGenerator(e *plan.Call, sc *scope) error {
-	return fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoteSQL(strings.ToLower(e.Name[0])+"(...)"))
+// misplacedGenerator is the error for a generator outside SELECT and LATERAL VIEW.
+func misplacedGenerator(e *plan.Call) error {
+	return fault.Unsupported("%s outside SELECT and LATERAL VIEW", strings.ToLower(e.Name[0])).At(e.Pos)
 }

@@ -46,7 +46,7 @@ func (a *analyzer) inlineValue(e plan.Expr) error {
 	plan.Walk(e, func(x plan.Expr) bool {
 		switch f := x.(type) {
 		case *plan.Func:
-			if f.Kind != plan.ScalarFunc {
+			if f.Kind != plan.ScalarFunc || randomFuncs[f.Name] {
 				bad = fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(e.At())
 			}
 		case *plan.Window:
@@ -137,7 +137,7 @@ var sparkTableFuncs = map[string]bool{"sql_keywords": true, "collations": true, 
 func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
 	if len(r.Args) == 0 || len(r.Args) > 4 {
 		return nil, fault.New("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`range`", "expectedNum", "[1, 2, 3, 4]",
-			"actualNum", itoa(len(r.Args)), "docroot", "https://spark.apache.org/docs/latest").At(r.Pos)
+			"actualNum", itoa(len(r.Args)), "docroot", docRoot).At(r.Pos)
 	}
 	var numbers []int64
 	for i, arg := range r.Args {
@@ -145,7 +145,9 @@ func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t := plan.TypeOf(e); !isIntegral(t) {
+		if t := plan.TypeOf(e); t == plan.String {
+			return nil, fault.Unsupported("range of a string").At(arg.At())
+		} else if !isIntegral(t) {
 			return nil, fault.New("UNEXPECTED_INPUT_TYPE", "functionName", "`range`", "paramIndex", ordinal(i+1),
 				"inputSql", quoteSQL(a.pretty(e)), "inputType", quoteSQL(plan.SQL(t)), "requiredType", `"BIGINT"`).At(arg.At())
 		}

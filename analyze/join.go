@@ -183,7 +183,7 @@ func missingUsing(j *plan.Join, side *node, name, label string) error {
 	}
 	sort.Strings(names)
 	return fault.New("UNRESOLVED_USING_COLUMN_FOR_JOIN", "colName", plan.Quote(name), "side", label,
-		"suggestion", strings.Join(names, ", ")).At(j.Pos)
+		"suggestion", strings.Join(names, ", "))
 }
 
 // usingOutput: the keys (of the outer side, or coalesced), then the other columns of both sides.

@@ -374,9 +374,7 @@ func (w namer) subquery(e *plan.Subquery) {
 		if len(e.Values) == 1 {
 			w.wrap("(", e.Values[0], " IN (listquery(")
 		} else {
-			w.add("((")
-			w.list(e.Values, ", ")
-			w.add(") IN (listquery(")
+			w.rowValue(e.Values)
 		}
 		w.outerColumns(e)
 		w.add(")))")
@@ -384,6 +382,22 @@ func (w namer) subquery(e *plan.Subquery) {
 	}
 	w.outerColumns(e)
 	w.add(")")
+}
+
+// rowValue shows (a, b) IN (...): Spark shows the struct it made of it.
+func (w namer) rowValue(values []plan.Expr) {
+	w.add("(named_struct(")
+	for i, v := range values {
+		name := "col" + itoa(i+1)
+		if c, ok := v.(*plan.Column); ok {
+			name = c.Name
+		}
+		if i > 0 {
+			w.add(", ")
+		}
+		w.wrap("'"+name+"', ", v, "")
+	}
+	w.add(") IN (listquery(")
 }
 
 // outerColumns lists the columns of the enclosing query that a subquery uses.

@@ -47,7 +47,7 @@ var (
 	tIntegral     = family("INTEGRAL", plan.Int, isIntegral)
 	tFractional   = family("FRACTIONAL", plan.Double, isFractional)
 	tDecimal      = family("DECIMAL", plan.Decimal{Precision: 10, Scale: 0}, isDecimal)
-	tAnyTimestamp = family("TIMESTAMP", plan.Timestamp, isTimestamp)
+	tAnyTimestamp = family("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)", plan.Timestamp, isTimestamp)
 	tYearMonth    = family("INTERVAL YEAR TO MONTH", yearMonth, isYearMonth)
 	tDayTime      = family("INTERVAL DAY TO SECOND", dayTime, isDayTime)
 	tArray        = family("ARRAY", plan.Array{Elem: plan.Null, ContainsNull: true}, isArray)

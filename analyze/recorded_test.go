@@ -186,7 +186,7 @@ func describeError(err error, sql string) string {
 		state = "-"
 	}
 	text := fmt.Sprintf("error %s %s %s", e.Class, state, pythonJSON(params))
-	if len(e.Context) > 0 && e.Kind != fault.Parse {
+	if len(e.Context) > 0 {
 		p := e.Context[0].Pos
 		text += fmt.Sprintf(" %d-%d", p.Start, p.Stop)
 	}

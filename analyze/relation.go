@@ -243,16 +243,11 @@ func (a *analyzer) where(in *node, cond plan.Expr, r plan.Relation, outer *scope
 	return f, nil
 }
 
-// booleanFilter demands a BOOLEAN; NULL will do.
+// booleanFilter demands a BOOLEAN.
 func (a *analyzer) booleanFilter(e plan.Expr, pos plan.Pos) (plan.Expr, error) {
 	t := plan.TypeOf(e)
-	switch t {
-	case plan.Boolean:
+	if t == plan.Boolean {
 		return e, nil
-	case plan.Null, plan.String:
-		if t == plan.Null || a.settings.ANSI {
-			return a.castTo(e, plan.Boolean), nil
-		}
 	}
 	return nil, fault.New("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "sqlExpr", quoteSQL(a.pretty(e)),
 		"filter", quoteSQL(a.pretty(e)), "type", quoteSQL(plan.SQL(t))).At(pos)
@@ -267,7 +262,7 @@ func (a *analyzer) checkWhere(e plan.Expr, pos plan.Pos) error {
 			found = append(found, x)
 			return false
 		case *plan.Func:
-			if f.Kind == plan.AggregateFunc || f.Kind == plan.GeneratorFunc {
+			if f.Kind == plan.AggregateFunc {
 				found = append(found, x)
 				return false
 			}
@@ -295,6 +290,10 @@ func (a *analyzer) alias(r *plan.SubqueryAlias, outer *scope) (*node, error) {
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
 		return nil, err
+	}
+	if v, ok := r.Input.(*plan.Values); ok && len(r.Columns) > 0 && len(r.Columns) != len(in.cols) {
+		return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(len(r.Columns)),
+			"actualNumCols", itoa(len(in.cols)), "rowIndex", "0").At(v.Pos)
 	}
 	return a.aliased(in, r.Alias, r.Columns, r)
 }

@@ -133,6 +133,7 @@ func ambiguous(n *plan.Name, found []*plan.Column) error {
 	for i, c := range found {
 		names[i] = plan.QuoteParts(append(slices.Clone(c.Qualifier), c.Name))
 	}
+	slices.Sort(names)
 	return fault.New("AMBIGUOUS_REFERENCE", "name", plan.QuoteParts(n.Parts),
 		"referenceNames", "["+strings.Join(names, ", ")+"]").At(n.Pos)
 }

@@ -68,6 +68,9 @@ func (a *analyzer) item(e plan.Expr, sc *scope) (plan.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := a.checkGenerators(r); err != nil {
+			return nil, err
+		}
 		if len(alias.Names) > 1 && !isGenerator(r) {
 			return nil, fault.Unsupported("several names for one column").At(alias.Pos)
 		}
@@ -75,6 +78,9 @@ func (a *analyzer) item(e plan.Expr, sc *scope) (plan.Expr, error) {
 	}
 	r, err := a.expr(e, &inner)
 	if err != nil {
+		return nil, err
+	}
+	if err := a.checkGenerators(r); err != nil {
 		return nil, err
 	}
 	return a.named(r, e), nil
@@ -137,10 +143,10 @@ func (a *analyzer) lateralAlias(n *plan.Name, sc *scope) (plan.Expr, error) {
 	case len(found) == 0:
 		return nil, nil
 	case len(found) > 1:
-		return nil, fault.New("AMBIGUOUS_LATERAL_COLUMN_ALIAS", "name", plan.QuoteParts(n.Parts), "n", itoa(len(found))).At(n.Pos)
+		return nil, fault.New("AMBIGUOUS_LATERAL_COLUMN_ALIAS", "name", plan.QuoteParts(n.Parts), "n", itoa(len(found)))
 	case sc.inWindow:
 		return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW", "lca", plan.QuoteParts(n.Parts),
-			"windowExpr", quoteSQL(n.Parts[0])).At(n.Pos)
+			"windowExpr", quoteSQL(n.Parts[0]))
 	}
 	l := sc.laterals
 	if l.used == nil {
@@ -153,10 +159,12 @@ func (a *analyzer) lateralAlias(n *plan.Name, sc *scope) (plan.Expr, error) {
 	}
 	if sc.inAgg {
 		return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", plan.QuoteParts(n.Parts),
-			"aggFunc", quoteSQL(n.Parts[0])).At(n.Pos)
+			"aggFunc", quoteSQL(n.Parts[0]))
 	}
 	c := aliasColumn(alias)
 	c.Pos = n.Pos
+	shown := *c
+	a.remember(c, &call{a: a, show: "lateralAliasReference", args: []plan.Expr{&shown}})
 	return a.fields(c, n.Parts[1:], n.Pos)
 }
 
@@ -236,16 +244,16 @@ func (a *analyzer) starColumns(s *plan.Star, sc *scope) ([]plan.Expr, error) {
 	}
 	var out []plan.Expr
 	for _, n := range inputs {
-		for _, c := range n.cols {
-			if len(s.Target) == 0 || a.endsWith(c.Qualifier, s.Target) {
-				out = append(out, c)
-			}
-		}
 		if len(s.Target) > 0 {
 			for _, c := range n.hidden {
 				if a.endsWith(c.Qualifier, s.Target) {
 					out = append(out, c)
 				}
+			}
+		}
+		for _, c := range n.cols {
+			if len(s.Target) == 0 || a.endsWith(c.Qualifier, s.Target) {
+				out = append(out, c)
 			}
 		}
 	}
@@ -304,7 +312,7 @@ func (a *analyzer) exceptColumns(s *plan.Star, cols []plan.Expr, sc *scope) ([]p
 			return nil, fault.Unsupported("* EXCEPT a field of a struct").At(s.Pos)
 		}
 		if e == nil {
-			return nil, a.unresolvedColumn(&plan.Name{Pos: s.Pos, Parts: parts}, sc)
+			return nil, exceptUnknown(s, parts, cols)
 		}
 		if drop[c.ID] {
 			return nil, fault.New("EXCEPT_OVERLAPPING_COLUMNS", "columns", strings.Join(parts, ".")).At(s.Pos)
@@ -318,6 +326,18 @@ func (a *analyzer) exceptColumns(s *plan.Star, cols []plan.Expr, sc *scope) ([]p
 		}
 	}
 	return out, nil
+}
+
+// exceptUnknown is the error for a column EXCEPT lists that is not there.
+func exceptUnknown(s *plan.Star, parts []string, cols []plan.Expr) error {
+	names := make([][]string, 0, len(cols))
+	for _, e := range cols {
+		if c, ok := e.(*plan.Column); ok {
+			names = append(names, append(slices.Clone(c.Qualifier), c.Name))
+		}
+	}
+	return fault.New("UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", plan.QuoteParts(parts),
+		"proposal", strings.Join(similar(parts, names), ", ")).At(s.Pos)
 }
 
 // expandRegex selects the columns whose name matches.

@@ -61,7 +61,7 @@ func (a *analyzer) setOutput(kind plan.SetKind, inputs []*node) []*plan.Column {
 	for i, c := range inputs[0].cols {
 		d := *c
 		if kind == plan.Union {
-			d.ID, d.Qualifier = a.newID(), nil
+			d.ID = a.newID()
 		}
 		for _, n := range inputs[1:] {
 			switch kind {

@@ -25,6 +25,9 @@ func (a *analyzer) sort(r *plan.Sort, outer *scope) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := a.checkSortKey(e, s); err != nil {
+			return nil, err
+		}
 		o.Expr = e
 		s.Order[i] = o
 	}
@@ -53,21 +56,32 @@ func (a *analyzer) sortKey(e plan.Expr, in *node, sc *scope) (plan.Expr, error) 
 			return nil, err
 		}
 	}
-	if err := a.checkSortKey(r); err != nil {
-		return nil, err
-	}
 	return r, nil
 }
 
-func (a *analyzer) checkSortKey(e plan.Expr) error {
-	if hasAggregate(e) {
-		return fault.Unsupported("an aggregate function in ORDER BY of a query without GROUP BY").At(e.At())
+// checkSortKey refuses aggregates and windows that the query below does not compute.
+func (a *analyzer) checkSortKey(e plan.Expr, s *plan.Sort) error {
+	if x := firstAggregate(e); x != nil || hasWindow(e) {
+		if x == nil {
+			x = e
+		}
+		return fault.New("UNSUPPORTED_EXPR_FOR_OPERATOR", "invalidExprSqls", quoteSQL(a.pretty(x))).At(s.Pos)
 	}
 	if t := plan.TypeOf(e); !orderable(t) {
 		return fault.New("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "functionName", "`sortorder`",
 			"dataType", quoteSQL(plan.SQL(t)), "sqlExpr", quoteSQL(a.pretty(e)+" ASC NULLS FIRST")).At(e.At())
 	}
 	return nil
+}
+
+func hasWindow(e plan.Expr) bool {
+	found := false
+	plan.Walk(e, func(x plan.Expr) bool {
+		_, ok := x.(*plan.Window)
+		found = found || ok
+		return !found
+	})
+	return found
 }
 
 // orderByAll is ORDER BY ALL; a column called so comes first (everyColumn is then not wanted).
@@ -107,24 +121,42 @@ func (a *analyzer) sortOrders(order []plan.SortOrder, sc *scope) ([]plan.SortOrd
 }
 
 // filterClause resolves FILTER (WHERE cond).
-func (a *analyzer) filterClause(cond plan.Expr, sc *scope) (plan.Expr, error) {
-	e, err := a.expr(cond, sc)
+func (c *call) filterClause(cond plan.Expr, sc *scope) (plan.Expr, error) {
+	var inner []*plan.Call
+	outside := *sc
+	outside.inAgg, outside.aggs = false, &inner
+	e, err := c.a.expr(cond, &outside)
 	if err != nil {
 		return nil, err
 	}
-	if t := plan.TypeOf(e); t != plan.Boolean {
-		if t == plan.Null {
-			return a.castTo(e, plan.Boolean), nil
-		}
-		return nil, fault.New("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", "filterExpr", quoteSQL(a.pretty(e))).At(cond.At())
+	if len(inner) > 0 {
+		return nil, fault.New("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", "filterExpr", quoteSQL(c.a.pretty(e)),
+			"aggExpr", quoteSQL(c.a.pretty(firstAggregate(e)))).At(c.pos)
+	}
+	if plan.TypeOf(e) != plan.Boolean {
+		return nil, fault.New("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", "filterExpr", quoteSQL(c.a.pretty(e))).At(c.pos)
 	}
 	return e, nil
+}
+
+func firstAggregate(e plan.Expr) plan.Expr {
+	var found plan.Expr
+	plan.Walk(e, func(x plan.Expr) bool {
+		if f, ok := x.(*plan.Func); ok && f.Kind == plan.AggregateFunc && found == nil {
+			found = f
+		}
+		return found == nil
+	})
+	return found
 }
 
 // fetchMissing finds a name that the select list dropped, below it, and carries the column up to
 // the node top: df.select("a").filter(df.b > 1), SELECT a FROM t ORDER BY b.
 func (a *analyzer) fetchMissing(n *plan.Name, top *node) (plan.Expr, error) {
 	for below := top.input; below != nil; below = below.input {
+		if g := below.agg; g != nil {
+			return g.fetchKey(n, top)
+		}
 		e, err := a.inNodes(n, []*node{below})
 		if err != nil {
 			return nil, err
@@ -141,6 +173,23 @@ func (a *analyzer) fetchMissing(n *plan.Name, top *node) (plan.Expr, error) {
 		return e, nil
 	}
 	return nil, nil
+}
+
+// fetchKey finds a name among the keys of a GROUP BY below HAVING.
+func (g *grouping) fetchKey(n *plan.Name, top *node) (plan.Expr, error) {
+	e, err := g.a.inNodes(n, []*node{g.node})
+	if e == nil && err == nil {
+		e, err = g.a.inNodes(n, []*node{g.in})
+	}
+	if e == nil || err != nil {
+		return nil, err
+	}
+	c, ok := g.keys[g.a.meaning(e)]
+	if !ok {
+		return nil, nil
+	}
+	g.export(c, top)
+	return g.use(c, e), nil
 }
 
 // carry makes a column of below visible to top, through the Projects between.

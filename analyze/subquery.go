@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -38,7 +40,7 @@ func (a *analyzer) subquery(e *plan.Subquery, sc *scope) (plan.Expr, error) {
 		}
 	}
 	out.Plan = a.exact(n)
-	return out, a.checkCorrelated(out)
+	return out, nil
 }
 
 // referenced finds a subquery of DataFrame code by its plan id.
@@ -113,50 +115,21 @@ func (a *analyzer) inMismatch(e *plan.Subquery, n *node) error {
 	for i, v := range e.Values {
 		left, right = append(left, plan.TypeOf(v)), append(right, n.cols[i].Type)
 	}
+	pairs := make([]string, 0, len(left))
+	for i, v := range e.Values {
+		if a.wider(left[i], right[i]) == nil {
+			pairs = append(pairs, "("+a.fullSQL(v)+":"+left[i].String()+", "+a.fullSQL(n.cols[i])+":"+right[i].String()+")")
+		}
+	}
 	l, r := typeList(left), typeList(right)
 	return fault.New("DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH", "sqlExpr", quoteSQL(a.pretty(withPlan(e, n))),
-		"mismatchedColumns", "", "leftType", l[1:len(l)-1], "rightType", r[1:len(r)-1]).At(e.Pos)
+		"mismatchedColumns", strings.Join(pairs, ", "), "leftType", l[1:len(l)-1], "rightType", r[1:len(r)-1]).At(e.Pos)
 }
 
 func withPlan(e *plan.Subquery, n *node) *plan.Subquery {
 	c := *e
 	c.Plan = n.rel
 	return &c
-}
-
-// checkCorrelated refuses correlated subqueries that Spark refuses too.
-func (a *analyzer) checkCorrelated(e *plan.Subquery) error {
-	if e.Kind != plan.ScalarSubquery || len(outerReferences(e.Plan)) == 0 {
-		return nil
-	}
-	if returnsOneRow(e.Plan) {
-		return nil
-	}
-	return fault.New("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY").At(e.Pos)
-}
-
-// returnsOneRow tells whether a correlated scalar subquery yields one row at most, as far as Spark can tell.
-func returnsOneRow(r plan.Relation) bool {
-	switch r := r.(type) {
-	case *plan.Project:
-		return returnsOneRow(r.Input)
-	case *plan.Filter:
-		return returnsOneRow(r.Input)
-	case *plan.Sort:
-		return returnsOneRow(r.Input)
-	case *plan.Distinct:
-		return returnsOneRow(r.Input)
-	case *plan.Aggregate:
-		return true
-	case *plan.OneRow:
-		return true
-	case *plan.Values:
-		return len(r.Rows) <= 1
-	case *plan.Limit:
-		n, ok := intLiteral(r.Count)
-		return ok && n <= 1 || returnsOneRow(r.Input)
-	}
-	return false
 }
 
 // outerReferences lists the columns of the enclosing query that a resolved plan uses, once each.
@@ -179,6 +152,9 @@ func outerReferences(r plan.Relation) []*plan.Column {
 
 // splitSubquery: what a subquery above an aggregate takes from outside must be grouped.
 func (g *grouping) splitSubquery(e *plan.Subquery) (plan.Expr, error) {
+	if e.Kind == plan.ScalarSubquery && len(g.agg.Group) > 0 && len(outerReferences(e.Plan)) > 0 {
+		return nil, fault.New("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", "sqlExpr", quoteSQL(g.a.pretty(e))).At(e.Pos)
+	}
 	out, err := g.splitChildren(e)
 	if err != nil {
 		return nil, err

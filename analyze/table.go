@@ -38,6 +38,10 @@ func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
 	if n, err := a.pathTable(r); n != nil || err != nil {
 		return n, err
 	}
+	if len(r.Name) > 2 && !strings.EqualFold(r.Name[0], catalog.SparkCatalog) {
+		return nil, fault.New("REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", catalog.SparkCatalog,
+			"namespace", plan.QuoteParts(r.Name[:len(r.Name)-1]))
+	}
 	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(r.Name)).At(r.Pos)
 }
 

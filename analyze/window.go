@@ -38,7 +38,7 @@ func (a *analyzer) definition(w *plan.Window) (*plan.Window, error) {
 		name = def.Ref
 	}
 	return nil, fault.New("MISSING_WINDOW_SPECIFICATION", "windowName", w.Ref,
-		"docroot", "https://spark.apache.org/docs/latest").At(w.Pos)
+		"docroot", docRoot).At(w.Pos)
 }
 
 func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {

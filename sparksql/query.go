@@ -247,7 +247,7 @@ func (p *parser) ordering(start int, q plan.Relation) plan.Relation {
 		clauses++
 		var order []plan.SortOrder
 		p.blaming(first, func() { order = commaList(p, (*parser).sortItem) })
-		q = &plan.Sort{Common: p.common(start), Input: q, Order: order, Global: true}
+		q = &plan.Sort{Common: p.common(at), Input: q, Order: order, Global: true}
 	}
 	if p.acceptAll(kCluster, kBy) {
 		clauses++
