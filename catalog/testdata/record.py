@@ -269,9 +269,17 @@ def ask(spark, fmt, paths, options, schema):
         return {"error": condition(e)}
     try:
         out["rows"] = df.count()
+        out["answer"] = answer(df)
+    except OverflowError:
+        pass  # a year Python does not know
     except Exception as e:
         out["read_error"] = condition(e)
     return out
+
+
+def answer(df):
+    """The rows as the client shows them, in the order of their text."""
+    return sorted(repr(tuple(row)) for row in df.collect())
 
 
 def condition(e):
@@ -290,6 +298,8 @@ def main(spark):
     make_types()
     make_folders()
     make_csv()
+    session_zone = spark.conf.get("spark.sql.session.timeZone")
+    assert session_zone == "UTC", session_zone
     spark.sql("""SELECT 1Y t, 1S s, 1 i, 1L l, 1f f, 1d d, 1.50BD dec, 'x' str, X'00' bin, DATE'2020-01-01' dt,
         TIMESTAMP'2020-01-01 00:00:00' ts, TIMESTAMP_NTZ'2020-01-01 00:00:00' ntz, INTERVAL '1-1' YEAR TO MONTH ym,
         INTERVAL '1 1' DAY TO HOUR dh, array(1) a, map('a', 1) m, named_struct('x', 1, 'y', 'z') st,
@@ -302,10 +312,12 @@ def main(spark):
     out = {}
     for name, fmt, paths, options, schema in cases():
         options = dict(options)
-        answer = ask(spark, fmt, paths, options, schema)
+        said = ask(spark, fmt, paths, options, schema)
+        if name == "csv_infer_dates":
+            del said["answer"]  # a time of day means today
         if "basePath" in options:
             options["basePath"] = options["basePath"].replace(str(FILES), "FILES")
-        out[name] = {"format": fmt, "paths": paths, "options": options, "given": schema, **answer}
+        out[name] = {"format": fmt, "paths": paths, "options": options, "given": schema, **said}
     return out
 
 

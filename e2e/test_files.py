@@ -1,0 +1,42 @@
+"""Files: the cases of catalog/testdata, whose answers real Spark gave (record.py there), through the client."""
+import json
+import pathlib
+import shutil
+
+import pytest
+
+DATA = pathlib.Path(__file__).resolve().parent.parent / "catalog" / "testdata"
+CASES = json.loads((DATA / "expected.json").read_text())
+
+# What Shoal's own engine does not read as Spark would: it says so.
+REFUSED = {
+    "layout_overlap", "layout_overlap_case", "layout_merge_wider", "layout_merge_bad", "text_whole", "text_two",
+    "csv_multiline", "csv_spaces_ignored", "csv_latin1", "csv_schema_bad_mode",
+    "csv_bad_utf8", "csv_blank_lines", "csv_cr", "csv_unclosed", "csv_quotes", "csv_mid_quote", "csv_quoted_delimiter_end",
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A copy where every server may read."""
+    to = tmp_path_factory.mktemp("files") / "files"
+    shutil.copytree(DATA / "files", to)
+    return to
+
+
+@pytest.mark.parametrize("name", [n for n, case in CASES.items() if "answer" in case or "read_error" in case])
+def test_answer(spark, files, request, name):
+    case = CASES[name]
+    options = {k: v.replace("FILES", str(files)) for k, v in case["options"].items()}
+    reader = spark.read.format(case["format"]).options(**options)
+    if case["given"]:
+        reader = reader.schema(case["given"])
+    frame = reader.load([str(files / p) for p in case["paths"]])
+    refused = name in REFUSED and not request.config.getoption("--spark")
+    if refused or "read_error" in case:
+        with pytest.raises(Exception) as error:
+            frame.collect()
+        want = "UNSUPPORTED_FEATURE" if refused else case["read_error"]
+        assert want in str(error.value)
+    else:
+        assert sorted(repr(tuple(row)) for row in frame.collect()) == case["answer"]
