@@ -10,13 +10,15 @@ import (
 )
 
 var mathFuncs = []udf{
+	oneDouble("shoal_exp", exp),
+	oneDouble("shoal_cbrt", math.Cbrt),
 	oneDouble("shoal_log10", math.Log10),
 	oneDouble("shoal_log1p", math.Log1p),
 	oneDouble("shoal_expm1", math.Expm1),
 	oneDouble("shoal_asinh", asinh),
 	oneDouble("shoal_acosh", func(x float64) float64 { return math.Log(x + math.Sqrt(x*x-1)) }),
 	oneDouble("shoal_atanh", func(x float64) float64 { return 0.5 * (math.Log1p(x) - math.Log1p(-x)) }),
-	twoDoubles("shoal_hypot", math.Hypot),
+	twoDoubles("shoal_hypot", hypot),
 	twoDoubles("shoal_pow", javaPow),
 	{name: "shoal_round", params: []sqlType{tDouble, tInt32}, returns: tDouble, call: rounder(roundHalfUp)},
 	{name: "shoal_bround", params: []sqlType{tDouble, tInt32}, returns: tDouble, call: rounder(roundHalfEven)},
@@ -165,4 +167,93 @@ func compareHalf(rest string) int {
 		}
 	}
 	return 0
+}
+
+// exp is e^x as Java's StrictMath specifies it: by fdlibm's method, whose last bit differs from the C
+// library's. x = k ln2 + r with |r| <= ln2/2; e^r = 1 + 2r / (R - r), R(r²) by a polynomial of degree 5.
+// Source: S. Ng's fdlibm, e_exp; java.lang.StrictMath.
+func exp(x float64) float64 {
+	const (
+		ln2Hi = 6.93147180369123816490e-01
+		ln2Lo = 1.90821492927058770002e-10
+	)
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 1):
+		return x
+	case math.IsInf(x, -1) || x < -7.45133219101941108420e+02:
+		return 0
+	case x > 7.09782712893383973096e+02:
+		return math.Inf(1)
+	}
+	var hi, lo float64
+	k := 0
+	switch size := math.Abs(x); {
+	case size > 1.5*math.Ln2:
+		k = int(x/math.Ln2 + math.Copysign(0.5, x))
+		hi, lo = x-float64(float64(k)*ln2Hi), float64(float64(k)*ln2Lo)
+	case size > 0.5*math.Ln2:
+		k = int(math.Copysign(1, x))
+		hi, lo = x-float64(float64(k)*ln2Hi), float64(float64(k)*ln2Lo)
+	case size < 1.0/(1<<28):
+		return 1 + x
+	default:
+		hi = x
+	}
+	r := hi - lo
+	y := expPolynomial(r, hi, lo, k == 0)
+	return math.Ldexp(y, k)
+}
+
+// expPolynomial is e^r for the reduced argument r = hi - lo.
+func expPolynomial(r, hi, lo float64, whole bool) float64 {
+	const (
+		p1 = 1.66666666666666019037e-01
+		p2 = -2.77777777770155933842e-03
+		p3 = 6.61375632143793436117e-05
+		p4 = -1.65339022054652515390e-06
+		p5 = 4.13813679705723846039e-08
+	)
+	t := r * r
+	c := r - float64(t*(p1+float64(t*(p2+float64(t*(p3+float64(t*(p4+float64(t*p5)))))))))
+	if whole {
+		return 1 - (float64(float64(r*c)/(c-2)) - r)
+	}
+	return 1 - ((lo - float64(float64(r*c)/(2-c))) - hi)
+}
+
+// hypot is sqrt(x² + y²) within an ulp, as Java's StrictMath has it: the larger number is split so that
+// its square is exact. Source: fdlibm, e_hypot.
+func hypot(x, y float64) float64 {
+	if math.IsInf(x, 0) || math.IsInf(y, 0) {
+		return math.Inf(1)
+	}
+	a, b := math.Abs(x), math.Abs(y)
+	if b > a {
+		a, b = b, a
+	}
+	if !(a/b < 1<<60) { // also NaN, and b = 0
+		return a + b
+	}
+	scale := 0
+	if a > 0x1p500 {
+		scale = 600
+	} else if b < 0x1p-450 {
+		scale = -600
+	}
+	a, b = math.Ldexp(a, -scale), math.Ldexp(b, -scale)
+	high := func(v float64) float64 { return math.Float64frombits(math.Float64bits(v) &^ (1<<32 - 1)) }
+	var sum float64
+	if w := a - b; w > b {
+		t1 := high(a)
+		t2 := a - t1
+		sum = float64(t1*t1) - (float64(b*(-b)) - float64(t2*(a+t1)))
+	} else {
+		a2 := a + a
+		y1 := high(b)
+		y2 := b - y1
+		t1 := high(a2)
+		t2 := a2 - t1
+		sum = float64(t1*y1) - (float64(w*(-w)) - (float64(t1*y2) + float64(t2*b)))
+	}
+	return math.Ldexp(math.Sqrt(sum), scale)
 }

@@ -21,6 +21,7 @@ var stringFuncs = []udf{
 	{name: "shoal_find_in_set", params: []sqlType{tText, tText}, returns: tInt32, call: findInSet},
 	{name: "shoal_luhn_check", params: []sqlType{tText}, returns: tBool, call: luhnCheck},
 	{name: "shoal_mask", params: []sqlType{tText, tText, tText, tText, tText}, returns: tText, special: true, call: mask},
+	{name: "shoal_base64", params: []sqlType{tBlob}, returns: tText, call: toBase64},
 	{name: "shoal_unbase64", params: []sqlType{tText}, returns: tBlob, call: unbase64},
 	{name: "shoal_unhex", params: []sqlType{tText}, returns: tBlob, call: unhex},
 }
@@ -184,6 +185,23 @@ func mask(c *call) error {
 			}
 		}
 		out.set(i, b.String())
+	}
+	out.store(c.out, c.n)
+	return nil
+}
+
+// toBase64 breaks lines after 76 characters, as MIME wants.
+func toBase64(c *call) error {
+	in := arg[text](c, 0)
+	var out texts
+	for i := range c.live {
+		s := base64.StdEncoding.EncodeToString(in[i].view())
+		for len(s) > 76 {
+			out.upTo(i)
+			out.bytes = append(append(out.bytes, s[:76]...), "\r\n"...)
+			s = s[76:]
+		}
+		out.set(i, s)
 	}
 	out.store(c.out, c.n)
 	return nil

@@ -144,6 +144,11 @@ func truncTimestamp(c *call) string {
 	if !known {
 		return "CAST(NULL AS TIMESTAMP)"
 	}
+	if _, elapsed := truncTimes[strings.ToUpper(name)]; elapsed && unit != "day" {
+		// an hour that the clock shows twice stays the one it is
+		local := c.local(1)
+		return "(" + c.arg(1) + " - (" + local + " - date_trunc('" + unit + "', " + local + ")))"
+	}
 	return c.t.instant("date_trunc('" + unit + "', " + c.local(1) + ")")
 }
 
@@ -229,7 +234,8 @@ func unixTimestamp(c *call) string {
 	if c.typ(0) == plan.String {
 		return "shoal_seconds(" + c.parsed(c.ansi(), false) + ")"
 	}
-	return "shoal_seconds(" + c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, c.mode()) + ")"
+	// of a timestamp the seconds are cut towards zero, unlike those of a cast
+	return "(epoch_us(" + c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, c.mode()) + ") // 1000000)"
 }
 
 // makeDate makes a date of its parts.

@@ -10,11 +10,11 @@ import (
 
 var mathFuncs = funcs{
 	"abs":    build(absolute),
-	"e":      tmpl("exp(1.0e0)"),
+	"e":      tmpl("CAST(2.718281828459045 AS DOUBLE)"),
 	"pi":     same("pi"),
 	"sqrt":   outside("< 0", nan, "sqrt"),
-	"cbrt":   same("cbrt"),
-	"exp":    same("exp"),
+	"cbrt":   same("shoal_cbrt"),
+	"exp":    same("shoal_exp"),
 	"expm1":  same("shoal_expm1"),
 	"ln":     outside("<= 0", "NULL", "ln"),
 	"log10":  outside("<= 0", "NULL", "shoal_log10"),

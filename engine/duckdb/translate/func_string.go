@@ -22,14 +22,14 @@ var stringFuncs = funcs{
 	"repeat":       same("repeat"),
 	"quote":        tmpl(`'''' || replace($1, '''', '\''') || ''''`),
 
-	"concat":          build(concat),
+	"concat":          typed(build(concat)),
 	"concat_ws":       build(concatWS),
 	"substring":       build(substring),
 	"left":            build(left),
 	"right":           tmpl("CASE WHEN $2 <= 0 THEN '' ELSE right($1, $2) END"),
 	"substring_index": same("shoal_substring_index"),
 	"split_part":      build(splitPart),
-	"overlay":         build(overlay),
+	"overlay":         typed(build(overlay)),
 	"elt":             build(elt),
 	"lpad":            build(pad("lpad")),
 	"rpad":            build(pad("rpad")),
@@ -53,7 +53,7 @@ var stringFuncs = funcs{
 	"luhn_check":  same("shoal_luhn_check"),
 	"mask":        build(mask),
 
-	"base64":        same("to_base64"),
+	"base64":        same("shoal_base64"),
 	"unbase64":      fallible(same("shoal_unbase64")),
 	"unhex":         same("shoal_unhex"),
 	"encode":        build(charset("encode")),
@@ -141,7 +141,12 @@ func left(c *call) string {
 	if c.typ(0) == plan.Binary {
 		return c.unsupported("left of BINARY")
 	}
-	return "left(" + c.arg(0) + ", greatest(" + c.arg(1) + ", 0))"
+	return leftmost(c.arg(0), c.arg(1))
+}
+
+// leftmost guards against negative numbers; DuckDB's greatest would skip a NULL.
+func leftmost(text, n string) string {
+	return "left(" + text + ", CASE WHEN " + n + " < 0 THEN 0 ELSE " + n + " END)"
 }
 
 // splitPart counts parts from 1, or from the end; part 0 is an error, ANSI or not.
@@ -188,7 +193,7 @@ func pad(name string) func(c *call) string {
 		if p, ok := c.text(2); ok && p != "" {
 			return name + "(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ")"
 		}
-		return "CASE WHEN " + c.arg(2) + " = '' THEN left(" + c.arg(0) + ", greatest(" + c.arg(1) + ", 0)) ELSE " +
+		return "CASE WHEN " + c.arg(2) + " = '' THEN " + leftmost(c.arg(0), c.arg(1)) + " ELSE " +
 			name + "(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ") END"
 	}
 }

@@ -3,10 +3,12 @@ package translate
 // This file holds the functions that give NULL where others fail, and those that fail on purpose.
 
 var tryFuncs = funcs{
-	"try":         build(attempt),
-	"pmod":        build(positiveRemainder),
-	"raise_error": build(func(c *call) string { return "CAST(" + c.raise("USER_RAISED_EXCEPTION", "errorMessage", c.arg(0)) + " AS INTEGER)" }),
-	"version":     tmpl("'4.1.4'"),
+	"try":  build(attempt),
+	"pmod": build(positiveRemainder),
+	"raise_error": build(func(c *call) string {
+		return "CAST(" + c.raise("USER_RAISED_EXCEPTION", "errorMessage", c.arg(0)) + " AS INTEGER)"
+	}),
+	"version": tmpl("'4.1.4'"),
 }
 
 // attempt makes NULL of its argument's failure: what may fail inside need not be guarded any more.
