@@ -70,7 +70,7 @@ func (p *parser) keywordOperand(start int, k kind) plan.Expr {
 	next := p.ahead(1)
 	switch k {
 	case kNull, kTrue, kFalse:
-		if next != tDot && next != tLeftParen && next != tArrow {
+		if next != tLeftParen && next != tArrow {
 			return p.wordLiteral(start, k)
 		}
 	case kCase:
@@ -234,25 +234,21 @@ func (p *parser) extract(start int) plan.Expr {
 	return p.call(start, "extract", field, source)
 }
 
+// trimFunctions are the functions TRIM with a word before the characters stands for.
+var trimFunctions = map[kind]string{kBoth: "trim", kLeading: "ltrim", kTrailing: "rtrim"}
+
 // primaryExpression: TRIM LEFT_PAREN (BOTH | LEADING | TRAILING)? valueExpression? FROM valueExpression RIGHT_PAREN
 func (p *parser) trim(start int) plan.Expr {
-	p.i += 2
-	name := "trim"
-	special := false
-	switch k := p.kind(); {
-	case (k == kBoth || k == kLeading || k == kTrailing) && !p.wordStandsAlone():
-		special = true
-		name = map[kind]string{kBoth: "trim", kLeading: "ltrim", kTrailing: "rtrim"}[k]
-		p.advance()
-	case k == kBoth || k == kLeading || k == kTrailing:
-		if p.ahead(1) == kFrom {
-			special = true
-			name = map[kind]string{kBoth: "trim", kLeading: "ltrim", kTrailing: "rtrim"}[k]
-			p.advance()
-		}
-	case k == tRightParen:
-		p.i -= 2
+	if p.ahead(2) == tRightParen {
 		return nil
+	}
+	p.i += 2
+	name, special := trimFunctions[p.kind()], false
+	if name != "" && !p.wordStandsAlone() {
+		special = true
+		p.advance()
+	} else {
+		name = "trim"
 	}
 	var chars plan.Expr
 	if !p.is(kFrom) || p.wordStandsAlone() {

@@ -68,8 +68,13 @@ func (p *parser) timestampLiteral(start int, text string) plan.Expr {
 
 // timestampNTZLiteral ignores a zone in the text.
 func (p *parser) timestampNTZLiteral(start int, text string) plan.Expr {
-	if specialDay(text) == "epoch" {
+	switch special := specialDay(text); special {
+	case "epoch":
 		return &plan.Literal{Pos: p.pos(start), Value: plan.Micros(0), Type: plan.TimestampNTZ}
+	case "now":
+		return &plan.Call{Pos: p.pos(start), Name: []string{"localtimestamp"}}
+	case "today", "yesterday", "tomorrow":
+		return &plan.Cast{Pos: p.pos(start), Expr: p.dateLiteral(start, special), To: plan.TimestampNTZ, Implicit: true}
 	}
 	local, zone, ok := parseTimestamp(text)
 	if ok && zone != "" {
@@ -202,19 +207,27 @@ func isTimeOnly(text string) bool {
 	return ok && strings.Contains(s, ":")
 }
 
-// parseZone knows Z, ±h[h][:[m]m[:ss]], UTC, GMT and UT with such an offset, a few short names and regions.
+// shortZones are the names of three letters that java.time knows (ZoneId.SHORT_IDS).
+var shortZones = map[string]string{
+	"EST": "-05:00", "MST": "-07:00", "HST": "-10:00", "ACT": "Australia/Darwin", "AET": "Australia/Sydney",
+	"AGT": "America/Argentina/Buenos_Aires", "ART": "Africa/Cairo", "AST": "America/Anchorage",
+	"BET": "America/Sao_Paulo", "BST": "Asia/Dhaka", "CAT": "Africa/Harare", "CNT": "America/St_Johns",
+	"CST": "America/Chicago", "CTT": "Asia/Shanghai", "EAT": "Africa/Addis_Ababa", "ECT": "Europe/Paris",
+	"IET": "America/Indiana/Indianapolis", "IST": "Asia/Kolkata", "JST": "Asia/Tokyo", "MIT": "Pacific/Apia",
+	"NET": "Asia/Yerevan", "NST": "Pacific/Auckland", "PLT": "Asia/Karachi", "PNT": "America/Phoenix",
+	"PRT": "America/Puerto_Rico", "PST": "America/Los_Angeles", "SST": "Pacific/Guadalcanal", "VST": "Asia/Ho_Chi_Minh",
+}
+
+// parseZone knows Z, offsets, UTC, GMT and UT with such an offset, short names and regions.
 func parseZone(zone string) (*time.Location, bool) {
 	switch zone {
 	case "Z", "UTC", "GMT", "UT":
 		return time.UTC, true
-	case "PST":
-		zone = "America/Los_Angeles"
-	case "EST":
-		zone = "-05:00"
-	case "CST":
-		zone = "America/Chicago"
-	case "MST":
-		zone = "-07:00"
+	case "Local":
+		return nil, false
+	}
+	if long, ok := shortZones[zone]; ok {
+		zone = long
 	}
 	offset := zone
 	for _, prefix := range []string{"UTC", "GMT", "UT"} {
@@ -226,20 +239,25 @@ func parseZone(zone string) (*time.Location, bool) {
 	if offset[0] == '+' || offset[0] == '-' {
 		return parseOffset(offset)
 	}
-	if zone == "Local" {
-		return nil, false
-	}
 	loc, err := time.LoadLocation(zone)
 	return loc, err == nil
 }
 
+// parseOffset reads ±h[h][:[m]m[:[s]s]], ±hhmm and ±hhmmss.
 func parseOffset(s string) (*time.Location, bool) {
-	sign := 1
+	sign, digits := 1, s[1:]
 	if s[0] == '-' {
 		sign = -1
 	}
+	parts := strings.Split(digits, ":")
+	if len(parts) == 1 && (len(digits) == 4 || len(digits) == 6) {
+		parts = parts[:0]
+		for ; digits != ""; digits = digits[2:] {
+			parts = append(parts, digits[:2])
+		}
+	}
 	seconds, unit := 0, 3600
-	for i, part := range strings.Split(s[1:], ":") {
+	for i, part := range parts {
 		n, rest, ok := number(part, 1, 2)
 		if !ok || rest != "" || i > 2 || i > 0 && n > 59 {
 			return nil, false

@@ -44,9 +44,13 @@ func (p *parser) logicalOperand(op kind) plan.Expr {
 	return p.not()
 }
 
-// aliasOnly tells whether the operator word that is next can only be an alias: SELECT a AND FROM t.
+// aliasOnly tells whether the operator word that is next can only be an alias: SELECT a AND, b.
 func (p *parser) aliasOnly() bool {
-	return p.ahead(1) == tEOF || p.ahead(1) == kFrom && p.ahead(2).isIdent()
+	switch p.ahead(1) {
+	case tEOF, tComma, tRightParen, tSemicolon:
+		return true
+	}
+	return false
 }
 
 // balance joins operands[0..n) into a tree of minimal height, left half first.
@@ -101,8 +105,6 @@ func (p *parser) wordStandsAlone() bool {
 		tNotEq, tNullSafeEq, tSlash, tPercent, tConcat, tAmpersand, tBar, tHat, tDoubleColon, tArrow, tFatArrow,
 		kAs, kIs, kAnd, kOr, kBetween, kLike:
 		return true
-	case kFrom:
-		return p.startsClause(1)
 	}
 	return false
 }

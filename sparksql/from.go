@@ -77,6 +77,9 @@ func (p *parser) joinRelation(start int, left plan.Relation) plan.Relation {
 	joinType, words := p.joinType(n)
 	if p.ahead(n+words) != kJoin {
 		if natural || words > 0 {
+			if p.ahead(n+words) == tEOF && !natural {
+				p.syntaxError("")
+			}
 			p.i += n + words
 			hint := ""
 			if p.kind().isIdent() || p.is(tLeftParen) {

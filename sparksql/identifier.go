@@ -82,6 +82,15 @@ func (p *parser) multipartIdentifier() []string {
 
 // identifierReference: IDENTIFIER LEFT_PAREN expression RIGHT_PAREN | multipartIdentifier
 func (p *parser) identifierReference() []string {
+	start := p.start()
+	parts := p.reference()
+	if p.named.Src == nil {
+		p.named = p.pos(start)
+	}
+	return parts
+}
+
+func (p *parser) reference() []string {
 	if p.is(kIdentifier) && p.ahead(1) == tLeftParen {
 		start := p.start()
 		if !p.isIdentifierClause() {

@@ -294,12 +294,11 @@ var fieldLimits = [...]int{plan.Month: 11, plan.Hour: 23, plan.Minute: 59, plan.
 func (s *intervalSum) addFields(text string, from, to plan.IntervalField) *fault.Error {
 	mismatch := func() *fault.Error {
 		name := plan.DayTimeInterval{From: from, To: to}.String()
-		kind := "day-time"
+		class, kind := "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "day-time"
 		if to <= plan.Month {
-			kind = "year-month"
+			class, kind = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "year-month"
 		}
-		return fault.New("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "input", text, "intervalStr", kind,
-			"typeName", name, "supportedFormat", formatOf(from, to))
+		return fault.New(class, "input", text, "intervalStr", kind, "typeName", name, "supportedFormat", formatOf(from, to))
 	}
 	rest, negative := strings.CutPrefix(strings.TrimSpace(text), "-")
 	if !negative {
@@ -326,9 +325,6 @@ func (s *intervalSum) addFields(text string, from, to plan.IntervalField) *fault
 			return err
 		}
 		unit := intervalUnits[f.String()]
-		if f == plan.Second && len(value) > 9 {
-			value = value[:min(len(value), strings.IndexByte(value+".", '.')+10)]
-		}
 		switch s.add(sign+value, f.String(), unit) {
 		case "":
 		case "ARITHMETIC_EXCEPTION":

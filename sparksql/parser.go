@@ -16,6 +16,7 @@ type parser struct {
 	toks  []token
 	i     int
 	depth int
+	named plan.Pos // of the first name of a table, view or schema: what a command is about
 	// params counts the ? seen so far.
 	params int
 	// item is the token the last select item began at.
@@ -149,7 +150,9 @@ func (p *parser) pos(start int) plan.Pos {
 
 func (p *parser) common(start int) plan.Common { return plan.Common{Pos: p.pos(start)} }
 
-func (p *parser) command(start int) plan.CommandBase { return plan.CommandBase{Pos: p.pos(start)} }
+func (p *parser) command(start int) plan.CommandBase {
+	return plan.CommandBase{Pos: p.pos(start), NamePos: p.named}
+}
 
 // --- errors ---
 

@@ -297,9 +297,16 @@ func (w *printer) selectQuery(r plan.Relation) {
 		w.puts("DISTINCT ")
 	}
 	w.exprs(b.items)
-	if _, none := b.from.(*plan.OneRow); !none {
+	switch from := b.from.(type) {
+	case *plan.OneRow:
+	case *plan.Generate:
+		if !readsOneRow(from) {
+			w.puts(" FROM ")
+		}
+		w.relation(from)
+	default:
 		w.puts(" FROM ")
-		w.relation(b.from)
+		w.relation(from)
 	}
 	if b.where != nil {
 		w.puts(" WHERE ")
@@ -317,6 +324,17 @@ func (w *printer) selectQuery(r plan.Relation) {
 	}
 }
 
+// readsOneRow tells whether a LATERAL VIEW stands in a query without FROM.
+func readsOneRow(g *plan.Generate) bool {
+	switch in := g.Input.(type) {
+	case *plan.OneRow:
+		return true
+	case *plan.Generate:
+		return readsOneRow(in)
+	}
+	return false
+}
+
 func (w *printer) groupBy(a *plan.Aggregate) {
 	switch {
 	case a.Kind == plan.GroupAll:
@@ -332,7 +350,7 @@ func (w *printer) groupBy(a *plan.Aggregate) {
 		w.exprs(a.Group)
 		w.puts(")")
 	case plan.GroupSets:
-		if len(a.Group) > 0 {
+		if !groupFollowsSets(a) {
 			w.exprs(a.Group)
 			w.puts(" ")
 		}
@@ -346,6 +364,20 @@ func (w *printer) groupBy(a *plan.Aggregate) {
 	default:
 		w.exprs(a.Group)
 	}
+}
+
+// groupFollowsSets tells whether a's expressions are those of its sets, in the order they occur there.
+func groupFollowsSets(a *plan.Aggregate) bool {
+	seen := 0
+	for _, set := range a.Sets {
+		for _, i := range set {
+			if i > seen {
+				return false
+			}
+			seen = max(seen, i+1)
+		}
+	}
+	return seen == len(a.Group)
 }
 
 // pipe writes a node that only |> can put on top of a query; false if it is none.

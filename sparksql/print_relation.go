@@ -196,7 +196,9 @@ func (w *printer) joinOperand(r plan.Relation) {
 }
 
 func (w *printer) lateralView(g *plan.Generate) {
-	w.relation(g.Input)
+	if _, none := g.Input.(*plan.OneRow); !none {
+		w.relation(g.Input)
+	}
 	w.puts(" LATERAL VIEW ")
 	if g.Outer {
 		w.puts("OUTER ")

@@ -202,12 +202,7 @@ func (p *parser) groupByClause() plan.Expr {
 	if e := p.groupingAnalytics(); e != nil {
 		return e
 	}
-	start := p.start()
-	e := p.expression()
-	if p.is(kAs) || p.kind() == tIdent || p.kind() == tQuoted {
-		return p.aliased(start, e)
-	}
-	return e
+	return p.expression()
 }
 
 // groupingAnalytics: (ROLLUP | CUBE) LEFT_PAREN groupingSet (COMMA groupingSet)* RIGHT_PAREN

@@ -175,7 +175,7 @@ func (p *parser) timeType(start int, numbers []int) plan.Type {
 
 // typeArguments: LEFT_PAREN INTEGER_VALUE (COMMA INTEGER_VALUE)* RIGHT_PAREN
 func (p *parser) typeArguments() []int {
-	if !p.is(tLeftParen) || p.ahead(1) != tInteger {
+	if !p.is(tLeftParen) {
 		return nil
 	}
 	return parenList(p, func(p *parser) int {
