@@ -8,7 +8,10 @@ type Command interface {
 }
 
 // CommandBase is embedded by every command.
-type CommandBase struct{ Pos }
+type CommandBase struct {
+	Pos
+	NamePos Pos // of the table, view or schema a statement names, if it names one
+}
 
 func (*CommandBase) isStatement() {}
 func (*CommandBase) isCommand()   {}
