@@ -50,8 +50,8 @@ var operatorFuncs = funcs{
 	"in":          custom(in),
 	"between":     custom(between),
 
-	"get_array_item": custom(arrayItem),
-	"get_map_value":  custom(mapValue),
+	"get_array_item": custom(arrayItem).inner(),
+	"get_map_value":  custom(mapValue).inner(),
 }
 
 // arithmetic resolves + - * / % div.

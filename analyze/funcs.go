@@ -39,6 +39,7 @@ import (
 //	.widen()             arguments are cast to their common type first, as coalesce's are; widenNoString as greatest's
 //	.constant(i)         argument i must be foldable
 //	.aggregate() .windowOnly() .generator(f)   where it may stand
+//	.inner()             the analyzer's own: nobody else can call it
 //	.nondeterministic()  as rand, uuid, shuffle
 //	.check(f)            more checks, after coercion; returns a *fault.Error
 //	.coerce(f)           replaces the implicit casts altogether
@@ -72,6 +73,7 @@ type sig struct {
 	foldable  []int
 	columns   func(c *call) []plan.Field // a generator's output
 	isStrict  bool
+	isInner   bool
 	random    bool
 	frame     *plan.Frame // the only frame a window function takes
 	orderless bool        // a window function that needs no ORDER BY
@@ -132,6 +134,7 @@ func custom(f func(c *call) (plan.Expr, error)) sig {
 	return sig{params: []param{tAny}, repeat: true, anyCount: true, build: f}
 }
 
+func (s sig) inner() sig                       { s.isInner = true; return s }
 func (s sig) is(name string) sig               { s.name = name; return s }
 func (s sig) shown(name string) sig            { s.show = name; return s }
 func (s sig) min(n int) sig                    { s.least = n; return s }

@@ -111,7 +111,7 @@ func arrayItem(c *call) string {
 
 func (c *call) outOfBounds(class string) string {
 	return c.raise(class, "indexValue", "CAST("+c.arg(1)+" AS VARCHAR)",
-		"arraySize", "CAST(len("+c.arg(0)+") AS VARCHAR)", "ansiConfig", ansiConf)
+		"arraySize", "CAST(len("+c.arg(0)+") AS VARCHAR)")
 }
 
 // elementAt counts from 1, or from the end; of a map it is the entry, NULL where there is none.

@@ -178,8 +178,7 @@ func elt(c *call) string {
 	}
 	if c.ansi() {
 		s.WriteString(" ELSE CASE WHEN " + c.arg(0) + " IS NOT NULL THEN " + c.raise("INVALID_ARRAY_INDEX",
-			"indexValue", "CAST("+c.arg(0)+" AS VARCHAR)", "arraySize", quoteText(strconv.Itoa(c.n()-1)),
-			"ansiConfig", ansiConf) + " END")
+			"indexValue", "CAST("+c.arg(0)+" AS VARCHAR)", "arraySize", quoteText(strconv.Itoa(c.n()-1))) + " END")
 	}
 	return s.String() + " END"
 }
