@@ -170,6 +170,9 @@ func integerLiteral(n int64, typ plan.Type) *plan.Literal {
 
 // foldNumber writes an integer constant as a literal of another numeric type.
 func (t *translator) foldNumber(l *plan.Literal, to plan.Type) (string, bool) {
+	if d, ok := l.Value.(plan.Unscaled); ok {
+		return t.foldDecimal(d, l.Type, to)
+	}
 	n, ok := integerOf(l)
 	if !ok {
 		return "", false
@@ -190,6 +193,16 @@ func (t *translator) foldNumber(l *plan.Literal, to plan.Type) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// foldDecimal adds decimal places to a decimal constant.
+func (t *translator) foldDecimal(v plan.Unscaled, from, to plan.Type) (string, bool) {
+	f, ok1 := from.(plan.Decimal)
+	d, ok2 := to.(plan.Decimal)
+	if !ok1 || !ok2 || d.Scale < f.Scale || d.Precision-d.Scale < f.Precision-f.Scale {
+		return "", false
+	}
+	return "CAST('" + v.Text(f.Scale) + "' AS " + t.physical(d) + ")", true
 }
 
 func integerOf(l *plan.Literal) (int64, bool) {

@@ -162,7 +162,13 @@ func (t *translator) chain(f *plan.Func, predicate bool) string {
 		if i > 0 && part.traits&fails != 0 {
 			closeLink()
 		}
-		link = append(link, t.use(part))
+		text := t.use(part)
+		if n := len(link); n > 0 {
+			if both, ok := between(link[n-1], text); ok && f.Name == "and" {
+				link, text = link[:n-1], both
+			}
+		}
+		link = append(link, text)
 		nullable = nullable || plan.Nullable(e)
 	}
 	closeLink()
@@ -171,6 +177,17 @@ func (t *translator) chain(f *plan.Func, predicate bool) string {
 		out = t.lazily(f.Name, links[i], out, nullable && !predicate)
 	}
 	return out
+}
+
+// between joins x >= a and x <= b, into which the analyzer splits BETWEEN: DuckDB would take one
+// half for a factor of an OR and misjudge how much it filters.
+func between(low, high string) (string, bool) {
+	x, a, ok := strings.Cut(low, " >= ")
+	if !ok || !strings.HasPrefix(high, x+" <= ") || strings.Contains(a, " >= ") || !standsAlone(low) || !standsAlone(high) {
+		return "", false
+	}
+	b := high[len(x)+len(" <= "):]
+	return x + " BETWEEN " + a[:len(a)-1] + " AND " + b, true
 }
 
 // lazily is x AND rest, or x OR rest, with rest evaluated only where x has not decided.

@@ -32,7 +32,9 @@ func (m *liveness) exprs(es []plan.Expr) {
 			case *plan.OuterColumn:
 				m.live[e.ID] = true
 			case *plan.Subquery:
-				m.all(plan.Output(e.Plan))
+				if e.Kind != plan.ExistsSubquery {
+					m.all(plan.Output(e.Plan))
+				}
 				m.relation(e.Plan)
 			}
 			return true

@@ -14,20 +14,21 @@ func (t *translator) subquery(s *plan.Subquery) string {
 	t.traits |= queries
 	switch s.Kind {
 	case plan.ScalarSubquery:
-		return "(" + t.query(s.Plan) + ")"
+		return "(" + t.query(s.Plan, rootNames) + ")"
 	case plan.ExistsSubquery:
-		return "EXISTS (" + t.query(s.Plan) + ")"
+		return "EXISTS (" + t.query(s.Plan, !rootNames) + ")"
 	case plan.InSubquery:
 		return t.membership(s, true)
 	}
 	return t.unsupported("a subquery as a table argument")
 }
 
-// query renders a whole plan; inside it nothing of the outer fragment is being built.
-func (t *translator) query(r plan.Relation) string {
+// query renders a whole plan, with all its columns or those that are needed; inside it nothing of
+// the outer fragment is being built.
+func (t *translator) query(r plan.Relation, all bool) string {
 	var sql string
 	f := t.capture(func() string {
-		sql = t.render(t.relation(r), rootNames)
+		sql = t.render(t.relation(r), all)
 		return sql
 	})
 	t.traits |= f.traits & fails
@@ -56,9 +57,9 @@ func (t *translator) inTest(s *plan.Subquery, in bool) string {
 	case len(s.Values) > 1:
 		return t.rowTest(s, in)
 	case in:
-		return "(" + t.expr(s.Values[0]) + " IN (" + t.query(s.Plan) + "))"
+		return "(" + t.expr(s.Values[0]) + " IN (" + t.query(s.Plan, rootNames) + "))"
 	default:
-		return "(" + t.expr(s.Values[0]) + " NOT IN (" + t.query(s.Plan) + "))"
+		return "(" + t.expr(s.Values[0]) + " NOT IN (" + t.query(s.Plan, rootNames) + "))"
 	}
 }
 
