@@ -6,6 +6,7 @@ import (
 	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/plan/typejson"
 )
 
 // This file finds out what a table's name means: a common table expression, a view, files.
@@ -148,6 +149,7 @@ func (a *analyzer) view(v *catalog.View, r *plan.Table) (*node, error) {
 		if n, err = a.renamed(n, v.Columns, v.Query); err != nil {
 			return nil, err
 		}
+		comment(n, v.Comments)
 	}
 	n.dfs = nil
 	qualifier := []string{v.Name[len(v.Name)-1]}
@@ -158,4 +160,17 @@ func (a *analyzer) view(v *catalog.View, r *plan.Table) (*node, error) {
 	out.hidden, out.input, out.agg, out.index = nil, nil, nil, nil
 	out.cols = qualify(n.cols, qualifier...)
 	return &out, nil
+}
+
+// comment puts a view's comments on the columns it declares.
+func comment(n *node, comments []string) {
+	p, ok := n.rel.(*plan.Project)
+	for i, text := range comments {
+		if !ok || text == "" || i >= len(n.cols) {
+			continue
+		}
+		metadata := typejson.WithComment(n.cols[i].Metadata, text)
+		n.cols[i].Metadata = metadata
+		p.Exprs[i].(*plan.Alias).Metadata = metadata
+	}
 }

@@ -41,7 +41,7 @@ func (s *Session) cacheTable(ctx context.Context, c *plan.CacheTable, q Query) (
 			}
 		}
 	}
-	key, err := s.tableFingerprint(ctx, c.Name, c.Pos)
+	key, err := s.tableFingerprint(ctx, c.Name, c.NamePos)
 	if err != nil {
 		if c.IfExists && isNotFound(err) {
 			return nothing(), nil

@@ -56,7 +56,7 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		}
 		return showNames("function", catalog.Filter(names, pattern(c))), nil
 	case "COLUMNS":
-		out, err := s.tableColumns(ctx, c.In, c.Pos)
+		out, err := s.tableColumns(ctx, c.In, c.NamePos)
 		if err != nil {
 			return nil, err
 		}
@@ -66,15 +66,15 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		}
 		return t, nil
 	case "TBLPROPERTIES":
-		if _, err := s.tableColumns(ctx, c.In, c.Pos); err != nil {
+		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
 		}
 		return confTable(), nil
 	case "CREATE TABLE", "PARTITIONS":
-		if _, err := s.tableColumns(ctx, c.In, c.Pos); err != nil {
+		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
 		}
-		return nil, fault.New("EXPECT_PERMANENT_VIEW_NOT_TEMP", "operation", "SHOW "+c.What, "viewName", plan.QuoteParts(c.In)).At(c.Pos)
+		return nil, fault.New("EXPECT_PERMANENT_VIEW_NOT_TEMP", "operation", "SHOW "+c.What, "viewName", plan.QuoteParts(c.In)).At(c.NamePos)
 	default:
 		return nil, fault.Unsupported("SHOW %s", c.What)
 	}
@@ -140,7 +140,7 @@ func (t *table) addColumns(out []*plan.Column) *table {
 
 // describeTable is DESCRIBE of a view, or of one of its columns.
 func (s *Session) describeTable(ctx context.Context, c *plan.DescribeTable) (*table, error) {
-	out, err := s.tableColumns(ctx, c.Name, c.Pos)
+	out, err := s.tableColumns(ctx, c.Name, c.NamePos)
 	if err != nil {
 		return nil, err
 	}

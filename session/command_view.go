@@ -12,6 +12,7 @@ import (
 	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/sparksql"
 	"shoal/store"
 )
 
@@ -32,7 +33,7 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	if err != nil {
 		return nil, err
 	}
-	if err := checkViewColumns(c, name, plan.Output(resolved)); err != nil {
+	if err := s.checkViewColumns(c, name, plan.Output(resolved)); err != nil {
 		return nil, err
 	}
 	uses := s.viewsIn(c.Query)
@@ -73,13 +74,50 @@ func (s *Session) define(c *plan.CreateView, under plan.Settings) error {
 		Name: c.Name, Columns: c.Columns, Comments: c.Comments, Query: c.Query,
 		Settings: under, Text: c.Text, Global: c.Global,
 	}
-	if c.Text == "" && len(s.viewsIn(c.Query)) > 0 {
+	switch {
+	case c.Text != "":
+		view.Query = viewBody(c)
+	case len(s.viewsIn(c.Query)) > 0:
 		view.Scope = s.names.Clone()
 	}
 	return s.names.SetView(view, true)
 }
 
-func checkViewColumns(c *plan.CreateView, name string, out []*plan.Column) error {
+// viewBody is a view's query read again from its own text: errors in it are told as of the view.
+func viewBody(c *plan.CreateView) plan.Relation {
+	body, err := sparksql.ParseQuery(c.Text)
+	if err != nil || body.At().Src == nil || holdsParam(body) {
+		return c.Query // its parameters have values in c only
+	}
+	src := body.At().Src
+	src.ObjectType, src.ObjectName = "VIEW", c.Name[len(c.Name)-1]
+	if c.Global {
+		src.ObjectName = catalog.GlobalTemp + "." + src.ObjectName
+	}
+	return body
+}
+
+func holdsParam(rel plan.Relation) (found bool) {
+	walkNodes(rel, func(node any) bool {
+		_, param := node.(*plan.Param)
+		found = found || param
+		return !found
+	})
+	return found
+}
+
+// checkViewColumns compares the columns a view declares with those it has.
+func (s *Session) checkViewColumns(c *plan.CreateView, name string, out []*plan.Column) error {
+	if c.Text != "" && len(c.Columns) == 0 {
+		sensitive := s.Conf().isTrue(confCaseSensitive)
+		for i, col := range out {
+			if slices.ContainsFunc(out[:i], func(d *plan.Column) bool {
+				return d.Name == col.Name || !sensitive && strings.EqualFold(d.Name, col.Name)
+			}) {
+				return fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(strings.ToLower(col.Name)))
+			}
+		}
+	}
 	if len(c.Columns) == 0 || len(c.Columns) == len(out) {
 		return nil
 	}
@@ -147,6 +185,21 @@ func qualify(name []string) []string {
 // common table expression hides is listed, too, which does no harm.
 func (s *Session) viewsIn(rel plan.Relation) []string {
 	var found []string
+	walkNodes(rel, func(node any) bool {
+		if t, ok := node.(*plan.Table); ok && len(t.Name) == 1 {
+			if _, exists := s.temp(t.Name[0], false); exists {
+				found = append(found, strings.ToLower(t.Name[0]))
+			}
+		}
+		return true
+	})
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// walkNodes visits every node of an unresolved plan once, those inside expressions included, until
+// visit says no. It goes by reflection: package plan lists the parts of resolved nodes only.
+func walkNodes(rel plan.Relation, visit func(node any) bool) {
 	seen := map[any]bool{}
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
@@ -158,13 +211,9 @@ func (s *Session) viewsIn(rel plan.Relation) []string {
 				return
 			}
 			seen[v.Interface()] = true
-			if t, ok := v.Interface().(*plan.Table); ok && len(t.Name) == 1 {
-				if _, exists := s.temp(t.Name[0], false); exists {
-					found = append(found, strings.ToLower(t.Name[0]))
-				}
-				return
+			if visit(v.Interface()) {
+				walk(v.Elem())
 			}
-			walk(v.Elem())
 		case reflect.Struct:
 			for i := range v.NumField() {
 				if v.Type().Field(i).IsExported() {
@@ -181,8 +230,6 @@ func (s *Session) viewsIn(rel plan.Relation) []string {
 		}
 	}
 	walk(reflect.ValueOf(rel))
-	slices.Sort(found)
-	return slices.Compact(found)
 }
 
 // reachable adds the views that SQL views read, at any depth.

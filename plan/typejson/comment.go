@@ -15,3 +15,17 @@ func Comment(metadata string) (string, bool) {
 	}
 	return *m.Comment, true
 }
+
+// WithComment is metadata with a comment put in.
+func WithComment(metadata, comment string) string {
+	m := map[string]any{}
+	if metadata != "" && json.Unmarshal([]byte(metadata), &m) != nil {
+		m = map[string]any{}
+	}
+	m["comment"] = comment
+	b, err := json.Marshal(m)
+	if err != nil {
+		return metadata
+	}
+	return string(b)
+}
