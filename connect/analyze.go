@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-
 	"shoal/fault"
 	"shoal/internal/sparkpb"
 	"shoal/plan"
@@ -40,7 +39,7 @@ type analysis struct {
 
 // answer picks the question.
 //
-//size: one case per question
+// size: one case per question
 func (a *analysis) answer(req *sparkpb.AnalyzePlanRequest) error {
 	switch q := req.GetAnalyze().(type) {
 	case *sparkpb.AnalyzePlanRequest_Schema_:
@@ -289,4 +288,3 @@ func (a *analysis) jsonToDDL(text string) error {
 	}}
 	return nil
 }
-

@@ -13,7 +13,6 @@ import (
 	"shoal/internal/sparkpb"
 	"shoal/plan"
 	"shoal/session"
-	"shoal/store"
 )
 
 // Version is the Spark whose meaning we give, and so what clients are told.
@@ -74,8 +73,8 @@ func (s *Server) find(ctx context.Context, req addressed) (*session.Session, err
 	return s.Sessions.Find(ctx, sessionKey(ctx, req.GetSessionId()), req.GetClientObservedServerSideSessionId())
 }
 
-func sessionKey(ctx context.Context, id string) store.SessionKey {
-	return store.SessionKey{User: userOf(ctx), ID: id}
+func sessionKey(ctx context.Context, id string) session.Key {
+	return session.Key{User: userOf(ctx), ID: id}
 }
 
 // DecodeJournalled reads back a request that package session kept in its journal.

@@ -69,7 +69,7 @@ type Registry struct {
 	work sync.WaitGroup // running operations
 
 	mu    sync.Mutex
-	slots map[store.SessionKey]*slot
+	slots map[Key]*slot
 }
 
 // slot holds a session once ready is closed, or the reason why there is none.
@@ -81,7 +81,7 @@ type slot struct {
 
 // New makes a registry. Sessions of an earlier life of the server come back when they are asked for.
 func New(o Options) (*Registry, error) {
-	r := &Registry{Options: o.withDefaults(), slots: map[store.SessionKey]*slot{}}
+	r := &Registry{Options: o.withDefaults(), slots: map[Key]*slot{}}
 	// The time the server was not there does not count as idle.
 	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
 		return nil, err
@@ -91,16 +91,16 @@ func New(o Options) (*Registry, error) {
 
 // Open gives the session of a key, which begins if it is new. observed is the server-side id the
 // client has seen, if any.
-func (r *Registry) Open(ctx context.Context, key store.SessionKey, observed string) (*Session, error) {
+func (r *Registry) Open(ctx context.Context, key Key, observed string) (*Session, error) {
 	return r.get(ctx, key, observed, true)
 }
 
 // Find is Open for requests that make sense in an existing session only.
-func (r *Registry) Find(ctx context.Context, key store.SessionKey, observed string) (*Session, error) {
+func (r *Registry) Find(ctx context.Context, key Key, observed string) (*Session, error) {
 	return r.get(ctx, key, observed, false)
 }
 
-func (r *Registry) get(ctx context.Context, key store.SessionKey, observed string, begin bool) (*Session, error) {
+func (r *Registry) get(ctx context.Context, key Key, observed string, begin bool) (*Session, error) {
 	if !isUUID(key.ID) {
 		return nil, fault.New("INVALID_HANDLE.FORMAT", "handle", key.ID)
 	}
@@ -116,7 +116,7 @@ func (r *Registry) get(ctx context.Context, key store.SessionKey, observed strin
 }
 
 // slot finds the session, or makes the first who asks load or begin it while others wait.
-func (r *Registry) slot(ctx context.Context, key store.SessionKey, begin bool) (*Session, error) {
+func (r *Registry) slot(ctx context.Context, key Key, begin bool) (*Session, error) {
 	r.mu.Lock()
 	sl, ok := r.slots[key]
 	if !ok {
@@ -143,7 +143,7 @@ func (r *Registry) slot(ctx context.Context, key store.SessionKey, begin bool) (
 }
 
 // load brings a session back from the store, or begins it.
-func (r *Registry) load(ctx context.Context, key store.SessionKey, begin bool) (*Session, error) {
+func (r *Registry) load(ctx context.Context, key Key, begin bool) (*Session, error) {
 	known, found, err := r.Store.Session(ctx, key)
 	switch {
 	case err != nil:
@@ -181,7 +181,7 @@ func (r *Registry) restore(ctx context.Context, known store.Session) (*Session, 
 
 // Close ends a session; its client is told so from then on, unless it may come back as a new one.
 // It returns the server-side id, "" when there was no such session.
-func (r *Registry) Close(ctx context.Context, key store.SessionKey, mayReturn bool) (string, error) {
+func (r *Registry) Close(ctx context.Context, key Key, mayReturn bool) (string, error) {
 	if !isUUID(key.ID) {
 		return "", fault.New("INVALID_HANDLE.FORMAT", "handle", key.ID)
 	}
@@ -201,7 +201,7 @@ func (r *Registry) Close(ctx context.Context, key store.SessionKey, mayReturn bo
 }
 
 // evict drops a session from memory and ends what it was doing.
-func (r *Registry) evict(key store.SessionKey) {
+func (r *Registry) evict(key Key) {
 	r.mu.Lock()
 	sl := r.slots[key]
 	delete(r.slots, key)
@@ -223,7 +223,7 @@ func (r *Registry) Clone(ctx context.Context, from *Session, newID string) (*Ses
 	if !isUUID(newID) {
 		return nil, fault.New("INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_FORMAT", "targetSessionId", newID)
 	}
-	key := store.SessionKey{User: from.Key.User, ID: newID}
+	key := Key{User: from.Key.User, ID: newID}
 	known, found, err := r.Store.Session(ctx, key)
 	if err != nil {
 		return nil, err
@@ -273,7 +273,7 @@ func (r *Registry) Watch(ctx context.Context) {
 
 // expire is one round of Watch.
 func (r *Registry) expire(ctx context.Context, now time.Time) error {
-	used := map[store.SessionKey]time.Time{}
+	used := map[Key]time.Time{}
 	for _, s := range r.all() {
 		s.abandon(now.Add(-r.DetachTimeout))
 		last := s.lastUsed(now)
@@ -316,7 +316,7 @@ func (r *Registry) Shutdown(ctx context.Context) {
 		}
 		<-done
 	}
-	used := map[store.SessionKey]time.Time{}
+	used := map[Key]time.Time{}
 	for _, s := range r.all() {
 		used[s.Key] = s.lastUsed(time.Now())
 	}

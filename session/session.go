@@ -20,9 +20,12 @@ import (
 	"shoal/store"
 )
 
+// Key names a session: the recognised user, and the id the client chose.
+type Key = store.SessionKey
+
 // Session is one client's session. It is safe for concurrent use.
 type Session struct {
-	Key      store.SessionKey
+	Key      Key
 	ServerID string
 
 	room  *Registry
