@@ -38,9 +38,8 @@ type analysis struct {
 }
 
 // answer picks the question.
-//
-// size: one case per question
 func (a *analysis) answer(req *sparkpb.AnalyzePlanRequest) error {
+	//size: one case per question
 	switch q := req.GetAnalyze().(type) {
 	case *sparkpb.AnalyzePlanRequest_Schema_:
 		return a.schema(q.Schema.GetPlan())

@@ -73,9 +73,8 @@ func done(err error) (*table, error) { return valueTable(plan.String, false), er
 func yes(b bool, err error) (*table, error) { return valueTable(plan.Boolean, false, b), err }
 
 // catalogCall picks the call.
-//
-// size: one case per call
 func (s *Session) catalogCall(ctx context.Context, c *plan.CatalogQuery) (*table, error) {
+	//size: one case per call
 	arg := func(name string) string { return c.Args[name] }
 	switch c.Op {
 	case "current_database":

@@ -68,9 +68,8 @@ func location(zone string) *time.Location {
 }
 
 // text writes row i of a column.
-//
-// size: one case per type
 func (c *cells) text(a arrow.Array, i int, t plan.Type) (string, error) {
+	//size: one case per type
 	if a.IsNull(i) {
 		return "NULL", nil
 	}

@@ -21,9 +21,8 @@ func (s *Session) command(ctx context.Context, c plan.Command, q Query, acc *acc
 }
 
 // carryOut picks the command.
-//
-// size: one case per command
 func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *account) (*table, error) {
+	//size: one case per command
 	switch c := c.(type) {
 	case *plan.CreateView:
 		return s.createView(ctx, c, q)

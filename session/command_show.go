@@ -35,9 +35,8 @@ func (s *Session) database(name []string) (string, error) {
 }
 
 // show is SHOW.
-//
-// size: one case per thing
 func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
+	//size: one case per thing
 	switch c.What {
 	case "TABLES", "VIEWS":
 		return s.showTables(c)

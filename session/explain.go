@@ -124,9 +124,8 @@ func (p *printer) subqueries(r plan.Relation) (all []plan.Relation) {
 }
 
 // line describes one node.
-//
-// size: one case per node
 func (p *printer) line(r plan.Relation) string {
+	//size: one case per node
 	switch r := r.(type) {
 	case *plan.Scan:
 		paths := make([]string, 0, len(r.Files))

@@ -56,9 +56,8 @@ var infix = map[string]bool{
 }
 
 // expr writes an expression.
-//
-// size: one case per node
 func (p *printer) expr(e plan.Expr) string {
+	//size: one case per node
 	switch e := e.(type) {
 	case nil:
 		return ""
