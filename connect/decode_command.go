@@ -59,11 +59,7 @@ func (d *decoder) write(w *sparkpb.WriteOperation) plan.Statement {
 	case *sparkpb.WriteOperation_Path:
 		out.Path = x.Path
 	case *sparkpb.WriteOperation_Table:
-		name, err := sparksql.ParseName(x.Table.GetTableName())
-		if err != nil {
-			d.fail(err)
-		}
-		out.Table = name
+		out.Table = d.name(x.Table.GetTableName())
 		out.InsertInto = x.Table.GetSaveMethod() == sparkpb.WriteOperation_SaveTable_TABLE_SAVE_METHOD_INSERT_INTO
 	default:
 		out.Path = out.Options["path"]

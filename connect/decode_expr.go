@@ -43,11 +43,8 @@ func (d *decoder) expr(e *sparkpb.Expression) plan.Expr {
 	case *sparkpb.Expression_UnresolvedFunction_:
 		return d.function(pos, x.UnresolvedFunction)
 	case *sparkpb.Expression_CallFunction:
-		name, err := sparksql.ParseName(x.CallFunction.GetFunctionName())
-		if err != nil {
-			d.fail(err)
-		}
-		return &plan.Call{Pos: pos, Name: name, Args: d.exprs(x.CallFunction.GetArguments())}
+		f := x.CallFunction
+		return &plan.Call{Pos: pos, Name: d.name(f.GetFunctionName()), Args: d.exprs(f.GetArguments())}
 	case *sparkpb.Expression_ExpressionString_:
 		out, err := sparksql.ParseExpr(x.ExpressionString.GetExpression())
 		if err != nil {
@@ -83,6 +80,15 @@ func (d *decoder) expr(e *sparkpb.Expression) plan.Expr {
 	default:
 		return &plan.Opaque{Pos: pos, What: setField(e, "expr_type")}
 	}
+}
+
+// name parses the dotted name of a function or table.
+func (d *decoder) name(text string) []string {
+	parts, err := sparksql.ParseName(text)
+	if err != nil {
+		d.fail(err)
+	}
+	return parts
 }
 
 func planID(id *int64) plan.PlanID {
@@ -199,11 +205,7 @@ var operators = map[string]string{
 func (d *decoder) function(pos plan.Pos, f *sparkpb.Expression_UnresolvedFunction) plan.Expr {
 	out := &plan.Call{Pos: pos, Args: d.exprs(f.GetArguments()), Distinct: f.GetIsDistinct()}
 	if f.GetIsUserDefinedFunction() {
-		name, err := sparksql.ParseName(f.GetFunctionName())
-		if err != nil {
-			d.fail(err)
-		}
-		out.Name = name
+		out.Name = d.name(f.GetFunctionName())
 		return out
 	}
 	name, operator := operators[strings.ToLower(f.GetFunctionName())]

@@ -7,7 +7,6 @@ import (
 
 	"shoal/internal/sparkpb"
 	"shoal/plan"
-	"shoal/sparksql"
 )
 
 func (d *decoder) read(c plan.Common, r *sparkpb.Read) plan.Relation {
@@ -16,11 +15,7 @@ func (d *decoder) read(c plan.Common, r *sparkpb.Read) plan.Relation {
 	}
 	switch x := r.GetReadType().(type) {
 	case *sparkpb.Read_NamedTable_:
-		name, err := sparksql.ParseName(x.NamedTable.GetUnparsedIdentifier())
-		if err != nil {
-			d.fail(err)
-		}
-		return &plan.Table{Common: c, Name: name, Options: lowerKeys(x.NamedTable.GetOptions())}
+		return &plan.Table{Common: c, Name: d.name(x.NamedTable.GetUnparsedIdentifier()), Options: lowerKeys(x.NamedTable.GetOptions())}
 	case *sparkpb.Read_DataSource_:
 		return d.dataSource(c, x.DataSource)
 	default:

@@ -86,7 +86,7 @@ def plans(spark):
     yield "observe", df.observe("m", F.count(F.lit(1)).alias("n"))
     yield "alias", df.alias("t").select("t.id", "t.*")
     yield "tvf", spark.tvf.explode(F.array(F.lit(1), F.lit(2)))
-    yield "map_in_pandas", df.mapInPandas(lambda it: it, "id LONG")
+    yield "watermark", df.withWatermark("id", "1 minute")
     yield "as_of_join", df._joinAsOf(other, "id", "id")
 
 
@@ -138,7 +138,18 @@ def main():
 
 
 def write(name, message):
+    shorten(message)
     (HERE / (name + ".binpb")).write_bytes(message.SerializeToString(deterministic=True))
+
+
+def shorten(message):
+    """Leaves of each call site the file's name and line: no path of this machine."""
+    for field, value in message.ListFields():
+        if field.name == "call_site":
+            message.call_site = value.rsplit("/", 1)[-1]
+        elif field.message_type and not field.message_type.GetOptions().map_entry:
+            for m in value if field.is_repeated else [value]:
+                shorten(m)
 
 
 if __name__ == "__main__":

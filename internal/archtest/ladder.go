@@ -12,24 +12,27 @@ var ladder = map[string][]string{
 
 	"plan":           {},
 	"plan/arrowtype": {"plan", "fault"},
+	"plan/typejson":  {"plan", "fault"},
 	"fault":          {"plan"},
 	"sparksql":       {"plan", "fault"},
 	"store":          {"fault"},
-	"catalog":        {"plan", "plan/arrowtype", "fault", "sparksql"},
-	"analyze":        {"plan", "plan/arrowtype", "fault", "sparksql", "catalog"},
+	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql"},
+	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog"},
 
 	"engine":                  {"plan", "plan/arrowtype", "fault"},
 	"engine/duckdb/java":      {},
 	"engine/duckdb/translate": {"plan", "plan/arrowtype", "fault", "sparksql", "engine/duckdb/java"},
 	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java"},
 
-	"session": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
-	"connect": {"plan", "plan/arrowtype", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
+	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
+	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
 
-	"cmd/shoal": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine",
+	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
 		"engine/duckdb", "session", "connect", "store", "internal/sparkpb"},
 
-	"sparktest": {"plan", "plan/arrowtype", "fault", "sparksql", "catalog", "analyze", "engine",
+	"bench": {}, // tests only
+
+	"sparktest": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
 		"engine/duckdb", "engine/duckdb/translate", "session"},
 }
 
