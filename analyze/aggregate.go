@@ -32,7 +32,7 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &scope{inputs: []*node{in}, outer: outer}
+	sc := &scope{at: r.Pos, inputs: []*node{in}, outer: outer}
 	items := r.Aggs
 	if r.ImplicitKeys {
 		items = append(append([]plan.Expr{}, r.Group...), r.Aggs...)
@@ -329,8 +329,10 @@ func (a *analyzer) checkAggregate(f *plan.Func) error {
 func (a *analyzer) checkKey(k plan.Expr) error {
 	var bad error
 	plan.Walk(k, func(e plan.Expr) bool {
-		if f, ok := e.(*plan.Func); ok && f.Kind == plan.AggregateFunc && bad == nil {
-			bad = fault.New("GROUP_BY_AGGREGATE", "sqlExpr", a.fullSQL(f)).At(f.Pos)
+		f, isFunc := e.(*plan.Func)
+		_, isWindow := e.(*plan.Window)
+		if bad == nil && (isWindow || isFunc && f.Kind == plan.AggregateFunc) {
+			bad = fault.New("GROUP_BY_AGGREGATE", "sqlExpr", a.fullSQL(e)).At(e.At())
 		}
 		return bad == nil
 	})
@@ -464,9 +466,12 @@ func (a *analyzer) having(r *plan.Filter, outer *scope) (*node, error) {
 	if in.agg == nil {
 		return a.where(in, r.Cond, r, outer)
 	}
-	e, err := a.expr(r.Cond, &scope{inputs: []*node{in}, outer: outer, group: in.agg, having: true})
+	e, err := a.expr(r.Cond, &scope{at: r.Pos, inputs: []*node{in}, outer: outer, group: in.agg, having: true})
 	if err != nil {
 		return nil, err
+	}
+	if hasWindow(e) {
+		return nil, fault.New("_LEGACY_ERROR_TEMP_1034", "clauseName", "HAVING")
 	}
 	if e, err = in.agg.lift(e, in); err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func (a *analyzer) lookup(name string) (*sig, bool) {
 func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	key := strings.ToLower(e.Name[len(e.Name)-1])
 	s, ok := a.lookup(key)
-	if !ok || s.isInner || !builtinName(e.Name) {
+	if !ok || s.isInner || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)
 	}
 	if s.refusal != "" {
@@ -44,9 +44,23 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if err := c.resolveArgs(e, inner); err != nil {
 		return nil, err
 	}
+	for _, arg := range c.args {
+		if isGenerator(arg) {
+			return nil, fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", a.sqlOfCall(c))
+		}
+	}
 	r, err := c.finish()
 	if err != nil {
 		return nil, err
+	}
+	if s.kind == plan.AggregateFunc && !sc.windowArg {
+		if lca := sc.laterals.in(r); lca != nil {
+			return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", plan.Quote(lca.Name),
+				"aggFunc", quoteSQL(a.pretty(r)))
+		}
+	}
+	if s.kind == plan.WindowFunc && !sc.windowArg {
+		return nil, fault.New("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "funcName", quoteSQL(a.pretty(r))).At(sc.at)
 	}
 	if s.kind == plan.AggregateFunc || s.kind == plan.WindowFunc {
 		return c.modifiers(r, inner)
@@ -54,23 +68,14 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	return r, c.noModifiers()
 }
 
-// builtinName accepts f, builtin.f and system.builtin.f.
-func builtinName(name []string) bool {
-	switch len(name) {
-	case 1:
-		return true
-	case 2:
-		return strings.EqualFold(name[0], "builtin")
-	case 3:
-		return strings.EqualFold(name[0], "system") && strings.EqualFold(name[1], "builtin")
-	}
-	return false
-}
-
 // unknownFunction tells Spark's functions that we do not know from names nobody knows.
 func (a *analyzer) unknownFunction(e *plan.Call, key string) error {
 	if len(e.Name) == 1 && sparkHas(key) {
 		return fault.Unsupported("function %s", key).At(e.Pos)
+	}
+	if len(e.Name) > 2 && !strings.EqualFold(e.Name[0], catalog.SparkCatalog) {
+		return fault.New("REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", catalog.SparkCatalog,
+			"namespace", plan.QuoteParts(e.Name[:len(e.Name)-1]))
 	}
 	return fault.New("UNRESOLVED_ROUTINE", "routineName", plan.QuoteParts(e.Name),
 		"searchPath", "[`system`.`builtin`, `system`.`session`, "+plan.QuoteParts(a.currentPath())+"]").At(e.Pos)
@@ -95,9 +100,6 @@ func (a *analyzer) allowed(e *plan.Call, s *sig, sc *scope) error {
 		}
 		sc.sawAggregate(e)
 	case plan.WindowFunc:
-		if !sc.windowArg {
-			return fault.New("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "funcName", quoteSQL(s.show+"()")).At(e.Pos)
-		}
 	case plan.GeneratorFunc:
 		if !sc.generator {
 			return misplacedGenerator(e)
@@ -122,6 +124,9 @@ func (c *call) resolveArgs(e *plan.Call, sc *scope) error {
 			return err
 		}
 	}
+	if c.name == "aggregate" && len(args) == 3 {
+		args = append(args[:3:3], identityLambda())
+	}
 	c.args = make([]plan.Expr, len(args))
 	for i, arg := range args {
 		if c.sig.names != nil {
@@ -129,7 +134,9 @@ func (c *call) resolveArgs(e *plan.Call, sc *scope) error {
 				return err
 			}
 		}
-		if l, ok := arg.(*plan.Lambda); ok && c.sig.lambdas != nil {
+		if l, ok := arg.(*plan.Lambda); ok && c.sig.lambdas == nil {
+			return notHigherOrder(c)
+		} else if ok {
 			c.args[i] = l
 			continue
 		}
@@ -194,7 +201,10 @@ func (c *call) finish() (plan.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.a.remember(r, &call{a: c.a, name: c.name, show: c.show, args: before, sig: s}), nil
+		if s.replaced {
+			c.a.remember(r, &call{a: c.a, name: c.name, show: c.show, args: before, sig: s})
+		}
+		return r, nil
 	}
 	if s.columns != nil {
 		return c.make(plan.Struct{Fields: s.columns(c)}, false), nil
@@ -211,6 +221,10 @@ func (c *call) finish() (plan.Expr, error) {
 // make builds the resolved call.
 func (c *call) make(t plan.Type, nullable bool) plan.Expr {
 	f := &plan.Func{Pos: c.pos, Name: c.name, Kind: c.sig.kind, Args: c.args, Type: t, Nullable: nullable, ANSI: c.ansi()}
+	if n := c.sig.shownArgs; n > 0 && n < len(c.args) {
+		c.args = c.args[:n:n]
+		return c.a.remember(f, c)
+	}
 	if canonical, ok := c.a.lookup(c.name); !ok || canonical.show != c.show {
 		c.a.remember(f, c)
 	}
@@ -223,7 +237,10 @@ func (c *call) countArgs() error {
 	if n == 0 && c.name == "count" {
 		return fault.New("WRONG_NUM_ARGS.WITH_SUGGESTION", "functionName", "`count`", "expectedNum", " >= 1", "actualNum", "0",
 			"legacyNum", "0", "legacyConfKey", `"spark.sql.legacy.allowParameterlessCount"`, "legacyConfValue", `"true"`,
-			"docroot", docRoot).At(c.pos)
+			"docroot", docRoot)
+	}
+	if n < s.least && s.repeat {
+		c.pos = plan.Pos{} // Spark counts these when it checks types, and does not say where
 	}
 	if n < s.least || (n > len(s.params) && !s.repeat) {
 		return c.wrongCount(s.expected())
@@ -275,7 +292,15 @@ func (c *call) notFoldable(i int) error {
 		name = c.sig.argNames[i]
 	}
 	return c.mismatch("NON_FOLDABLE_INPUT", "inputName", plan.Quote(name), "inputType", quoteSQL(plan.SQL(c.typ(i))),
-		"inputExpr", quoteSQL(c.a.pretty(c.args[i])))
+		"inputExpr", quoteSQL(c.inputText(i)))
+}
+
+// inputText shows an argument; Spark negates lag's offset.
+func (c *call) inputText(i int) string {
+	if c.name == "lag" && i == 1 {
+		return "(- " + c.a.pretty(c.args[i]) + ")"
+	}
+	return c.a.pretty(c.args[i])
 }
 
 // modifiers adds DISTINCT, FILTER, ORDER BY and IGNORE NULLS to an aggregate's or window function's call.

@@ -299,9 +299,16 @@ func (c *call) widenFrom(first int, find func([]plan.Type) plan.Type) error {
 	return nil
 }
 
-// differentTypes is the error for arguments that must have one type.
+// differentTypes is the error for arguments that must have one type. Spark lists the types in two ways.
 func (c *call) differentTypes(types []plan.Type) error {
-	return c.mismatch("DATA_DIFF_TYPES", "functionName", plan.Quote(c.show), "dataType", typeChoice(types))
+	name, list := c.show, typeChoice(types)
+	switch c.name {
+	case "when":
+		name, list = "casewhen", typeList(types)
+	case "if", "in", "greatest", "least":
+		list = typeList(types)
+	}
+	return c.mismatch("DATA_DIFF_TYPES", "functionName", plan.Quote(name), "dataType", list)
 }
 
 // merged is the one type of arguments that differ in nested nullability at most.

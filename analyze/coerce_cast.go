@@ -23,9 +23,19 @@ func (a *analyzer) cast(e *plan.Cast, sc *scope) (plan.Expr, error) {
 
 // instant is a TIMESTAMP literal written without a zone: a wall clock reading in the session's.
 func (a *analyzer) instant(l *plan.Literal, pos plan.Pos) plan.Expr {
-	t := time.UnixMicro(int64(l.Value.(plan.Micros))).UTC()
-	local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), location(a.settings.TimeZone))
-	return &plan.Literal{Pos: pos, Value: plan.Micros(local.UnixMicro()), Type: plan.Timestamp}
+	wall := time.UnixMicro(int64(l.Value.(plan.Micros))).UTC()
+	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), location(a.settings.TimeZone))
+	if at.Hour() != wall.Hour() || at.Minute() != wall.Minute() {
+		// in a gap the clock counts on with the offset before it, as java.time has it
+		start, end := at.ZoneBounds()
+		before := start.Add(-time.Second)
+		if wall.Hour()*60+wall.Minute() > at.Hour()*60+at.Minute() {
+			before = end.Add(-time.Second)
+		}
+		_, offset := before.Zone()
+		at = wall.Add(-time.Duration(offset) * time.Second)
+	}
+	return &plan.Literal{Pos: pos, Value: plan.Micros(at.UnixMicro()), Type: plan.Timestamp}
 }
 
 // makeCast builds the cast e of the resolved x.

@@ -91,10 +91,13 @@ func (p param) is(q param) bool {
 // implicitCasts casts a call's arguments to its parameters, and reports what cannot be.
 func (c *call) implicitCasts() error {
 	for i := range c.args {
+		p := c.param(i)
 		if _, isLambda := c.args[i].(*plan.Lambda); isLambda {
+			if !p.accepts(c.typ(i)) {
+				return c.wrongType(i, p)
+			}
 			continue
 		}
-		p := c.param(i)
 		t := c.typ(i)
 		if c.sig.isStrict {
 			if t == plan.Null && !p.accepts(t) {

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -100,15 +102,19 @@ func (a *analyzer) extractValue(e *plan.ExtractValue, sc *scope) (plan.Expr, err
 	if err != nil {
 		return nil, err
 	}
-	pos := plan.Pos{} // Spark's errors of a[b] have no place in the text
-	if e.Dot {
-		pos = e.Pos
-	}
-	r, err := a.extract(base, key, pos)
-	if f, ok := r.(*plan.Func); ok && f.Pos.Src == nil {
-		f.Pos = e.Pos
+	r, err := a.extract(base, key, e.Pos)
+	if err != nil && !e.Dot {
+		return nil, withoutPlace(err)
 	}
 	return r, err
+}
+
+// withoutPlace: Spark's errors about a field in a[b] do not say where.
+func withoutPlace(err error) error {
+	if e, ok := err.(*fault.Error); ok && !strings.HasPrefix(e.Class, "DATATYPE_MISMATCH") {
+		e.Context = nil
+	}
+	return err
 }
 
 // extract is element, entry or field access, by the base's type.

@@ -1,6 +1,9 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
 
 // This file holds the aggregate functions. Each is also a window function when OVER follows.
 
@@ -46,7 +49,7 @@ var aggregateFuncs = funcs{
 	"bit_or":   fn(tIntegral).returnsArg(0).always().aggregate(),
 	"bit_xor":  fn(tIntegral).returnsArg(0).always().aggregate(),
 
-	"approx_count_distinct": fn(tAny, tDouble).min(1).returns(plan.Long).never().aggregate().constant(1),
+	"approx_count_distinct": fn(tAny, tDouble).min(1).returns(plan.Long).never().aggregate().constant(1).showing(1),
 
 	"grouping":    custom(groupingCall).aggregate(),
 	"grouping_id": custom(groupingCall).aggregate(),
@@ -72,7 +75,7 @@ func collect() sig {
 
 func setElement(c *call) error {
 	if hasMap(c.typ(0)) {
-		return c.mismatch("UNSUPPORTED_INPUT_TYPE", "functionName", plan.Quote(c.show), "dataType", `"MAP"`)
+		return c.mismatch("UNSUPPORTED_INPUT_TYPE", "functionName", plan.Quote(c.show), "dataType", `"MAP" or "COLLATED STRING"`)
 	}
 	return nil
 }
@@ -141,12 +144,15 @@ func averageType(c *call) plan.Type {
 
 // firstLike is first, last, any_value: a second argument TRUE ignores NULLs, as IGNORE NULLS does.
 func firstLike(name string) sig {
-	s := fn(tAny, tBool).min(1).aggregate().is(name).constant(1)
+	s := fn(tAny, tBool).min(1).aggregate().is(name)
 	s.build = func(c *call) (plan.Expr, error) {
 		ignore := false
 		if len(c.args) == 2 {
 			l, ok := c.args[1].(*plan.Literal)
-			ignore = ok && l.Value == true
+			if !ok {
+				return nil, fault.New("_LEGACY_ERROR_TEMP_1210", "funcName", c.show).At(c.pos)
+			}
+			ignore = l.Value == true
 			c.args = c.args[:1]
 		}
 		f := c.make(c.typ(0), true).(*plan.Func)

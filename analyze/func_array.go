@@ -87,7 +87,9 @@ func flatType(c *call) plan.Type { return elem(c, 0).Elem }
 func flatNull(c *call) bool { return c.anyNull() || elem(c, 0).ContainsNull }
 
 // mapKeysType: Spark does not tell that keys are never NULL.
-func mapKeysType(c *call) plan.Type { return plan.Array{Elem: c.typ(0).(plan.Map).Key, ContainsNull: true} }
+func mapKeysType(c *call) plan.Type {
+	return plan.Array{Elem: c.typ(0).(plan.Map).Key, ContainsNull: true}
+}
 
 func mapValuesType(c *call) plan.Type {
 	m := c.typ(0).(plan.Map)
@@ -130,7 +132,7 @@ func elementArg(c *call) error {
 	a, ok := c.typ(0).(plan.Array)
 	grows := c.name == "array_append" || c.name == "array_prepend"
 	switch {
-	case !grows && (c.typ(0) == plan.Null || c.typ(1) == plan.Null):
+	case !grows && (c.typ(0) == plan.Null || c.typ(1) == plan.Null && c.name != "array_remove"):
 		return c.mismatch("NULL_TYPE", "functionName", "`"+c.name+"`")
 	case !ok:
 		return c.wrongType(0, tArray)

@@ -42,6 +42,7 @@ func arrayCall(c *call) (plan.Expr, error) {
 // mapCall is map(k, v, k, v, ...).
 func mapCall(c *call) (plan.Expr, error) {
 	if len(c.args)%2 != 0 {
+		c.pos = plan.Pos{}
 		return nil, c.wrongCount("2n (n > 0)")
 	}
 	if len(c.args) == 0 {
@@ -131,13 +132,14 @@ func structCall(c *call) (plan.Expr, error) {
 // namedStruct is named_struct(name, value, ...).
 func namedStruct(c *call) (plan.Expr, error) {
 	if len(c.args) == 0 || len(c.args)%2 != 0 {
+		c.pos = plan.Pos{}
 		return nil, c.wrongCount("2n (n > 0)")
 	}
 	fields := make([]plan.Field, len(c.args)/2)
 	for i := range fields {
 		l, ok := c.args[2*i].(*plan.Literal)
 		if !ok || l.Type != plan.String {
-			return nil, c.mismatch("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "inputExprs", c.listArgs())
+			return nil, c.mismatch("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "inputExprs", "["+quoteSQL(c.a.pretty(c.args[2*i]))+"]")
 		}
 		if l.Value == nil {
 			return nil, c.mismatch("UNEXPECTED_NULL", "exprName", c.listArgs())

@@ -85,7 +85,7 @@ var datetimeFuncs = funcs{
 
 	"from_utc_timestamp": fn(tTimestamp, tString).returns(plan.Timestamp),
 	"to_utc_timestamp":   fn(tTimestamp, tString).returns(plan.Timestamp),
-	"convert_timezone":   fn(tString, tString, tTimestampNTZ).returns(plan.TimestampNTZ),
+	"convert_timezone":   fn(tAny, tAny, tAny).min(2).coerce(convertedFrom).returns(plan.TimestampNTZ),
 
 	"window":         left("time windows"),
 	"window_time":    left("time windows"),
@@ -152,4 +152,16 @@ func datePart(c *call) (plan.Expr, error) {
 		return nil, fault.New("INVALID_EXTRACT_FIELD", "field", "`"+text+"`", "expr", quoteSQL(c.a.pretty(c.args[1]))).At(c.pos)
 	}
 	return c.a.invoke(name, c.pos, c.args[1])
+}
+
+// convertedFrom: without a source zone convert_timezone starts from the session's.
+func convertedFrom(c *call) error {
+	if len(c.args) == 2 {
+		zone, err := c.a.invoke("current_timezone", c.pos)
+		if err != nil {
+			return err
+		}
+		c.args = append([]plan.Expr{zone}, c.args...)
+	}
+	return c.castArgs(tString, tString, tTimestampNTZ)
 }

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -42,6 +44,11 @@ func foldSig() sig {
 		})
 }
 
+// identityLambda is the finish that aggregate has when none is given.
+func identityLambda() plan.Expr {
+	return &plan.Lambda{Params: []*plan.LambdaVar{{Name: "id"}}, Body: &plan.Name{Parts: []string{"id"}}}
+}
+
 // foldArgs: the merged value must be of the start value's type.
 func foldArgs(c *call) error {
 	if !isArray(c.typ(0)) {
@@ -78,11 +85,14 @@ func (c *call) resolveLambdas(sc *scope) error {
 	for i, arg := range c.args {
 		l, ok := arg.(*plan.Lambda)
 		if !ok {
+			if c.sig.lambdas[i] != nil {
+				c.args[i] = c.constantLambda(i, arg)
+			}
 			continue
 		}
 		params := c.sig.lambdas[i]
 		if params == nil {
-			return fault.New("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", c.written()).At(l.Pos)
+			return notHigherOrder(c)
 		}
 		vars := params(c, len(l.Params))
 		if vars == nil {
@@ -95,6 +105,37 @@ func (c *call) resolveLambdas(sc *scope) error {
 		c.args[i] = r
 	}
 	return nil
+}
+
+// constantLambda makes a lambda of a plain value where one is wanted.
+func (c *call) constantLambda(i int, body plan.Expr) plan.Expr {
+	for n := 1; n <= 3; n++ {
+		vars := c.sig.lambdas[i](c, n)
+		if vars == nil {
+			continue
+		}
+		l := &plan.Lambda{Pos: body.At(), Body: body}
+		for j, v := range vars {
+			v.ID, v.Name = c.a.newID(), "col"+itoa(j)
+			l.Params = append(l.Params, &v)
+		}
+		return l
+	}
+	return body
+}
+
+func lambdaNames(l *plan.Lambda) string {
+	names := make([]string, len(l.Params))
+	for i, p := range l.Params {
+		names[i] = plan.Quote(p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// notHigherOrder names the function's class in Spark, which is its name in most cases.
+func notHigherOrder(c *call) error {
+	return fault.New("INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
+		"class", "org.apache.spark.sql.catalyst.expressions."+strings.ToUpper(c.name[:1])+c.name[1:]).At(c.pos)
 }
 
 // badLambda: either the lambda has too many parameters, or the collection is none.
@@ -116,7 +157,8 @@ func (a *analyzer) lambda(l *plan.Lambda, vars []plan.LambdaVar, sc *scope) (pla
 	for i, v := range vars {
 		v.Pos, v.Name, v.ID = l.Params[i].Pos, l.Params[i].Name, a.newID()
 		if seen[v.Name] {
-			return nil, fault.New("INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES", "args", plan.Quote(v.Name)).At(l.Pos)
+			return nil, fault.New("INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES", "args", lambdaNames(l),
+				"caseSensitiveConfig", `"spark.sql.caseSensitive"`).At(l.Pos)
 		}
 		seen[v.Name] = true
 		params[i] = &v

@@ -10,7 +10,7 @@ var windowFuncs = funcs{
 	"dense_rank":   ranking(plan.Int).shown("DENSE_RANK"),
 	"percent_rank": ranking(plan.Double).shown("PERCENT_RANK"),
 	"cume_dist":    fn().returns(plan.Double).never().windowOnly(toCurrentRange),
-	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).constant(0).check(positiveBuckets),
+	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).constant(0).arguments("buckets").check(positiveBuckets),
 	"lag":          offsetFunc(),
 	"lead":         offsetFunc(),
 	"nth_value":    fn(tAny, tInt).returnsArg(0).always().windowOnly(nil).constant(1).check(positiveOffset),
@@ -26,8 +26,7 @@ func ranking(t plan.Type) sig { return fn().returns(t).never().windowOnly(toCurr
 // offsetFunc is lag and lead: value, offset, default.
 func offsetFunc() sig {
 	s := fn(tAny, tInt, tAny).defaults(lit(1), lit(nil)).windowOnly(nil).coerce(offsetArgs).constant(1)
-	s.argNames = []string{"input", "offset", "default"}
-	return s.returnsArg(0).nullIf(func(c *call) bool { return c.nulls(0) || c.nulls(2) })
+	return s.arguments("input", "offset", "default").returnsArg(0).nullIf(func(c *call) bool { return c.nulls(0) || c.nulls(2) })
 }
 
 // offsetArgs: the offset is an INT; the default must be of the value's type, or NULL.
@@ -49,20 +48,18 @@ func offsetArgs(c *call) error {
 
 func positiveBuckets(c *call) error {
 	if n, ok := intLiteral(c.args[0]); ok && n <= 0 {
-		return c.outOfRange("buckets", 0, n, maxInt)
+		return c.outOfRange("buckets", "(0, 2147483647]", itoa(int(n)))
 	}
 	return nil
 }
 
 func positiveOffset(c *call) error {
 	if n, ok := intLiteral(c.args[1]); ok && n <= 0 {
-		return c.outOfRange("offset", 1, n, maxInt)
+		return c.outOfRange("offset", "(0, 9223372036854775807]", itoa(int(n))+"L")
 	}
 	return nil
 }
 
-func (c *call) outOfRange(name string, arg int, value, most int64) error {
-	arg = min(arg, len(c.args)-1)
-	return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", plan.Quote(name), "valueRange", "(0, "+itoa(int(most))+"]",
-		"currentValue", itoa(int(value))+"L")
+func (c *call) outOfRange(name, wanted, value string) error {
+	return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", name, "valueRange", wanted, "currentValue", value)
 }

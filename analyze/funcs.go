@@ -72,6 +72,8 @@ type sig struct {
 	lambdas   map[int]lambdaParams
 	foldable  []int
 	columns   func(c *call) []plan.Field // a generator's output
+	shownArgs int                        // 0 = all
+	replaced  bool                       // build makes another expression: names show the call as written
 	isStrict  bool
 	isInner   bool
 	random    bool
@@ -168,6 +170,12 @@ func (s sig) check(f func(c *call) error) sig {
 	return s
 }
 
+// arguments gives the arguments the names that Spark's messages use.
+func (s sig) arguments(names ...string) sig { s.argNames = names; return s }
+
+// showing keeps all but the first n arguments out of column names.
+func (s sig) showing(n int) sig { s.shownArgs = n; return s }
+
 func (s sig) constant(i int) sig {
 	s.foldable = append(s.foldable[:len(s.foldable):len(s.foldable)], i)
 	return s
@@ -186,7 +194,10 @@ func (s sig) generator(f func(c *call) []plan.Field) sig {
 }
 
 // rewrite replaces the checked and coerced call by what f makes of it.
-func (s sig) rewrite(f func(c *call) (plan.Expr, error)) sig { s.build = f; return s }
+func (s sig) rewrite(f func(c *call) (plan.Expr, error)) sig {
+	s.build, s.replaced = f, true
+	return s
+}
 
 func (s sig) lambda(i int, f lambdaParams) sig {
 	m := map[int]lambdaParams{i: f}

@@ -30,8 +30,9 @@ func (a *analyzer) generated(in *node, call *plan.Call, r *plan.Generate, outer 
 	}
 	f, ok := e.(*plan.Func)
 	if !ok || f.Kind != plan.GeneratorFunc {
-		return nil, fault.New("UNRESOLVED_ROUTINE", "routineName", plan.QuoteParts(call.Name),
-			"searchPath", "[`system`.`builtin`, `system`.`session`, "+plan.QuoteParts(a.currentPath())+"]").At(call.Pos)
+		name := strings.ToLower(call.Name[0])
+		return nil, fault.New("UNSUPPORTED_GENERATOR.NOT_GENERATOR", "functionName", plan.Quote(name),
+			"classCanonicalName", "org.apache.spark.sql.catalyst.expressions."+strings.ToUpper(name[:1])+name[1:]).At(r.Pos)
 	}
 	fields := f.Type.(plan.Struct).Fields
 	names := make([]string, len(fields))

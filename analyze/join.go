@@ -33,7 +33,7 @@ func (a *analyzer) join(r *plan.Join, outer *scope) (*node, error) {
 	}
 	n := joined(j, left, right)
 	if r.Cond != nil {
-		sc := &scope{inputs: []*node{left, right}, outer: outer}
+		sc := &scope{at: r.Pos, inputs: []*node{left, right}, outer: outer}
 		cond, err := a.expr(r.Cond, sc)
 		if err != nil {
 			return nil, err

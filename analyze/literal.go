@@ -169,15 +169,14 @@ func dayTimeText(micros int64, t plan.DayTimeInterval) string {
 	var b strings.Builder
 	for f := t.From; f <= t.To; f++ {
 		width := 2
-		if f == t.From {
+		switch {
+		case f == plan.Day:
 			width = 1
-		} else if f == plan.Hour {
+		case f == t.From:
+		case f == plan.Hour:
 			b.WriteByte(' ')
-		} else {
+		default:
 			b.WriteByte(':')
-		}
-		if f == t.From && f == plan.Second {
-			width = 1
 		}
 		switch f {
 		case plan.Day:

@@ -88,7 +88,13 @@ func (w namer) expr(e plan.Expr) {
 	case *plan.Lambda:
 		w.lambda(e)
 	case *plan.LambdaVar:
+		if e.Type == nil {
+			w.add(e.Name) // not resolved
+			return
+		}
 		w.add("namedlambdavariable()")
+	case *plan.Name:
+		w.add(nameText(e))
 	case *plan.Subquery:
 		w.subquery(e)
 	case *plan.PythonUDF:
@@ -175,6 +181,11 @@ func (w namer) written(c *call) {
 //
 // size: one case per operator
 func (w namer) call(name, show string, args []plan.Expr) {
+	if show == "extract" && len(args) == 2 {
+		w.wrap("extract(", args[0], " FROM ")
+		w.wrap("", args[1], ")")
+		return
+	}
 	if infixOperators[show] && len(args) == 2 {
 		w.binary(args, " "+infixShown(show)+" ")
 		return
@@ -279,8 +290,9 @@ func (w namer) caseWhen(args []plan.Expr) {
 func (w namer) lambda(l *plan.Lambda) {
 	w.add("lambdafunction(")
 	w.expr(l.Body)
-	for range l.Params {
-		w.add(", namedlambdavariable()")
+	for _, p := range l.Params {
+		w.add(", ")
+		w.expr(p)
 	}
 	w.add(")")
 }
@@ -323,8 +335,8 @@ func (w namer) orders(order []plan.SortOrder) {
 
 func (w namer) window(e *plan.Window) {
 	w.expr(e.Func)
-	if f, ok := e.Func.(*plan.Func); ok && f.IgnoreNulls {
-		w.add(" IGNORE NULLS")
+	if f, ok := e.Func.(*plan.Func); ok && f.IgnoreNulls && f.Name == "nth_value" {
+		w.add(" ignore nulls") // Spark shows it for this function only
 	}
 	w.add(" OVER (")
 	if len(e.Partition) > 0 {
@@ -337,15 +349,23 @@ func (w namer) window(e *plan.Window) {
 		w.orders(e.Order)
 		w.add(" ")
 	}
-	kind := "RANGE"
-	if e.Frame.Rows {
-		kind = "ROWS"
-	}
-	w.add(kind, " BETWEEN ")
-	w.bound(e.Frame.Start)
-	w.add(" AND ")
-	w.bound(e.Frame.End)
+	w.frame(e.Frame)
 	w.add(")")
+}
+
+func (w namer) frame(f *plan.Frame) {
+	if f == nil {
+		w.add("unspecifiedframe$()")
+		return
+	}
+	if f.Rows {
+		w.add("ROWS BETWEEN ")
+	} else {
+		w.add("RANGE BETWEEN ")
+	}
+	w.bound(f.Start)
+	w.add(" AND ")
+	w.bound(f.End)
 }
 
 var boundNames = map[plan.BoundKind]string{plan.UnboundedPreceding: "UNBOUNDED PRECEDING", plan.CurrentRow: "CURRENT ROW",
@@ -354,6 +374,10 @@ var boundNames = map[plan.BoundKind]string{plan.UnboundedPreceding: "UNBOUNDED P
 func (w namer) bound(b plan.Bound) {
 	if b.Expr == nil {
 		w.add(boundNames[b.Kind])
+		return
+	}
+	if c, ok := b.Expr.(*plan.Cast); ok && c.Implicit && b.Kind == plan.Preceding {
+		w.wrap("(- ", b.Expr, ") FOLLOWING")
 		return
 	}
 	w.expr(b.Expr)

@@ -135,7 +135,7 @@ func (a *analyzer) project(r *plan.Project, outer *scope) (*node, error) {
 
 func (a *analyzer) projectOver(in *node, exprs []plan.Expr, r plan.Relation, outer *scope) (*node, error) {
 	var aggs []*plan.Call
-	sc := &scope{inputs: []*node{in}, outer: outer, aggs: &aggs}
+	sc := &scope{at: r.At(), inputs: []*node{in}, outer: outer, aggs: &aggs}
 	list, err := a.selectList(exprs, sc)
 	if err != nil {
 		return nil, err
@@ -219,7 +219,7 @@ func (a *analyzer) filter(r *plan.Filter, outer *scope) (*node, error) {
 
 // where filters a resolved relation.
 func (a *analyzer) where(in *node, cond plan.Expr, r plan.Relation, outer *scope) (*node, error) {
-	sc := &scope{inputs: []*node{in}, outer: outer, missing: true}
+	sc := &scope{at: r.At(), inputs: []*node{in}, outer: outer, missing: true}
 	if in.agg != nil {
 		sc.group = in.agg
 	}
@@ -291,9 +291,9 @@ func (a *analyzer) alias(r *plan.SubqueryAlias, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v, ok := r.Input.(*plan.Values); ok && len(r.Columns) > 0 && len(r.Columns) != len(in.cols) {
+	if _, ok := r.Input.(*plan.Values); ok && len(r.Columns) > 0 && len(r.Columns) != len(in.cols) {
 		return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(len(r.Columns)),
-			"actualNumCols", itoa(len(in.cols)), "rowIndex", "0").At(v.Pos)
+			"actualNumCols", itoa(len(in.cols)), "rowIndex", "0").At(r.Pos)
 	}
 	return a.aliased(in, r.Alias, r.Columns, r)
 }

@@ -30,8 +30,8 @@ func (a *analyzer) name(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if e := a.groupAlias(n, sc); e != nil {
 		return e, nil
 	}
-	if e := a.bareFunction(n, sc); e != nil {
-		return e, nil
+	if e, err := a.bareFunction(n, sc); e != nil || err != nil {
+		return e, err
 	}
 	if e, err := a.lateralAlias(n, sc); e != nil || err != nil {
 		return e, err
@@ -163,20 +163,16 @@ func (a *analyzer) lambdaVar(n *plan.Name, sc *scope) plan.Expr {
 }
 
 // bareFunction: CURRENT_DATE and a few others need no parentheses.
-func (a *analyzer) bareFunction(n *plan.Name, sc *scope) plan.Expr {
+func (a *analyzer) bareFunction(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if len(n.Parts) != 1 {
-		return nil
+		return nil, nil
 	}
 	switch strings.ToLower(n.Parts[0]) {
 	case "current_date", "current_timestamp", "current_user", "user", "current_time", "localtimestamp", "grouping__id":
 	default:
-		return nil
+		return nil, nil
 	}
-	e, err := a.call(&plan.Call{Pos: n.Pos, Name: []string{strings.ToLower(n.Parts[0])}}, sc)
-	if err != nil {
-		return nil
-	}
-	return e
+	return a.call(&plan.Call{Pos: n.Pos, Name: []string{strings.ToLower(n.Parts[0])}}, sc)
 }
 
 // outerName looks a name up in the query around a subquery.
@@ -209,7 +205,11 @@ func (a *analyzer) unresolvedColumn(n *plan.Name, sc *scope) error {
 	for _, in := range sc.inputs {
 		cols = append(cols, in.cols...)
 	}
-	return unresolved("UNRESOLVED_COLUMN", n.Parts, cols, "objectName").At(n.Pos)
+	pos := n.Pos
+	if sc.lambda != nil {
+		pos = sc.at
+	}
+	return unresolved("UNRESOLVED_COLUMN", n.Parts, cols, "objectName").At(pos)
 }
 
 // suggestions is how many names Spark proposes at most.

@@ -31,13 +31,13 @@ type dataFrame struct {
 
 // scope is where the names of an operator's expressions are looked up.
 type scope struct {
+	at        plan.Pos // the operator's place, for errors that Spark reports there
 	inputs    []*node
 	outer     *scope        // of the enclosing query
 	lambda    *lambdaVars   // parameters of enclosing lambdas
 	laterals  *laterals     // earlier aliases of the same select list
 	group     *grouping     // HAVING and ORDER BY above an aggregate
 	having    bool          // it is HAVING
-	clause    string        // "" where aggregates may stand
 	inAgg     bool          // inside an aggregate function
 	inWindow  bool          // inside a window expression
 	missing   bool          // names may be fetched from below the input

@@ -144,9 +144,6 @@ func (a *analyzer) lateralAlias(n *plan.Name, sc *scope) (plan.Expr, error) {
 		return nil, nil
 	case len(found) > 1:
 		return nil, fault.New("AMBIGUOUS_LATERAL_COLUMN_ALIAS", "name", plan.QuoteParts(n.Parts), "n", itoa(len(found)))
-	case sc.inWindow:
-		return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW", "lca", plan.QuoteParts(n.Parts),
-			"windowExpr", quoteSQL(n.Parts[0]))
 	}
 	l := sc.laterals
 	if l.used == nil {
@@ -157,15 +154,26 @@ func (a *analyzer) lateralAlias(n *plan.Name, sc *scope) (plan.Expr, error) {
 		l.used[alias.ID] = alias
 		l.order = append(l.order, alias)
 	}
-	if sc.inAgg {
-		return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", plan.QuoteParts(n.Parts),
-			"aggFunc", quoteSQL(n.Parts[0]))
-	}
 	c := aliasColumn(alias)
 	c.Pos = n.Pos
 	shown := *c
 	a.remember(c, &call{a: a, show: "lateralAliasReference", args: []plan.Expr{&shown}})
 	return a.fields(c, n.Parts[1:], n.Pos)
+}
+
+// in finds a use of an earlier alias in e.
+func (l *laterals) in(e plan.Expr) *plan.Column {
+	if l == nil || len(l.used) == 0 {
+		return nil
+	}
+	var found *plan.Column
+	plan.Walk(e, func(x plan.Expr) bool {
+		if c, ok := x.(*plan.Column); ok && l.used[c.ID] != nil {
+			found = c
+		}
+		return found == nil
+	})
+	return found
 }
 
 // chain computes the aliases that other items use in Projects below the final one, and replaces

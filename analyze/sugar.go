@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"shoal/fault"
@@ -278,6 +279,9 @@ func (a *analyzer) unpivot(r *plan.Unpivot, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.RestAreIDs {
+		ids.exprs = others(in, values)
+	}
 	types := make([]plan.Type, len(values))
 	for i, v := range values {
 		types[i] = plan.TypeOf(v)
@@ -316,6 +320,20 @@ func unpivotName(e plan.Expr, a *analyzer) string {
 }
 
 // unpivotValues are the columns to turn: those given, or all that are no ids.
+// others are the columns that are not among the given ones.
+func others(in *node, given []plan.Expr) []plan.Expr {
+	var out []plan.Expr
+	for _, c := range in.cols {
+		if !slices.ContainsFunc(given, func(e plan.Expr) bool {
+			d, ok := e.(*plan.Column)
+			return ok && d.ID == c.ID
+		}) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func (a *analyzer) unpivotValues(r *plan.Unpivot, in *node, ids *selected, sc *scope) ([]plan.Expr, error) {
 	if r.HasValues {
 		list, err := a.selectList(r.Values, sc)
@@ -327,18 +345,7 @@ func (a *analyzer) unpivotValues(r *plan.Unpivot, in *node, ids *selected, sc *s
 		}
 		return list.exprs, nil
 	}
-	var out []plan.Expr
-	for _, c := range in.cols {
-		isID := false
-		for _, e := range ids.exprs {
-			if d, ok := e.(*plan.Column); ok && d.ID == c.ID {
-				isID = true
-			}
-		}
-		if !isID {
-			out = append(out, c)
-		}
-	}
+	out := others(in, ids.exprs)
 	if len(out) == 0 {
 		return nil, fault.New("UNPIVOT_REQUIRES_VALUE_COLUMNS").At(r.Pos)
 	}

@@ -38,7 +38,7 @@ func (a *analyzer) definition(w *plan.Window) (*plan.Window, error) {
 		name = def.Ref
 	}
 	return nil, fault.New("MISSING_WINDOW_SPECIFICATION", "windowName", w.Ref,
-		"docroot", docRoot).At(w.Pos)
+		"docroot", docRoot)
 }
 
 func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {
@@ -47,13 +47,21 @@ func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {
 		return nil, err
 	}
 	if sc.inAgg {
-		return nil, fault.New("NESTED_AGGREGATE_FUNCTION").At(e.Pos)
+		return nil, fault.New("_LEGACY_ERROR_TEMP_1031")
 	}
 	inner := *sc
 	inner.inWindow, inner.generator = true, false
 	out := &plan.Window{Pos: e.Pos}
 	fn := inner
 	fn.windowArg = true
+	if f, ok := w.Func.(*plan.Call); ok {
+		if f.Filter != nil {
+			return nil, fault.New("_LEGACY_ERROR_TEMP_1030")
+		}
+		whole := *f
+		whole.Pos = e.Pos // Spark's errors show OVER, too
+		w = &plan.Window{Pos: w.Pos, Func: &whole, Partition: w.Partition, Order: w.Order, Frame: w.Frame}
+	}
 	if out.Func, err = a.expr(w.Func, &fn); err != nil {
 		return nil, err
 	}
@@ -68,6 +76,10 @@ func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {
 	}
 	if out.Order, err = a.sortOrders(w.Order, &inner); err != nil {
 		return nil, err
+	}
+	if lca := sc.laterals.in(out); lca != nil {
+		return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW", "lca", plan.Quote(lca.Name),
+			"windowExpr", quoteSQL(a.pretty(out)))
 	}
 	for _, o := range out.Order {
 		if err := a.checkWindowOrder(o); err != nil {
@@ -101,8 +113,7 @@ func (a *analyzer) framed(out, w *plan.Window, sc *scope) (plan.Expr, error) {
 	fixed := a.fixedFrame(f)
 	if f.Kind == plan.WindowFunc && len(out.Order) == 0 {
 		if f.Name == "lag" || f.Name == "lead" || fixed != nil {
-			return nil, fault.New("WINDOW_FUNCTION_AND_FRAME_MISMATCH", "funcName", quoteSQL(a.pretty(f)),
-				"windowExpr", quoteSQL(a.pretty(defaultFrame(out)))).At(out.Pos)
+			return nil, fault.New("_LEGACY_ERROR_TEMP_1037", "wf", a.canonicalText(f))
 		}
 	}
 	if w.Frame == nil {
@@ -113,8 +124,11 @@ func (a *analyzer) framed(out, w *plan.Window, sc *scope) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Name == "lag" || f.Name == "lead" {
+		return nil, fault.New("_LEGACY_ERROR_TEMP_1035", "prettyName", f.Name)
+	}
 	if fixed != nil && !sameFrame(frame, fixed) {
-		return nil, a.wrongFrame(out, frame, fixed)
+		return nil, wrongFrame(frame, fixed)
 	}
 	out.Frame = frame
 	return out, nil
@@ -185,25 +199,44 @@ func signedBound(b plan.Bound) (int64, bool) {
 	return n, ok
 }
 
-func (a *analyzer) wrongFrame(w *plan.Window, given, wanted *plan.Frame) error {
-	return fault.New("_LEGACY_ERROR_TEMP_1036", "wf", a.frameText(given), "required", a.frameText(wanted)).At(w.Pos)
+// canonicalText is a window function as Spark's developers print it.
+func (a *analyzer) canonicalText(f *plan.Func) string {
+	args := make([]string, len(f.Args))
+	for i, e := range f.Args {
+		args[i] = a.pretty(e)
+	}
+	return f.Name + "(" + strings.Join(args, ", ") + ")"
 }
 
-func (a *analyzer) frameText(f *plan.Frame) string {
-	kind := "RANGE"
+func wrongFrame(given, wanted *plan.Frame) error {
+	return fault.New("_LEGACY_ERROR_TEMP_1036", "wf", frameTree(given), "required", frameTree(wanted))
+}
+
+// frameTree is a frame as Spark's developers print it.
+func frameTree(f *plan.Frame) string {
+	kind := "RangeFrame"
 	if f.Rows {
-		kind = "ROWS"
+		kind = "RowFrame"
 	}
 	part := func(b plan.Bound) string {
 		switch b.Kind {
-		case plan.Preceding:
-			return a.pretty(b.Expr) + " PRECEDING"
-		case plan.Following:
-			return a.pretty(b.Expr) + " FOLLOWING"
+		case plan.UnboundedPreceding:
+			return "unboundedpreceding$()"
+		case plan.UnboundedFollowing:
+			return "unboundedfollowing$()"
+		case plan.CurrentRow:
+			return "currentrow$()"
 		}
-		return boundNames[b.Kind]
+		n, _ := signedBound(b)
+		return itoa(int(n))
 	}
-	return kind + " BETWEEN " + part(f.Start) + " AND " + part(f.End)
+	return "specifiedwindowframe(" + kind + ", " + part(f.Start) + ", " + part(f.End) + ")"
+}
+
+func (a *analyzer) frameText(f *plan.Frame) string {
+	var b strings.Builder
+	namer{a: a, b: &b}.frame(f)
+	return b.String()
 }
 
 // frame resolves ROWS or RANGE BETWEEN ... AND ....
@@ -216,17 +249,44 @@ func (a *analyzer) frame(f *plan.Frame, w *plan.Window, sc *scope) (*plan.Frame,
 	if out.End, err = a.bound(f.End, f, w, sc); err != nil {
 		return nil, err
 	}
-	offset := out.Start.Expr != nil || out.End.Expr != nil
+	pos := specPos(w)
+	whole := out.Start.Kind == plan.UnboundedPreceding && out.End.Kind == plan.UnboundedFollowing
 	switch {
-	case !f.Rows && len(w.Order) == 0 && !(out.Start.Kind == plan.UnboundedPreceding && out.End.Kind == plan.UnboundedFollowing):
-		return nil, a.badFrame("RANGE_FRAME_WITHOUT_ORDER", w)
-	case !f.Rows && offset && len(w.Order) > 1:
-		return nil, a.badFrame("RANGE_FRAME_MULTI_ORDER", w)
+	case !f.Rows && len(w.Order) == 0 && !whole:
+		return nil, fault.New("DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", "sqlExpr", a.specText(w, out)).At(pos)
+	case !f.Rows && (out.Start.Expr != nil || out.End.Expr != nil) && len(w.Order) > 1:
+		orders := make([]string, len(w.Order))
+		for i, o := range w.Order {
+			orders[i] = a.pretty(o.Expr)
+		}
+		return nil, fault.New("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "sqlExpr", a.specText(w, out),
+			"orderSpec", quoteSQL(strings.Join(orders, ","))).At(pos)
+	case out.Start.Kind == plan.UnboundedFollowing || out.End.Kind == plan.UnboundedPreceding:
+		return nil, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "sqlExpr", quoteSQL(a.frameText(out)),
+			"lower", quoteSQL(a.boundText(out.Start)), "upper", quoteSQL(a.boundText(out.End))).At(pos)
 	case crossed(out):
 		return nil, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "sqlExpr", quoteSQL(a.frameText(out)),
-			"comparison", "less than or equal").At(w.Pos)
+			"comparison", "less than or equal").At(pos)
 	}
-	return out, nil
+	if err := a.checkBound(out, out.Start, "lower", pos); err != nil {
+		return nil, err
+	}
+	return out, a.checkBound(out, out.End, "upper", pos)
+}
+
+// specPos is the place of the parentheses after OVER.
+func specPos(w *plan.Window) plan.Pos {
+	pos := w.Pos
+	if pos.Src == nil || w.Func == nil {
+		return pos
+	}
+	text := strings.ToUpper(pos.Src.Text[pos.Start:pos.Stop])
+	if at := strings.LastIndex(text, " OVER"); at >= 0 {
+		if open := strings.IndexByte(text[at:], '('); open >= 0 {
+			pos.Start += at + open
+		}
+	}
+	return pos
 }
 
 // crossed tells whether a frame ends before it starts.
@@ -247,25 +307,20 @@ func crossed(f *plan.Frame) bool {
 	return ok1 && ok2 && x > y
 }
 
-func (a *analyzer) badFrame(sub string, w *plan.Window) error {
-	params := []string{"sqlExpr", quoteSQL(a.windowSpec(w))}
-	if sub == "RANGE_FRAME_MULTI_ORDER" {
-		orders := make([]string, len(w.Order))
-		for i, o := range w.Order {
-			orders[i] = a.pretty(o.Expr)
-		}
-		params = append(params, "orderSpec", quoteSQL(strings.Join(orders, ",")))
-	}
-	return fault.New("DATATYPE_MISMATCH."+sub, params...).At(w.Pos)
-}
-
-func (a *analyzer) windowSpec(w *plan.Window) string {
-	text := a.pretty(defaultFrame(&plan.Window{Func: w.Func, Partition: w.Partition, Order: w.Order, Frame: w.Frame}))
+// specText is the specification in parentheses, as messages quote it.
+func (a *analyzer) specText(w *plan.Window, f *plan.Frame) string {
+	text := a.pretty(&plan.Window{Func: w.Func, Partition: w.Partition, Order: w.Order, Frame: f})
 	_, spec, _ := strings.Cut(text, " OVER ")
-	return spec
+	return quoteSQL(spec)
 }
 
-// bound resolves one end of a frame: an INT for ROWS, something to add to the ordering for RANGE.
+func (a *analyzer) boundText(b plan.Bound) string {
+	var s strings.Builder
+	namer{a: a, b: &s}.bound(b)
+	return s.String()
+}
+
+// bound resolves one end of a frame; a RANGE's distance is cast to the type it is added to.
 func (a *analyzer) bound(b plan.Bound, f *plan.Frame, w *plan.Window, sc *scope) (plan.Bound, error) {
 	if b.Expr == nil {
 		return b, nil
@@ -273,10 +328,6 @@ func (a *analyzer) bound(b plan.Bound, f *plan.Frame, w *plan.Window, sc *scope)
 	e, err := a.expr(b.Expr, sc)
 	if err != nil {
 		return b, err
-	}
-	if !isFoldable(e) {
-		return b, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE", "location", "lower",
-			"expression", quoteSQL(a.pretty(e)), "sqlExpr", quoteSQL(a.pretty(e))).At(e.At())
 	}
 	if n, ok := intLiteral(e); ok && n < 0 { // -1 FOLLOWING is 1 PRECEDING
 		e = a.negated(e)
@@ -287,18 +338,32 @@ func (a *analyzer) bound(b plan.Bound, f *plan.Frame, w *plan.Window, sc *scope)
 		}
 	}
 	b.Expr = e
-	if f.Rows {
-		if t := plan.TypeOf(e); t != plan.Int {
-			return b, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "location", "lower",
-				"exprType", quoteSQL(plan.SQL(t)), "expectedType", `"INT"`, "sqlExpr", quoteSQL(a.pretty(e))).At(e.At())
-		}
+	if f.Rows || len(w.Order) != 1 {
 		return b, nil
 	}
-	if len(w.Order) == 1 {
-		t := plan.TypeOf(w.Order[0].Expr)
-		if t != plan.Date && !isTimestamp(t) && !plan.Equal(plan.TypeOf(e), t) && castable(plan.TypeOf(e), t, a.castMode()) {
-			b.Expr = a.castTo(e, t)
-		}
+	t, from := plan.TypeOf(w.Order[0].Expr), plan.TypeOf(e)
+	if t != plan.Date && t != plan.Timestamp && !plan.Equal(from, t) && castable(from, t, a.castMode()) {
+		b.Expr = a.castTo(e, t)
 	}
 	return b, nil
+}
+
+// checkBound demands a constant INT for ROWS, a number or an interval for RANGE.
+func (a *analyzer) checkBound(f *plan.Frame, b plan.Bound, where string, pos plan.Pos) error {
+	if b.Expr == nil {
+		return nil
+	}
+	if !isFoldable(b.Expr) {
+		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE", "location", where,
+			"expression", quoteSQL(a.pretty(b.Expr)), "sqlExpr", quoteSQL(a.frameText(f))).At(pos)
+	}
+	want := tNumericOrAnyInterval
+	if f.Rows {
+		want = tInt
+	}
+	if t := plan.TypeOf(b.Expr); !want.accepts(t) {
+		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "location", where,
+			"exprType", quoteSQL(plan.SQL(t)), "expectedType", want.String(), "sqlExpr", quoteSQL(a.frameText(f))).At(pos)
+	}
+	return nil
 }

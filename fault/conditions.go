@@ -34,8 +34,9 @@ type condition struct {
 // conditions lists Spark's error conditions that Shoal raises. Names, SQLSTATEs and parameter
 // names are Spark 4.1's (API); the wording is ours.
 var conditions = map[string]condition{
-	"INTERNAL_ERROR":      {"XX000", Internal, "<message>"},
-	"UNSUPPORTED_FEATURE": {"0A000", UnsupportedOperation, "Shoal's own engine cannot run this as Spark would: <reason>."},
+	"INTERNAL_ERROR":           {"XX000", Internal, "<message>"},
+	"UNABLE_TO_ACQUIRE_MEMORY": {"53200", Spark, "The query needs more memory than it may have: <requestedBytes> were asked for, <receivedBytes> given."},
+	"UNSUPPORTED_FEATURE":      {"0A000", UnsupportedOperation, "Shoal's own engine cannot run this as Spark would: <reason>."},
 
 	// parsing
 	"PARSE_SYNTAX_ERROR":                                          {"42601", Parse, "Syntax error at or near <error><hint>."},
@@ -135,6 +136,7 @@ var conditions = map[string]condition{
 	"INVALID_PARTITION_VALUE":                       {"42846", Runtime, "The value <value> of partition column <columnName> is no <dataType>."},
 	"CANNOT_MERGE_SCHEMAS":                          {"42KD9", Spark, "The schemas of two files do not fit together: <left> and <right>."},
 	"FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER":      {"KD001", Spark, "The file <path> cannot be read: it has no valid footer."},
+	"FAILED_READ_FILE.FILE_NOT_EXIST":               {"KD001", Spark, "The file <path> does not exist any more. Refresh the table or create the DataFrame again."},
 	"FAILED_READ_FILE.NO_HINT":                      {"KD001", Spark, "The file <path> cannot be read."},
 	"PARQUET_TYPE_ILLEGAL":                          {"42846", Analysis, "The Parquet type <parquetType> is not valid."},
 	"PARQUET_TYPE_NOT_SUPPORTED":                    {"42846", Analysis, "The Parquet type <parquetType> is not supported."},
@@ -312,6 +314,13 @@ var conditions = map[string]condition{
 	"VIEW_EXCEED_MAX_NESTED_DEPTH":                                                             {"54K00", Analysis, "View <viewName> uses views that use views, more than <maxNestedDepth> deep."},
 	"WINDOW_FUNCTION_AND_FRAME_MISMATCH":                                                       {"42K0E", Analysis, "<funcName> needs a window of rows with an order and one offset: <windowExpr>."},
 	"WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE":                                                      {"42601", Analysis, "The window function <funcName> needs OVER."},
+	"INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE":                                              {"42903", Analysis, "The condition <filterExpr> of FILTER cannot hold the aggregate <aggExpr>."},
+	"SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION":                                     {"0A000", Analysis, "The correlated scalar subquery <sqlExpr> is neither a key of GROUP BY nor inside an aggregate function. Make it a key, or wrap it in first()."},
+	"_LEGACY_ERROR_TEMP_1021":                                                                  {"", Analysis, "count(<targetString>.*) is not allowed. Use count(*) or list the columns."},
+	"_LEGACY_ERROR_TEMP_1030":                                                                  {"", Analysis, "A window's aggregate cannot have a FILTER."},
+	"_LEGACY_ERROR_TEMP_1031":                                                                  {"", Analysis, "An aggregate function cannot work on a window function. Use a subquery."},
+	"_LEGACY_ERROR_TEMP_1035":                                                                  {"", Analysis, "The frame of <prettyName> cannot be chosen."},
+	"_LEGACY_ERROR_TEMP_1210":                                                                  {"", Analysis, "The second argument of <funcName> must be a BOOLEAN literal."},
 	"_LEGACY_ERROR_TEMP_1034":                                                                  {"", Analysis, "Window functions cannot stand in <clauseName>."},
 	"_LEGACY_ERROR_TEMP_1036":                                                                  {"", Analysis, "The frame <wf> must be <required>."},
 	"_LEGACY_ERROR_TEMP_1037":                                                                  {"", Analysis, "The window of <wf> needs an ORDER BY."},

@@ -179,6 +179,7 @@ func (p *parser) predicate(start int, left plan.Expr) plan.Expr {
 	default:
 		return left
 	}
+	start = int(p.toks[at].start) // Spark's errors point at the test, without its operand
 	var e plan.Expr
 	switch p.kind() {
 	case kIs:
