@@ -124,6 +124,12 @@ func Illegal(format string, args ...any) *Error {
 	return &Error{Kind: IllegalArgument, Message: fmt.Sprintf(format, args...)}
 }
 
+// IsOutOfMemory tells whether a query failed for want of memory: another engine may have more.
+func IsOutOfMemory(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Class == "UNABLE_TO_ACQUIRE_MEMORY"
+}
+
 // Internalf is a defect of ours.
 func Internalf(format string, args ...any) *Error {
 	return New("INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))

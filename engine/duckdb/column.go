@@ -16,6 +16,8 @@ import (
 type column interface {
 	add(v vector, from, n int)
 	rows() int
+	// weigh is about how many bytes rows of v will take.
+	weigh(v vector, from, n int) int
 	// size is about how many bytes the rows take.
 	size() int
 	finish() arrow.ArrayData
@@ -142,6 +144,8 @@ func (c *fixedColumn) add(v vector, from, n int) {
 
 func (c *fixedColumn) size() int { return len(c.data.b) }
 
+func (c *fixedColumn) weigh(_ vector, _, n int) int { return n * c.width }
+
 func (c *fixedColumn) finish() arrow.ArrayData { return c.done([]*memory.Buffer{c.data.take()}, nil) }
 
 func (c *fixedColumn) drop() {
@@ -164,6 +168,8 @@ func (c *decimalColumn[T]) add(v vector, from, n int) {
 }
 
 func (c *decimalColumn[T]) size() int { return len(c.data.b) }
+
+func (c *decimalColumn[T]) weigh(_ vector, _, n int) int { return n * 16 }
 
 func (c *decimalColumn[T]) finish() arrow.ArrayData {
 	return c.done([]*memory.Buffer{c.data.take()}, nil)
@@ -193,6 +199,8 @@ func (c *boolColumn) add(v vector, from, n int) {
 
 func (c *boolColumn) size() int { return len(c.data.b) }
 
+func (c *boolColumn) weigh(_ vector, _, n int) int { return n / 8 }
+
 func (c *boolColumn) finish() arrow.ArrayData { return c.done([]*memory.Buffer{c.data.take()}, nil) }
 
 func (c *boolColumn) drop() {
@@ -213,15 +221,27 @@ func (c *textColumn) add(v vector, from, n int) {
 	c.note(v, from, n)
 	offsets := cells[int32](c.offsets.extend(n * 4))
 	at := len(c.data.b)
+	room := c.data.extend(c.weigh(v, from, n) - 4*n)
 	values := rows[text](v, from+n)[from:]
 	for i := range values {
 		if !v.isNull(from + i) {
-			t := &values[i]
-			copy(c.data.extend(int(t.length)), t.view())
-			at += int(t.length)
+			size := copy(room, values[i].view())
+			room = room[size:]
+			at += size
 		}
 		offsets[i] = int32(at)
 	}
+}
+
+func (c *textColumn) weigh(v vector, from, n int) int {
+	bytes := 4 * n
+	values := rows[text](v, from+n)[from:]
+	for i := range values {
+		if !v.isNull(from + i) {
+			bytes += int(values[i].length)
+		}
+	}
+	return bytes
 }
 
 func (c *textColumn) size() int { return len(c.offsets.b) + len(c.data.b) }
@@ -242,10 +262,11 @@ func (c *textColumn) drop() {
 // voidColumn is Spark's VOID: every value is NULL.
 type voidColumn struct{ n int }
 
-func (c *voidColumn) add(_ vector, _, n int) { c.n += n }
-func (c *voidColumn) rows() int              { return c.n }
-func (c *voidColumn) size() int              { return 0 }
-func (c *voidColumn) drop()                  { c.n = 0 }
+func (c *voidColumn) add(_ vector, _, n int)     { c.n += n }
+func (c *voidColumn) rows() int                  { return c.n }
+func (c *voidColumn) weigh(vector, int, int) int { return 0 }
+func (c *voidColumn) size() int                  { return 0 }
+func (c *voidColumn) drop()                      { c.n = 0 }
 func (c *voidColumn) finish() arrow.ArrayData {
 	data := array.NewData(arrow.Null, c.n, []*memory.Buffer{nil}, nil, c.n, 0)
 	c.n = 0
@@ -273,6 +294,8 @@ func (c *intervalColumn) add(v vector, from, n int) {
 }
 
 func (c *intervalColumn) size() int { return len(c.data.b) }
+
+func (c *intervalColumn) weigh(_ vector, _, n int) int { return n * 16 }
 
 func (c *intervalColumn) finish() arrow.ArrayData {
 	return c.done([]*memory.Buffer{c.data.take()}, nil)

@@ -39,6 +39,17 @@ func (c *listColumn) add(v vector, from, n int) {
 	}
 }
 
+func (c *listColumn) weigh(v vector, from, n int) int {
+	bytes := 4 * n
+	child, _ := v.list()
+	for i, e := range rows[listEntry](v, from+n)[from:] {
+		if !v.isNull(from+i) && e.length > 0 {
+			bytes += c.elem.weigh(child, int(e.offset), int(e.length))
+		}
+	}
+	return bytes
+}
+
 func (c *listColumn) size() int { return len(c.offsets.b) + c.elem.size() }
 
 func (c *listColumn) finish() arrow.ArrayData {
@@ -66,6 +77,13 @@ func (c *structColumn) add(v vector, from, n int) {
 	for i, f := range c.fields {
 		f.add(v.field(i), from, n)
 	}
+}
+
+func (c *structColumn) weigh(v vector, from, n int) (bytes int) {
+	for i, f := range c.fields {
+		bytes += f.weigh(v.field(i), from, n)
+	}
+	return bytes
 }
 
 func (c *structColumn) size() (bytes int) {

@@ -14,6 +14,8 @@ import (
 type conn struct {
 	c     bind.Connection
 	views map[string]string // local name -> table
+	// abandoned: a call still runs on it whose result nobody wants.
+	abandoned bool
 }
 
 // get waits for a free slot and gives an idle connection, or a new one.
@@ -73,6 +75,15 @@ func (e *Engine) put(c *conn) {
 	if !keep {
 		c.close()
 	}
+	<-e.slots
+}
+
+// discard closes a connection that was in use.
+func (e *Engine) discard(c *conn) {
+	e.mu.Lock()
+	delete(e.busy, c)
+	e.mu.Unlock()
+	c.close()
 	<-e.slots
 }
 

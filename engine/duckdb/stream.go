@@ -22,6 +22,8 @@ import (
 const (
 	batchRows  = 64 << 10
 	batchBytes = 4 << 20
+	// maxPiece is the most bytes taken of a chunk at once, if its rows are smaller than that.
+	maxPiece = 16 << 20
 	// firstBatchAfter and batchAfter end a batch early when rows come slowly: somebody waits.
 	firstBatchAfter = 10 * time.Millisecond
 	batchAfter      = 200 * time.Millisecond
@@ -43,6 +45,7 @@ type stream struct {
 	ctx    context.Context // the query's: a reader has no other way to hear of cancellation
 	cancel context.CancelFunc
 	eng    *Engine
+	sql    string
 	schema *arrow.Schema
 	refs   atomic.Int64
 
@@ -54,6 +57,9 @@ type stream struct {
 	res     bind.Result
 	cols    []column
 	vecs    []vector
+	chunk   bind.DataChunk // what DuckDB gave last; its first rows are taken
+	taken   int
+	rows    int
 	first   bool
 	ahead   bool   // batch was read before anybody asked for it
 	leave   func() // what the query holds besides
@@ -68,7 +74,7 @@ func (e *Engine) runSQL(ctx context.Context, r request) (_ *stream, err error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &stream{ctx: ctx, cancel: cancel, eng: e, schema: r.schema, conn: c, first: true, explain: r.explain}
+	s := &stream{ctx: ctx, cancel: cancel, eng: e, sql: r.sql, schema: r.schema, conn: c, first: true, explain: r.explain}
 	s.refs.Store(1)
 	s.watch = watch(ctx, c, r.progress)
 	defer func() {
@@ -96,8 +102,8 @@ func (s *stream) start(r request) (err error) {
 			return err
 		}
 	}
-	if bind.Prepare(s.conn.c, r.sql, &s.stmt) != bind.StateSuccess {
-		return prepareError(bind.PrepareError(s.stmt))
+	if err := s.prepare(); err != nil {
+		return err
 	}
 	if err := s.bindColumns(); err != nil {
 		return err
@@ -109,6 +115,48 @@ func (s *stream) start(r request) (err error) {
 	}
 	if bind.ExecutePending(pending, &s.res) != bind.StateSuccess {
 		return queryError(bind.ResultErrorType(&s.res), bind.ResultError(&s.res))
+	}
+	return nil
+}
+
+// abandonAfter is how long a cancelled query may go on preparing: DuckDB's planner does not
+// always notice an interrupt.
+const abandonAfter = 20 * time.Millisecond
+
+// prepare has DuckDB plan the query. If that does not end after cancellation, the connection is
+// left alone with it and closed when it has ended.
+func (s *stream) prepare() error {
+	if s.ctx.Done() == nil {
+		return prepared(s.conn, s.sql, &s.stmt)
+	}
+	var stmt bind.PreparedStatement
+	done := make(chan error, 1)
+	c := s.conn
+	go func() { done <- prepared(c, s.sql, &stmt) }()
+	select {
+	case err := <-done:
+		s.stmt = stmt
+		return err
+	case <-s.ctx.Done():
+	}
+	select {
+	case err := <-done:
+		s.stmt = stmt
+		return err
+	case <-time.After(abandonAfter):
+	}
+	c.abandoned = true
+	go func() {
+		<-done
+		bind.DestroyPrepare(&stmt)
+		s.eng.discard(c)
+	}()
+	return context.Cause(s.ctx)
+}
+
+func prepared(c *conn, sql string, stmt *bind.PreparedStatement) error {
+	if bind.Prepare(c.c, sql, stmt) != bind.StateSuccess {
+		return prepareError(bind.PrepareError(*stmt))
 	}
 	return nil
 }
@@ -182,31 +230,58 @@ func (s *stream) fill() (n int, last bool, err error) {
 	}
 	start := time.Now()
 	for bytes := 0; n < batchRows && bytes < batchBytes; {
-		chunk := bind.FetchChunk(s.res)
-		if chunk.Ptr == nil {
-			if text := bind.ResultError(&s.res); text != "" {
-				return 0, true, queryError(bind.ResultErrorType(&s.res), text)
-			}
-			return n, true, nil
-		}
-		rows := int(bind.DataChunkGetSize(chunk))
-		if rows > 0 {
-			chunkVectors(chunk.Ptr, s.vecs)
-			for i, col := range s.cols {
-				col.add(s.vecs[i], 0, rows)
+		if s.chunk.Ptr == nil {
+			if more, err := s.fetch(); err != nil || !more {
+				return n, true, err
 			}
 		}
-		bind.DestroyDataChunk(&chunk)
-		if rows == 0 {
-			return n, true, nil
-		}
-		n += rows
+		n += s.gather()
 		bytes = s.size()
 		if time.Since(start) > wait {
 			break
 		}
 	}
 	return n, false, nil
+}
+
+// fetch waits for DuckDB's next chunk of rows.
+func (s *stream) fetch() (more bool, err error) {
+	s.chunk = bind.FetchChunk(s.res)
+	if s.chunk.Ptr == nil {
+		if text := bind.ResultError(&s.res); text != "" {
+			return false, queryError(bind.ResultErrorType(&s.res), text)
+		}
+		return false, nil
+	}
+	s.taken, s.rows = 0, int(bind.DataChunkGetSize(s.chunk))
+	if s.rows == 0 {
+		return false, nil
+	}
+	chunkVectors(s.chunk.Ptr, s.vecs)
+	return true, nil
+}
+
+// gather takes rows of the chunk: all, unless their texts and lists are too large for a batch.
+func (s *stream) gather() (n int) {
+	n = s.rows - s.taken
+	for n > 1 && s.weigh(n) > maxPiece {
+		n /= 2
+	}
+	for i, c := range s.cols {
+		c.add(s.vecs[i], s.taken, n)
+	}
+	if s.taken += n; s.taken == s.rows {
+		bind.DestroyDataChunk(&s.chunk)
+	}
+	return n
+}
+
+// weigh is about how many bytes the next n rows take.
+func (s *stream) weigh(n int) (bytes int) {
+	for i, c := range s.cols {
+		bytes += c.weigh(s.vecs[i], s.taken, n)
+	}
+	return bytes
 }
 
 func (s *stream) size() (bytes int) {
@@ -277,6 +352,7 @@ func (s *stream) end(err error) {
 			c.drop()
 		}
 	}
+	bind.DestroyDataChunk(&s.chunk)
 	bind.DestroyResult(&s.res)
 	bind.DestroyPrepare(&s.stmt)
 	s.watch.end()
@@ -284,7 +360,9 @@ func (s *stream) end(err error) {
 	if s.leave != nil {
 		s.leave()
 	}
-	s.eng.put(s.conn)
+	if !s.conn.abandoned {
+		s.eng.put(s.conn)
+	}
 	s.conn = nil
 }
 
@@ -293,6 +371,7 @@ func (s *stream) cause(err error) error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
 	}
+	err = nameFile(err, s.sql)
 	if s.explain != nil {
 		return s.explain(err)
 	}
