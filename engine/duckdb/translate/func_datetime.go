@@ -240,8 +240,7 @@ func unixTimestamp(c *call) string {
 
 // makeDate makes a date of its parts.
 func makeDate(c *call) string {
-	date := "TRY(make_date(" + strings.Join(c.args(), ", ") + "))"
-	return c.fromParts(date)
+	return c.fromParts("shoal_make_date(" + strings.Join(c.args(), ", ") + ")")
 }
 
 // fromParts fails, under ANSI, where parts were given but make no date.
@@ -262,8 +261,8 @@ func (c *call) fromParts(made string) string {
 // makeTimestamp makes a timestamp of its local parts. 60 seconds are the next minute.
 func makeTimestamp(c *call) string {
 	seconds := c.arg(5)
-	made := "(TRY(make_timestamp(" + strings.Join(c.args()[:5], ", ") + ", 0)) + CASE WHEN " + seconds + " BETWEEN 0 AND 60 THEN " +
-		"to_microseconds(CAST(" + seconds + " * 1000000 AS BIGINT)) END)"
+	made := "shoal_make_local(shoal_make_date(" + strings.Join(c.args()[:3], ", ") + "), " + strings.Join(c.args()[3:5], ", ") +
+		", CAST(" + seconds + " * 1000000 AS BIGINT))"
 	made = c.fromParts(made)
 	switch {
 	case c.result() == plan.TimestampNTZ:

@@ -64,4 +64,11 @@ var Macros = []string{
 	// Three-valued OR and AND over a list of booleans.
 	`CREATE OR REPLACE MACRO shoal_any(list) AS CASE WHEN list_contains(list, TRUE) THEN TRUE WHEN list_count(list) = len(list) THEN FALSE END`,
 	`CREATE OR REPLACE MACRO shoal_every(list) AS CASE WHEN list_contains(list, FALSE) THEN FALSE WHEN list_count(list) = len(list) THEN TRUE END`,
+
+	// Dates and local times of their parts; NULL where the parts make none. 60 seconds are the next minute.
+	`CREATE OR REPLACE MACRO shoal_make_date(y, m, d) AS CASE WHEN m BETWEEN 1 AND 12 AND d BETWEEN 1 AND 31 AND y BETWEEN -290000 AND 290000
+		THEN CASE WHEN d <= day(last_day(make_date(y, m, 1))) THEN make_date(y, m, d) END END`,
+	`CREATE OR REPLACE MACRO shoal_make_local(date, h, m, micros) AS
+		CASE WHEN h BETWEEN 0 AND 23 AND m BETWEEN 0 AND 59 AND micros BETWEEN 0 AND 60000000
+		THEN CAST(date AS TIMESTAMP) + to_microseconds((CAST(h AS BIGINT) * 60 + m) * 60000000 + micros) END`,
 }
