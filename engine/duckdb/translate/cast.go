@@ -60,8 +60,8 @@ func (t *translator) convert(sql string, from, to plan.Type, mode plan.CastMode)
 		out, ok = t.convertNested(sql, from, to, mode)
 	case isTemporal(from) || isTemporal(to):
 		out, ok = t.convertTime(sql, from, to, mode)
-	case isInterval(from) && isInterval(to):
-		out, ok = convertInterval(sql, from, to)
+	case isInterval(from) || isInterval(to):
+		out, ok = t.convertInterval(sql, from, to, mode)
 	default:
 		out, ok = t.convertNumber(sql, from, to, mode)
 	}
@@ -195,6 +195,9 @@ func (t *translator) toDecimal(sql string, from plan.Type, to plan.Decimal, mode
 	converted := "TRY_CAST(" + source + " AS " + t.physical(to) + ")"
 	if mode != plan.CastANSI {
 		return converted
+	}
+	if isFloating(from) { // NaN and infinity are NULL even so
+		sql = "CASE WHEN isfinite(" + sql + ") THEN " + sql + " END"
 	}
 	return t.orRaise(converted, sql, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", value,
 		"precision", fmt.Sprintf("'%d'", to.Precision), "scale", fmt.Sprintf("'%d'", to.Scale), "config", ansiConf)

@@ -17,9 +17,11 @@ func (t *translator) toText(sql string, from plan.Type, mode plan.CastMode) (str
 	switch typ := from.(type) {
 	case plan.Decimal:
 		if mode != plan.CastANSI && typ.Scale > 6 {
-			return "", false // Java's exponent for tiny numbers
+			return t.decimalToText(sql, typ), true
 		}
 		return "CAST(" + sql + " AS VARCHAR)", true
+	case plan.YearMonthInterval, plan.DayTimeInterval:
+		return t.intervalToText(sql, from), true
 	case plan.Array, plan.Map, plan.Struct:
 		return t.nestedToText(sql, from, mode)
 	}
@@ -34,11 +36,24 @@ func (t *translator) toText(sql string, from plan.Type, mode plan.CastMode) (str
 		return "shoal_timestamp_to_string(" + sql + ", " + quoteText(t.settings.TimeZone) + ")", true
 	case plan.TimestampNTZ:
 		return "shoal_timestamp_to_string(" + sql + ", 'UTC')", true
+	case plan.CalendarInterval:
+		return t.calendarToText(sql), true
 	case plan.Binary:
 		t.traits |= overflows
 		return "decode(" + sql + ")", true
 	}
 	return "", false
+}
+
+// decimalToText is Java's BigDecimal.toString: numbers below a millionth have an exponent.
+func (t *translator) decimalToText(sql string, typ plan.Decimal) string {
+	return t.let(sql, func(x string) string {
+		text := "CAST(" + x + " AS VARCHAR)"
+		digits := "COALESCE(nullif(ltrim(replace(replace(" + text + ", '-', ''), '.', ''), '0'), ''), '0')"
+		tiny := fmt.Sprintf("CASE WHEN %s < 0 THEN '-' ELSE '' END || %s[1] || CASE WHEN len(%s) > 1 THEN '.' || %s[2:] ELSE '' END || 'E' || CAST(len(%s) - 1 - %d AS VARCHAR)",
+			x, digits, digits, digits, digits, typ.Scale)
+		return "CASE WHEN abs(" + x + ") < 0.000001 THEN " + tiny + " ELSE " + text + " END"
+	})
 }
 
 func (t *translator) floatToText(sql string, from plan.Type) string {

@@ -25,6 +25,10 @@ func (t *translator) convertTime(sql string, from, to plan.Type, mode plan.CastM
 	switch {
 	case isTemporal(from) && isTemporal(to):
 		return t.betweenTimes(sql, from, to), true
+	case from == plan.Date && isNumeric(to) && mode == plan.CastLegacy:
+		return t.value(nil, to), true
+	case from == plan.Timestamp && to == plan.Boolean && mode == plan.CastLegacy:
+		return "(epoch_us(" + sql + ") <> 0)", true
 	case from == plan.Timestamp && isNumber(to):
 		return t.timestampToNumber(sql, to, mode)
 	case to == plan.Timestamp && isNumeric(from):
@@ -49,8 +53,6 @@ func (t *translator) timestampToNumber(sql string, to plan.Type, mode plan.CastM
 	switch {
 	case to == plan.Long:
 		return "shoal_seconds(" + sql + ")", true
-	case isIntegral(to) && mode == plan.CastLegacy:
-		return t.convertNumber("shoal_seconds("+sql+")", plan.Long, to, mode)
 	case isIntegral(to):
 		return t.orOverflow("TRY_CAST(shoal_seconds("+sql+") AS "+t.physical(to)+")", sql, plan.Timestamp, to, mode), true
 	case isFloating(to):

@@ -34,6 +34,7 @@ func (tr *Translation) Explain(err error) error {
 	}
 	if f.Class == "CAST_INVALID_INPUT" {
 		f.Kind = castKind(f.Params["targetType"])
+		f.Params["ansiConfig"] = `"spark.sql.ansi.enabled"`
 	}
 	if at, ok := f.Params[placeParam]; ok {
 		delete(f.Params, placeParam)
@@ -53,6 +54,9 @@ func (tr *Translation) Explain(err error) error {
 	}
 	return err
 }
+
+// manyRows is the operation of a subquery that may yield one row only.
+const manyRows = "subquery"
 
 // raisedInGo is the operation of a function in Go that may raise one of Spark's errors.
 const raisedInGo = "go"
@@ -95,7 +99,7 @@ func (tr *Translation) native(text string) *fault.Error {
 	case sumText.MatchString(text):
 		return overflowed("long overflow", "try_add")
 	case manyRowsText.MatchString(text):
-		return fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS")
+		return tr.at(fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS"), manyRows, nil)
 	}
 	return nil
 }
@@ -158,6 +162,16 @@ func (tr *Translation) javaType(op string) string {
 	return "integer"
 }
 
+// shortened keeps 39 digits, as Spark does of a product before it looks whether it fits.
+func shortened(v *big.Int) *big.Int {
+	drop := len(new(big.Int).Abs(v).String()) - 39
+	if drop <= 0 {
+		return v
+	}
+	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(drop)), nil)
+	return v.Mul(v.Quo(v, power), power)
+}
+
 // decimalOverflow computes what did not fit.
 func (tr *Translation) decimalOverflow(op, a, b string) *fault.Error {
 	for _, o := range tr.operations {
@@ -174,7 +188,7 @@ func (tr *Translation) decimalOverflow(op, a, b string) *fault.Error {
 		case "-":
 			value.Sub(x, y)
 		default:
-			value.Mul(x, y)
+			value = shortened(value.Mul(x, y))
 		}
 		f := fault.New("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", plan.Unscaled{Int: value}.Text(d.Scale),
 			"precision", fmt.Sprint(d.Precision), "scale", fmt.Sprint(d.Scale), "config", `"spark.sql.ansi.enabled"`)

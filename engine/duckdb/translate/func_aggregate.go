@@ -326,8 +326,8 @@ func percentile(c *call) string {
 func approxPercentile(c *call) string { return c.quantile("quantile_disc", c.arg(0), c.arg(1)) }
 
 func (c *call) quantile(name, x, p string) string {
-	if _, ok := c.literal(1); c.has(1) && !ok {
-		return c.unsupported("%s with a percentage that is not a literal", c.f.Name)
+	if c.has(1) && c.t.fragment(c.f.Args[1]).reads != 0 {
+		return c.unsupported("%s with a percentage that is not a constant", c.f.Name)
 	}
 	return c.aggregate(aggregateCall{name: name, args: []string{x, p}})
 }

@@ -14,6 +14,7 @@ func (t *translator) subquery(s *plan.Subquery) string {
 	t.traits |= queries
 	switch s.Kind {
 	case plan.ScalarSubquery:
+		t.operations = append(t.operations, operation{manyRows, plan.TypeOf(s), s.Pos})
 		return "(" + t.query(s.Plan, rootNames) + ")"
 	case plan.ExistsSubquery:
 		return "EXISTS (" + t.query(s.Plan, !rootNames) + ")"
