@@ -5,6 +5,7 @@
 
 A server listens on a free port of this machine and is stopped at the end of the block. Times are UTC.
 """
+import ctypes
 import os
 import pathlib
 import shutil
@@ -38,7 +39,7 @@ class Server:
     def spawn(self, command, **env):
         self.process = subprocess.Popen(
             [str(x) for x in command], cwd=self.home, env={**os.environ, "TZ": "UTC", **env}, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"), stderr=subprocess.STDOUT)
+            stdin=subprocess.DEVNULL, stdout=open(self.log, "wb"), stderr=subprocess.STDOUT, preexec_fn=end_with_parent)
 
     def wait(self, ready, seconds):
         """Calls ready() until it is true."""
@@ -143,3 +144,9 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def end_with_parent():
+    """A test run that is killed must leave no server behind (Linux: PR_SET_PDEATHSIG)."""
+    if hasattr(ctypes.CDLL(None), "prctl"):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

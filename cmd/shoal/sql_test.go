@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -99,4 +101,25 @@ func TestURL(t *testing.T) {
 	if c.token != "secret" || c.conn.Target() != "dns:localhost:15002" {
 		t.Errorf("token %q, target %q", c.token, c.conn.Target())
 	}
+}
+
+// BenchmarkSelectOne is the server's share of a question: both calls that a client makes for one,
+// through gRPC over memory, this client's own work included.
+func BenchmarkSelectOne(b *testing.B) {
+	c, err := dialHere()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.close()
+	b.ReportAllocs()
+	var times []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if _, err := c.sql(context.Background(), "SELECT 1"); err != nil {
+			b.Fatal(err)
+		}
+		times = append(times, time.Since(start))
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1e3, "p50-us")
 }
