@@ -1,0 +1,287 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/uuid"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"shoal/internal/sparkpb"
+)
+
+// parse reads a command line as main does.
+func parse(t *testing.T, args ...string) (serveCmd, error) {
+	t.Helper()
+	var c struct {
+		Serve  serveCmd `cmd:""`
+		Config kong.ConfigFlag
+	}
+	parser, err := kong.New(&c, kong.DefaultEnvars("SHOAL"), kong.Configuration(kong.JSON), kong.Vars{"data": t.TempDir()}, kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parser.Parse(append([]string{"serve"}, args...))
+	return c.Serve, err
+}
+
+// running is a server under test.
+type running struct {
+	connect, http string
+	stop          context.CancelFunc
+	done          chan error
+	log           *bytes.Buffer
+}
+
+// start runs shoal serve on free ports and waits for its ready line.
+func start(t *testing.T, args ...string) *running {
+	t.Helper()
+	c, err := parse(t, append([]string{"--listen=127.0.0.1:0", "--http=127.0.0.1:0", "--data=" + t.TempDir()}, args...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	r := &running{stop: stop, done: make(chan error, 1), log: &bytes.Buffer{}}
+	read, write := io.Pipe()
+	go func() {
+		err := c.serve(ctx, write, r.log)
+		write.CloseWithError(io.EOF)
+		r.done <- err
+	}()
+	line := make([]byte, 200)
+	n, err := read.Read(line)
+	if err != nil {
+		t.Fatalf("not ready: %v", <-r.done)
+	}
+	fields := strings.Fields(string(line[:n]))
+	if len(fields) != 4 || fields[0] != "shoal" || fields[1] != "ready" {
+		t.Fatalf("the ready line is %q", line[:n])
+	}
+	r.connect = strings.TrimPrefix(fields[2], "connect=sc://")
+	r.http = strings.TrimPrefix(fields[3], "http=")
+	t.Cleanup(func() {
+		stop()
+		<-r.done
+		r.done <- nil
+	})
+	return r
+}
+
+func dial(t *testing.T, addr string, creds credentials.TransportCredentials) sparkpb.SparkConnectServiceClient {
+	t.Helper()
+	conn, err := grpc.NewClient(addr, grpc.WithTransportCredentials(creds))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return sparkpb.NewSparkConnectServiceClient(conn)
+}
+
+func version1(ctx context.Context, c sparkpb.SparkConnectServiceClient) (string, error) {
+	r, err := c.AnalyzePlan(ctx, &sparkpb.AnalyzePlanRequest{
+		SessionId: uuid.NewString(), Analyze: &sparkpb.AnalyzePlanRequest_SparkVersion_{SparkVersion: &sparkpb.AnalyzePlanRequest_SparkVersion{}},
+	})
+	return r.GetSparkVersion().GetVersion(), err
+}
+
+func TestServeAnswersAndEnds(t *testing.T) {
+	r := start(t)
+	if v, err := version1(t.Context(), dial(t, r.connect, insecure.NewCredentials())); err != nil || v != "4.1.4" {
+		t.Fatalf("%q, %v", v, err)
+	}
+	resp, err := http.Get(r.http + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var health map[string]any
+	if err := json.NewDecoder(resp.Body).Decode(&health); err != nil || resp.StatusCode != 200 {
+		t.Fatal(resp.Status, err)
+	}
+	if health["status"] != "ok" || health["sessions"] != 1.0 {
+		t.Errorf("healthz says %v", health)
+	}
+	start := time.Now()
+	r.stop()
+	if err := <-r.done; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	r.done <- nil
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("took %v to end", took)
+	}
+}
+
+func rangeRequest(sql string) *sparkpb.ExecutePlanRequest {
+	return &sparkpb.ExecutePlanRequest{SessionId: uuid.NewString(), Plan: &sparkpb.Plan{OpType: &sparkpb.Plan_Root{
+		Root: &sparkpb.Relation{RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: sql}}},
+	}}}
+}
+
+func TestDrainLetsQueriesFinish(t *testing.T) {
+	r := start(t, "--drain-timeout=20s")
+	c := dial(t, r.connect, insecure.NewCredentials())
+	stream, err := c.ExecutePlan(t.Context(), rangeRequest("SELECT sum(sqrt(id) * sin(id)) FROM range(30000000)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond)
+	r.stop()
+	rows := int64(0)
+	for {
+		resp, err := stream.Recv()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("while draining: %v", err)
+		}
+		rows += resp.GetArrowBatch().GetRowCount()
+	}
+	if rows != 1 {
+		t.Errorf("got %d rows", rows)
+	}
+}
+
+func TestDrainEndsWhatTakesTooLong(t *testing.T) {
+	r := start(t, "--drain-timeout=300ms")
+	c := dial(t, r.connect, insecure.NewCredentials())
+	stream, err := c.ExecutePlan(t.Context(), rangeRequest("SELECT count(*) FROM range(100000000000) WHERE id % 7 = sqrt(id)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	begin := time.Now()
+	r.stop()
+	for err == nil {
+		_, err = stream.Recv()
+	}
+	if err == io.EOF {
+		t.Error("the query ended well")
+	}
+	if err := <-r.done; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	r.done <- nil
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestOtherMachinesNeedTokenAndTLS(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "f")
+	os.WriteFile(file, []byte("0123456789abcdef ann\n"), 0o600)
+	for _, args := range [][]string{
+		{"--listen=0.0.0.0:0"}, {"--listen=:0"}, {"--listen=[::]:0"}, {"--listen=192.0.2.1:0"}, {"--listen=example.org:0"}, {"--http=0.0.0.0:0"},
+		{"--listen=0.0.0.0:0", "--token-file=" + file},
+		{"--listen=0.0.0.0:0", "--tls-cert=" + file, "--tls-key=" + file},
+		{"--tls-cert=" + file}, {"--spark=sc://localhost:1"}, {"--session-timeout=0s"}, {"--listen=nonsense"},
+	} {
+		if _, err := parse(t, args...); err == nil {
+			t.Errorf("%v is taken", args)
+		}
+	}
+	for _, args := range [][]string{
+		{}, {"--listen=127.0.0.1:0"}, {"--listen=localhost:0"}, {"--listen=[::1]:0"},
+		{"--listen=0.0.0.0:0", "--http=0.0.0.0:0", "--token-file=" + file, "--tls-cert=" + file, "--tls-key=" + file},
+	} {
+		if _, err := parse(t, args...); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
+// certificate makes a certificate for this machine.
+func certificate(t *testing.T) (cert, key string, pool *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	os.WriteFile(cert, certPEM, 0o600)
+	os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}), 0o600)
+	pool = x509.NewCertPool()
+	pool.AppendCertsFromPEM(certPEM)
+	return cert, key, pool
+}
+
+func TestTokenAndTLS(t *testing.T) {
+	cert, key, pool := certificate(t)
+	tokens := filepath.Join(t.TempDir(), "tokens")
+	os.WriteFile(tokens, []byte("0123456789abcdef ann\n"), 0o600)
+	r := start(t, "--token-file="+tokens, "--tls-cert="+cert, "--tls-key="+key)
+	if !strings.HasPrefix(r.http, "https://") {
+		t.Errorf("healthz is at %s", r.http)
+	}
+	c := dial(t, r.connect, credentials.NewTLS(&tls.Config{RootCAs: pool}))
+	if _, err := version1(t.Context(), c); status.Code(err) != codes.Unauthenticated {
+		t.Errorf("without a token: %v", err)
+	}
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer 0123456789abcdef")
+	if _, err := version1(ctx, c); err != nil {
+		t.Errorf("with a token: %v", err)
+	}
+	if _, err := version1(ctx, dial(t, r.connect, insecure.NewCredentials())); err == nil {
+		t.Error("answered without TLS")
+	}
+}
+
+func TestFlagsEnvironmentAndFile(t *testing.T) {
+	t.Setenv("SHOAL_LISTEN", "127.0.0.1:4711")
+	file := filepath.Join(t.TempDir(), "shoal.json")
+	os.WriteFile(file, []byte(`{"http": "127.0.0.1:4712", "session_timeout": "5m"}`), 0o600)
+	c, err := parse(t, "--config="+file, "--threads=3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:4711" || c.HTTP != "127.0.0.1:4712" || c.Threads != 3 || c.SessionTimeout != 5*time.Minute {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestQueriesReachAllowedFoldersOnly(t *testing.T) {
+	c := serveCmd{TokenFile: "tokens"}
+	if got := c.allowed(); len(got) != 0 {
+		t.Errorf("with tokens, the default is %v", got)
+	}
+	if got := (&serveCmd{Allow: []string{"/data"}}).allowed(); len(got) != 1 {
+		t.Errorf("got %v", got)
+	}
+}
