@@ -74,6 +74,8 @@ def run(o):
         if "sessions" in o.phases:
             yield "sessions", {name: measure.sessions(server.url, many // 2) for name, server in running.items()}
         users = {"duckdb": contenders.DuckDB(), **{name: contenders.PySpark(s.url) for name, s in running.items()}}
+        for user in users.values():
+            stack.callback(user.close)  # before the servers end
         if "interactive" in o.phases:
             yield "interactive", measure.interactive(users, many)
         if "export" in o.phases:
