@@ -112,7 +112,7 @@ func nvl2(c *call) (plan.Expr, error) {
 
 // nullIf is if(a = b, NULL, a).
 func nullIf(c *call) (plan.Expr, error) {
-	same, err := c.a.invoke("=", c.pos, c.args[0], c.args[1])
+	same, err := c.compareShared("=", c.args[1])
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,11 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"strings"
+
+	"shoal/fault"
+	"shoal/plan"
+)
 
 // This file holds the operators: arithmetic, comparisons, logic, bits. What they accept is in
 // coerce_binary.go and coerce_datetime.go.
@@ -47,6 +52,14 @@ var operatorFuncs = funcs{
 	"rlike":       fn(tString, tString).returns(plan.Boolean).shown("RLIKE"),
 	"regexp":      fn(tString, tString).returns(plan.Boolean).is("rlike").shown("REGEXP"),
 	"regexp_like": fn(tString, tString).returns(plan.Boolean).is("rlike").shown("REGEXP_LIKE"),
+	"likeany":     custom(likeList),
+	"likeall":     custom(likeList),
+	"notlikeany":  custom(likeList),
+	"notlikeall":  custom(likeList),
+	"ilikeany":    custom(likeList).shown("likeany"),
+	"ilikeall":    custom(likeList).shown("likeall"),
+	"notilikeany": custom(likeList).shown("notlikeany"),
+	"notilikeall": custom(likeList).shown("notlikeall"),
 	"in":          custom(in),
 	"between":     custom(between),
 
@@ -181,6 +194,41 @@ func sign(c *call) (plan.Expr, error) {
 // likeArgs: the escape character, if any, stays a literal.
 func likeArgs(c *call) error { return c.implicitCasts() }
 
+// likeList is x [NOT] [I]LIKE ANY|ALL (patterns): a comparison with each, joined by or or and. Spark
+// holds that it may always be NULL, and shows only the value.
+func likeList(c *call) (plan.Expr, error) {
+	name, negated := strings.CutPrefix(c.name, "not")
+	like, quantifier := name[:len(name)-3], name[len(name)-3:]
+	if to := c.a.implicit(c.typ(0), tString); to == nil {
+		value := &call{a: c.a, pos: c.pos, show: c.show, args: c.args[:1]}
+		return nil, value.wrongType(0, tString)
+	}
+	var all plan.Expr
+	for _, pattern := range c.args[1:] {
+		e, err := c.a.invoke(like, c.pos, c.args[0], pattern)
+		if err == nil && negated {
+			e, err = c.a.invoke("not", c.pos, e)
+		}
+		if err == nil && all != nil {
+			e, err = c.a.invoke(map[string]string{"any": "or", "all": "and"}[quantifier], c.pos, all, e)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = e
+	}
+	all.(*plan.Func).Nullable = true
+	shown := c.args[0]
+	if like == "ilike" {
+		lower, err := c.a.invoke("lower", c.pos, shown)
+		if err != nil {
+			return nil, err
+		}
+		shown = lower
+	}
+	return c.a.remember(all, &call{a: c.a, name: c.name, show: c.show, args: []plan.Expr{shown}}), nil
+}
+
 // in is value IN (list).
 func in(c *call) (plan.Expr, error) {
 	types := c.types()
@@ -210,11 +258,11 @@ func between(c *call) (plan.Expr, error) {
 	if len(c.args) != 3 {
 		return nil, c.wrongCount("3")
 	}
-	low, err := c.a.invoke(">=", c.pos, c.args[0], c.args[1])
+	low, err := c.compareShared(">=", c.args[1])
 	if err != nil {
 		return nil, err
 	}
-	high, err := c.a.invoke("<=", c.pos, c.args[0], c.args[2])
+	high, err := c.compareShared("<=", c.args[2])
 	if err != nil {
 		return nil, err
 	}
@@ -223,6 +271,18 @@ func between(c *call) (plan.Expr, error) {
 		return nil, err
 	}
 	return c.a.remember(e, c), nil
+}
+
+// compareShared compares the first argument, which is used more than once, with another one. Spark
+// shows it in errors as a reference.
+func (c *call) compareShared(op string, with plan.Expr) (plan.Expr, error) {
+	r, err := c.a.invoke(op, c.pos, c.args[0], with)
+	if e, ok := err.(*fault.Error); ok && e.Params["sqlExpr"] != "" {
+		shown := quoteSQL("(commonexpressionref() " + op + " " + c.a.pretty(with) + ")")
+		e.Message = strings.ReplaceAll(e.Message, e.Params["sqlExpr"], shown)
+		e.Params["sqlExpr"] = shown
+	}
+	return r, err
 }
 
 // concat joins strings, binaries or arrays.

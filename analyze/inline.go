@@ -71,12 +71,11 @@ func (a *analyzer) valueColumns(v *plan.Values) ([]plan.Field, error) {
 		}
 		f.Type = types[0]
 		if !allSameType(types) {
-			if f.Type = a.common(types); f.Type == nil {
+			if f.Type = a.inlineType(types); f.Type == nil {
 				return nil, fault.New("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName", plan.Quote(f.Name)).At(v.Pos)
 			}
 			for _, row := range v.Rows {
 				row[j] = a.castUnlessSame(row[j], f.Type)
-				f.Nullable = f.Nullable || plan.Nullable(row[j])
 			}
 		} else {
 			f.Type = a.merged(types)
@@ -84,6 +83,14 @@ func (a *analyzer) valueColumns(v *plan.Values) ([]plan.Field, error) {
 		fields[j] = f
 	}
 	return fields, nil
+}
+
+// inlineType is the common type of a VALUES column: by the rules without ANSI, in any mode, and
+// strings stay among themselves.
+func (a *analyzer) inlineType(types []plan.Type) plan.Type {
+	legacy := *a
+	legacy.settings.ANSI = false
+	return legacy.commonNoString(types)
 }
 
 // localData resolves rows the client sent; a declared schema wins over Arrow's.

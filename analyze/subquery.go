@@ -67,6 +67,10 @@ func (a *analyzer) inQuery(e *plan.Subquery, n *node) (*node, error) {
 		if t == nil {
 			return nil, a.inMismatch(e, n)
 		}
+		if !orderable(t) {
+			return nil, fault.New("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "functionName", "`insubquery`",
+				"dataType", quoteSQL(plan.SQL(t)), "sqlExpr", quoteSQL(a.pretty(withPlan(e, n)))).At(e.Pos)
+		}
 		targets[i] = t
 	}
 	values := make([]plan.Expr, len(e.Values))

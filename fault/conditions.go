@@ -316,6 +316,7 @@ var conditions = map[string]condition{
 	"WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE":                                                      {"42601", Analysis, "The window function <funcName> needs OVER."},
 	"INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE":                                              {"42903", Analysis, "The condition <filterExpr> of FILTER cannot hold the aggregate <aggExpr>."},
 	"SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION":                                     {"0A000", Analysis, "The correlated scalar subquery <sqlExpr> is neither a key of GROUP BY nor inside an aggregate function. Make it a key, or wrap it in first()."},
+	"UNSUPPORTED_GENERATOR.NOT_GENERATOR":                                                      {"42K0E", Analysis, "A generator belongs here, but <functionName> (<classCanonicalName>) is none."},
 	"_LEGACY_ERROR_TEMP_1021":                                                                  {"", Analysis, "count(<targetString>.*) is not allowed. Use count(*) or list the columns."},
 	"_LEGACY_ERROR_TEMP_1030":                                                                  {"", Analysis, "A window's aggregate cannot have a FILTER."},
 	"_LEGACY_ERROR_TEMP_1031":                                                                  {"", Analysis, "An aggregate function cannot work on a window function. Use a subquery."},

@@ -143,11 +143,7 @@ func (p *parser) caseExpression(start int) plan.Expr {
 	}
 	var args []plan.Expr
 	for p.accept(kWhen) {
-		at := p.start()
 		cond := p.expression()
-		if subject != nil {
-			cond = binary(p.pos(at), operators[tEq].name, subject, cond)
-		}
 		p.expect(kThen)
 		args = append(args, cond, p.expression())
 	}
@@ -155,6 +151,9 @@ func (p *parser) caseExpression(start int) plan.Expr {
 		args = append(args, p.expression())
 	}
 	p.expect(kEnd)
+	for i := 0; subject != nil && i+1 < len(args); i += 2 {
+		args[i] = binary(p.pos(start), operators[tEq].name, subject, args[i])
+	}
 	return p.call(start, "when", args...)
 }
 

@@ -18,7 +18,8 @@
 //   - count(*) keeps its Star. Parameters of lambdas are LambdaVars, their uses in the body Names.
 //   - EXTRACT(f FROM x) is extract('f', x); TRIM(c FROM x) is trim(c, x), ltrim, rtrim; POSITION(a IN b)
 //     is locate(a, b); TIMESTAMPADD and TIMESTAMPDIFF (DATEADD, DATEDIFF) have the unit as a string first.
-//   - LIKE ANY and LIKE ALL are spelled out with or and and. x IS TRUE is x <=> true.
+//   - LIKE ANY of literals is likeany(x, 'a', ...), also notlikeany, likeall, notlikeall, and with i before like
+//     for ILIKE; of other patterns it is spelled out with or and and. x IS TRUE is x <=> true.
 //   - A query without FROM reads OneRow. HAVING without GROUP BY is an Aggregate without groups.
 //   - A subquery in FROM without alias gets the SubqueryAlias __auto_generated_subquery_name.
 //   - PIVOT is an Aggregate of kind GroupPivot without Group: all other columns group.

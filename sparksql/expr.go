@@ -1,6 +1,8 @@
 package sparksql
 
 import (
+	"strings"
+
 	"shoal/plan"
 )
 
@@ -313,21 +315,43 @@ func (p *parser) extraAtEnd() string {
 	return ""
 }
 
-// likeList is LIKE ANY and LIKE ALL: a comparison with each pattern, joined.
+// likeList is LIKE ANY and LIKE ALL: calls likeany, notlikeall, ilikeany and so on if the patterns are
+// literals, else a comparison with each pattern, joined, as Spark has it.
 func (p *parser) likeList(start, first int, left plan.Expr, name string, join kind, not bool) plan.Expr {
 	if p.acceptAll(tLeftParen, tRightParen) {
 		p.reject(int(p.toks[first].start), "_LEGACY_ERROR_TEMP_0064", "msg", "Expected something between '(' and ')'.")
 		return left
 	}
 	p.expect(tLeftParen)
-	var starts []int
-	patterns := commaList(p, func(p *parser) plan.Expr {
-		at := p.start()
-		starts = append(starts, start)
-		return p.negate(at, not, p.call(at, name, left, p.expression()))
-	})
+	patterns := commaList(p, (*parser).expression)
 	p.expect(tRightParen)
+	if allStrings(patterns) {
+		if name += "any"; join == kAnd {
+			name = strings.TrimSuffix(name, "any") + "all"
+		}
+		if not {
+			name = "not" + name
+		}
+		return p.call(start, name, append([]plan.Expr{left}, patterns...)...)
+	}
+	starts := make([]int, len(patterns))
+	for i, e := range patterns {
+		starts[i] = start
+		one := &plan.Call{Pos: e.At(), Name: []string{name}, Args: []plan.Expr{left, e}, Operator: true}
+		if patterns[i] = one; not {
+			patterns[i] = &plan.Call{Pos: e.At(), Name: []string{"not"}, Args: []plan.Expr{one}, Operator: true}
+		}
+	}
 	return p.balance(operators[join].name, patterns, starts)
+}
+
+func allStrings(list []plan.Expr) bool {
+	for _, e := range list {
+		if l, ok := e.(*plan.Literal); !ok || l.Type != plan.String {
+			return false
+		}
+	}
+	return true
 }
 
 // startsOperand tells whether the next token can begin a value.

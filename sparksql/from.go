@@ -56,7 +56,7 @@ func (p *parser) relation(left plan.Relation) plan.Relation {
 // relationExtension: joinRelation | pivotClause | unpivotClause
 func (p *parser) extensions(start int, left plan.Relation) plan.Relation {
 	for {
-		next := p.joinRelation(start, left)
+		next := p.joinRelation(left)
 		if next == nil {
 			next = p.pivots(start, left)
 		}
@@ -68,7 +68,8 @@ func (p *parser) extensions(start int, left plan.Relation) plan.Relation {
 }
 
 // joinRelation: joinType JOIN LATERAL? relationPrimary joinCriteria? | NATURAL joinType JOIN LATERAL? relationPrimary
-func (p *parser) joinRelation(start int, left plan.Relation) plan.Relation {
+func (p *parser) joinRelation(left plan.Relation) plan.Relation {
+	start := p.start()
 	natural := p.is(kNatural)
 	n := 0
 	if natural {

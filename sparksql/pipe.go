@@ -43,7 +43,7 @@ func (p *parser) pipeOperator(start int, input plan.Relation) plan.Relation {
 	if r := p.pivots(start, input); r != nil {
 		return r
 	}
-	if r := p.joinRelation(start, input); r != nil {
+	if r := p.joinRelation(input); r != nil {
 		return r
 	}
 	return p.queryOrganization(start, input)

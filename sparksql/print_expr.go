@@ -58,7 +58,8 @@ func precedence(e plan.Expr) uint8 {
 	case "":
 	case "not":
 		return precNot
-	case "isnull", "isnotnull", "like", "ilike", "rlike", "between", "in":
+	case "isnull", "isnotnull", "like", "ilike", "rlike", "between", "in", "likeany", "likeall", "notlikeany", "notlikeall",
+		"ilikeany", "ilikeall", "notilikeany", "notilikeall":
 		return precPredicate
 	case "negative", "positive", "~":
 		return precUnary
@@ -291,7 +292,8 @@ func (w *printer) operator(c *plan.Call) bool {
 		w.expr(c.Args[0], precNot)
 	case "negative", "positive", "~":
 		w.unary(c)
-	case "isnull", "isnotnull", "like", "ilike", "rlike", "between", "in":
+	case "isnull", "isnotnull", "like", "ilike", "rlike", "between", "in", "likeany", "likeall", "notlikeany", "notlikeall",
+		"ilikeany", "ilikeall", "notilikeany", "notilikeall":
 		w.predicate(c)
 	case "when":
 		w.caseWhen(c)
@@ -392,6 +394,15 @@ func (w *printer) predicate(c *plan.Call) {
 		w.expr(c.Args[2], precCompare)
 	case "in":
 		w.puts(" IN (")
+		w.exprs(c.Args[1:])
+		w.puts(")")
+	case "likeany", "likeall", "notlikeany", "notlikeall", "ilikeany", "ilikeall", "notilikeany", "notilikeall":
+		if rest, not := strings.CutPrefix(name, "not"); not {
+			w.puts(" NOT")
+			name = rest
+		}
+		like, quantifier := name[:len(name)-3], name[len(name)-3:]
+		w.puts(" ", strings.ToUpper(like), " ", strings.ToUpper(quantifier), " (")
 		w.exprs(c.Args[1:])
 		w.puts(")")
 	default:
