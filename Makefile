@@ -60,12 +60,12 @@ fuzz: ## every fuzz target for five minutes
 
 .PHONY: test-examples
 test-examples: build flights tpch-test ## the notebook under real Jupyter; the 22 TPC-H queries, SQL and DataFrame
-	"$$(tools/venv notebook)" -m pytest -q -rs --timeout 300 examples
+	"$$(tools/venv notebook)" -m pytest -q -rs --timeout 300 --disable-warnings examples
 
 .PHONY: test-clients
 test-clients: build tpch-test $(CLIENTS:%=test-client-%) ## unmodified PySpark clients of each version
 test-client-%: build tpch-test
-	"$$(tools/venv client-$*)" -m pytest -q -rs --timeout 300 e2e
+	"$$(tools/venv client-$*)" -m pytest -q -rs --timeout 300 --disable-warnings e2e
 
 # --- generated and recorded ---
 

@@ -3,6 +3,7 @@
     pytest e2e --spark "$(tools/venv oracle)"     starts the Spark of that Python instead of bin/shoal
 """
 import pathlib
+import re
 import sys
 
 import pyspark
@@ -37,10 +38,9 @@ def connect():
     made = []
 
     def connect(url):
-        from pyspark.sql.connect.session import SparkSession
+        from pyspark.sql import SparkSession
 
-        # Not the builder: in 3.5 it hands out one session for all urls.
-        made.append(SparkSession(url) if CLIENT < (4, 0) else SparkSession.builder.remote(url).create())
+        made.append(SparkSession.builder.remote(url).create())
         return made[-1]
 
     yield connect
@@ -68,3 +68,10 @@ def own_server(request):
 def needs(version, what):
     """Marks a test of something older clients do not have."""
     return pytest.mark.skipif(CLIENT < version, reason=f"PySpark {pyspark.__version__} has no {what}")
+
+
+def condition(error):
+    """The error class; 3.5 has it in the text only."""
+    if CLIENT < (4, 0):
+        return re.search(r"\[([A-Z0-9_.]+)\]", str(error)).group(1)
+    return error.getCondition()

@@ -1,6 +1,6 @@
 """What goes wrong, goes wrong as in Spark: the same exception type, error class and SQLSTATE; the session lives on."""
 import pytest
-from conftest import CLIENT
+from conftest import condition, needs
 from pyspark import errors
 from pyspark.sql import functions as F
 
@@ -22,10 +22,6 @@ CASES = [
 ]
 
 
-def condition(error):
-    return error.getErrorClass() if CLIENT < (4, 0) else error.getCondition()
-
-
 @pytest.mark.parametrize("text,kind,expected", CASES, ids=[c[2] + " " + c[0][:30] for c in CASES])
 def test_sql(spark, text, kind, expected):
     with pytest.raises(errors.PySparkException) as caught:
@@ -40,6 +36,7 @@ def test_message_shows_the_place(spark):
     assert "line 2" in str(caught.value) and "^^^" in str(caught.value)
 
 
+@needs((4, 0), "SQLSTATE of Connect errors")
 def test_sqlstate(spark):
     with pytest.raises(errors.AnalysisException) as caught:
         spark.range(1).select("nope").collect()
