@@ -25,7 +25,10 @@ func (t *translator) aggregate(r *plan.Aggregate) *block {
 		t.group(b, r, r.Group)
 	}
 	t.blocking--
+	keys := t.keys
+	t.keys = r.Group
 	t.defineAggregates(aggs)
+	t.keys = keys
 	return b.output(r.Out)
 }
 
@@ -151,6 +154,27 @@ func (t *translator) defineAggregates(aggs []plan.Expr) {
 	for i, a := range aggs {
 		t.cols[outputID(a)] = made[i]
 	}
+}
+
+// grouping is GROUPING of keys. Its arguments are the keys as they were written; DuckDB wants
+// what stands in GROUP BY.
+func grouping(c *call) string {
+	args := c.args()
+	for i, a := range args {
+		for _, k := range c.t.keys {
+			if c.t.fragment(withoutAlias(k)).sql == a {
+				args[i] = c.t.cols[outputID(k)].sql
+			}
+		}
+	}
+	return "CAST(" + c.apply("grouping", args...) + " AS " + c.physical() + ")"
+}
+
+func withoutAlias(e plan.Expr) plan.Expr {
+	if a, ok := e.(*plan.Alias); ok {
+		return a.Expr
+	}
+	return e
 }
 
 // orderMatters tells whether an aggregate's result depends on the order of its rows.

@@ -110,11 +110,17 @@ func (t *translator) nest(b *block) *block {
 
 // fromQuery is a block that reads a query whose columns are named by the ids of out.
 func (t *translator) fromQuery(sql string, out []*plan.Column) *block {
+	b, _ := t.fromQueryAs(sql, out)
+	return b
+}
+
+// fromQueryAs is fromQuery for who needs further columns of the query: it tells its alias.
+func (t *translator) fromQueryAs(sql string, out []*plan.Column) (*block, string) {
 	alias := t.source()
 	for _, c := range out {
 		t.cols[c.ID] = t.columnOf(alias, columnName(c.ID))
 	}
-	return &block{from: "(" + sql + ") AS " + alias, out: out}
+	return &block{from: "(" + sql + ") AS " + alias, out: out}, alias
 }
 
 // source is the alias of a new FROM item.

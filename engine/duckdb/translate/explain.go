@@ -81,6 +81,7 @@ var (
 	negateText   = regexp.MustCompile(`Overflow in negation`)
 	absText      = regexp.MustCompile(`Overflow on abs\(`)
 	sumText      = regexp.MustCompile(`Type INT128 with value -?\d+ can't be cast`)
+	notTextText  = regexp.MustCompile(`could not convert blob to UTF8 string`)
 	manyRowsText = regexp.MustCompile(`More than one row returned by a subquery used as an expression`)
 )
 
@@ -98,6 +99,8 @@ func (tr *Translation) native(text string) *fault.Error {
 		return overflowed(tr.javaType("abs")+" overflow", "")
 	case sumText.MatchString(text):
 		return overflowed("long overflow", "try_add")
+	case notTextText.MatchString(text):
+		return fault.Unsupported("a binary that is no UTF-8 as a string")
 	case manyRowsText.MatchString(text):
 		return tr.at(fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS"), manyRows, nil)
 	}

@@ -72,8 +72,8 @@ var aggregateFuncs = funcs{
 
 	"approx_count_distinct": refuse("its error depends on Spark's own sketch"),
 
-	"grouping":    typed(same("grouping")),
-	"grouping_id": typed(same("grouping")),
+	"grouping":    build(grouping),
+	"grouping_id": build(grouping),
 }
 
 // count counts rows, or those where no argument is NULL.

@@ -36,8 +36,7 @@ func (t *translator) generate(r *plan.Generate) *block {
 		names[i] = t.fresh("g")
 		items = append(items, "unnest("+list+") AS "+names[i])
 	}
-	out := t.fromQuery(t.renderItems(b, items, nil), plan.Output(r.Input))
-	alias := out.from[strings.LastIndex(out.from, " AS ")+len(" AS "):]
+	out, alias := t.fromQueryAs(t.renderItems(b, items, nil), plan.Output(r.Input))
 	for i, col := range made {
 		t.cols[col.ID] = pick(i, alias, names)
 	}

@@ -81,10 +81,11 @@ type translator struct {
 	sources map[string]int // the bit of each FROM item
 	seq     int            // for fresh names
 
-	traits     traits   // of the fragment being rendered
-	reads      uint64   // its FROM items
-	blocking   int      // > 0 below an aggregate: nothing leaves the query before it is done
-	place      plan.Pos // of the expression being rendered
+	traits     traits      // of the fragment being rendered
+	reads      uint64      // its FROM items
+	blocking   int         // > 0 below an aggregate: nothing leaves the query before it is done
+	keys       []plan.Expr // of the aggregate being rendered
+	place      plan.Pos    // of the expression being rendered
 	places     []plan.Pos
 	operations []operation
 	streams    bool // inside a union that delivers rows before all of it is computed
