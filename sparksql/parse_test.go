@@ -52,7 +52,7 @@ func TestTPCHRoundTrip(t *testing.T) {
 	}
 }
 
-// Every node says where it was read from, and lies within its parent.
+// Every node says where it was read from.
 func TestPositions(t *testing.T) {
 	for name, text := range tpchQueries(t) {
 		s, err := Parse(text)

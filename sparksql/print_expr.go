@@ -260,17 +260,16 @@ func (w *printer) call(c *plan.Call) {
 	}
 }
 
-// functionName leaves a keyword bare: most name functions, and some (STRUCT) have special syntax only so.
+// functionName leaves a keyword that names a function bare; STRUCT has its special syntax only so.
 func (w *printer) functionName(name []string) {
 	if len(name) == 1 {
-		switch lookup(name[0]) {
-		case kCase, kNot, kExists, kNull, kTrue, kFalse, kSelect, kFrom, kWith, kValues, kTable, kDistinct, kAll,
-			kIdentifier, kRollup, kCube, kGrouping, kLateral, kInterval, kWhen, kThen, kElse, kEnd:
-		default:
-			if plan.QuoteIfNeeded(name[0]) == name[0] && !isDigit(name[0][0]) {
-				w.puts(name[0])
-				return
-			}
+		switch k := lookup(name[0]); k {
+		case kIf, kArray, kMap, kStruct, kLeft, kRight, kReplace, kFilter, kAnyValue, kSubstr, kSubstring, kTrim, kOverlay,
+			kExtract, kTimestampadd, kTimestampdiff, kDateadd, kDateAdd, kDatediff, kDateDiff, kTransform, kReduce, kAggregate,
+			kChar, kInt, kBigint, kSmallint, kTinyint, kString, kDouble, kFloat, kBoolean, kBinary, kDecimal, kRange, kSome,
+			kAny, kCollate, kCollation, kTimestampNtz, kTimestampLtz, kRlike, kIlike, kLike, kGrouping, kWindow:
+			w.puts(name[0])
+			return
 		}
 	}
 	w.name(name)
