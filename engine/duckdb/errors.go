@@ -101,6 +101,9 @@ func raisedInSQL(text string) *fault.Error {
 	if err := json.NewDecoder(strings.NewReader(rest)).Decode(&params); err != nil && rest != "" {
 		return fault.Internalf("an error %s without parameters", class).Because(errors.New(text))
 	}
+	if class == "" {
+		return fault.Illegal("%s", params["message"])
+	}
 	list := make([]string, 0, 2*len(params))
 	for k, v := range params {
 		list = append(list, k, v)

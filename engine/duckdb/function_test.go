@@ -90,6 +90,9 @@ func answer(e *Engine, expr string) string {
 
 func failure(err error) string {
 	var f *fault.Error
+	if errors.As(err, &f) && f.Class == "" && f.Kind == fault.IllegalArgument {
+		return "error IllegalArgumentException"
+	}
 	if errors.As(err, &f) && f.Class != "INTERNAL_ERROR" {
 		return "error " + f.Class
 	}

@@ -150,6 +150,9 @@ func raised(err error) string {
 	if !errors.As(err, &f) {
 		return err.Error()
 	}
+	if f.Class == "" { // one that Spark has no condition for
+		f = &fault.Error{Params: map[string]string{"message": f.Message}}
+	}
 	params, _ := json.Marshal(f.Params)
 	return raisedMark + f.Class + ":" + string(params)
 }

@@ -173,10 +173,14 @@ func newDecimalHash(alg java.Hash, v vector, lt bind.LogicalType) valueHash {
 		return hashAs(v, func(x int64, h uint64) uint64 { return alg.Long(uint64(x), h) })
 	}
 	return hashAs(v, func(x [2]uint64, h uint64) uint64 {
-		n := new(big.Int).SetInt64(int64(x[1]))
-		n.Lsh(n, 64).Add(n, new(big.Int).SetUint64(x[0]))
-		return alg.Bytes(java.BigIntegerBytes(n), h)
+		return alg.Bytes(java.BigIntegerBytes(bigOf(x)), h)
 	})
+}
+
+// bigOf is a HUGEINT: its lower and its upper half.
+func bigOf(x [2]uint64) *big.Int {
+	n := new(big.Int).SetInt64(int64(x[1]))
+	return n.Lsh(n, 64).Add(n, new(big.Int).SetUint64(x[0]))
 }
 
 func newListHash(alg java.Hash, v vector, elem bind.LogicalType) (valueHash, error) {

@@ -60,4 +60,4 @@ package duckdb
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
-var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs)
+var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs)
