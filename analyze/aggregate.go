@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"slices"
+	"strings"
 
 	"shoal/fault"
 	"shoal/plan"
@@ -28,6 +29,11 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 	if r.Pivot != nil || r.Kind == plan.GroupPivot {
 		return a.pivot(r, outer)
 	}
+	for _, e := range r.Group {
+		if c, ok := unalias(e).(*plan.Call); ok && timeWindow(c) {
+			return nil, fault.Unsupported("grouping by %s", c.Name[0]).At(c.Pos)
+		}
+	}
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
 		return nil, err
@@ -46,6 +52,12 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 		return nil, err
 	}
 	return a.grouped(&plan.Aggregate{Common: at(r), Kind: sets.kind(), Sets: sets}, in, keys, list, outer)
+}
+
+// timeWindow: window(ts, '5 minutes') and session_window make columns of their own name.
+func timeWindow(c *plan.Call) bool {
+	name := strings.ToLower(c.Name[0])
+	return name == "window" || name == "session_window"
 }
 
 // grouped builds the Aggregate (agg has position, kind and sets) and the Project above.

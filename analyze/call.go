@@ -40,6 +40,8 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	c := &call{a: a, pos: e.Pos, sig: s, name: s.name, show: s.show, source: e}
 	if key == "negative" && !e.Operator {
 		c.show = key
+	} else if op, ok := shiftOperators[key]; ok && e.Operator {
+		c.show = op
 	}
 	if err := c.resolveArgs(e, inner); err != nil {
 		return nil, err
@@ -112,7 +114,7 @@ func (a *analyzer) allowed(e *plan.Call, s *sig, sc *scope) error {
 func (c *call) resolveArgs(e *plan.Call, sc *scope) error {
 	args := e.Args
 	if hasStar(args) {
-		if c.name == "count" && len(args) == 1 && bareStar(args[0]) {
+		if c.name == "count" && len(args) == 1 && bareStar(args[0]) && !e.Distinct {
 			c.args = []plan.Expr{&plan.Literal{Pos: args[0].At(), Value: int32(1), Type: plan.Int}}
 			return nil
 		}
@@ -201,6 +203,9 @@ func (c *call) finish() (plan.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(c.args) != len(before) {
+			before = c.args // build added an argument that Spark shows, too
+		}
 		if s.replaced {
 			c.a.remember(r, &call{a: c.a, name: c.name, show: c.show, args: before, sig: s})
 		}
@@ -274,6 +279,9 @@ func (c *call) wrongCount(expected string) error {
 		"expectedNum", expected, "actualNum", itoa(len(c.args)),
 		"docroot", docRoot).At(c.pos)
 }
+
+// shiftOperators are functions that the parser makes of operators.
+var shiftOperators = map[string]string{"shiftleft": "<<", "shiftright": ">>", "shiftrightunsigned": ">>>"}
 
 // docRoot is where Spark's messages point to.
 const docRoot = "https://spark.apache.org/docs/latest"

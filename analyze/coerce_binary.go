@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"math/big"
+
 	"shoal/plan"
 )
 
@@ -115,6 +117,47 @@ func isComparison(name string) bool {
 		return true
 	}
 	return false
+}
+
+// roundedComparison compares an integer with a decimal literal by rounding the literal: i > 1.5 is
+// i > 1. Outside the range of BIGINT the answer is known. Nil means that it is no such comparison.
+func (c *call) roundedComparison() plan.Expr {
+	side := 1 // where the literal is
+	if l, ok := c.args[0].(*plan.Literal); ok && isDecimal(l.Type) && l.Value != nil && isIntegral(c.typ(1)) {
+		side = 0
+	} else if l, ok := c.args[1].(*plan.Literal); !ok || !isDecimal(l.Type) || l.Value == nil || !isIntegral(c.typ(0)) {
+		return nil
+	}
+	l := c.args[side].(*plan.Literal)
+	var up, greater bool // to round up; whether the other side is asked to be greater
+	switch c.name {
+	case ">":
+		up, greater = side == 0, side == 1
+	case ">=":
+		up, greater = side == 1, side == 1
+	case "<":
+		up, greater = side == 1, side == 0
+	case "<=":
+		up, greater = side == 0, side == 0
+	default:
+		return nil
+	}
+	n := roundDecimal(l.Value.(plan.Unscaled), l.Type.(plan.Decimal).Scale, up)
+	if !n.IsInt64() {
+		return &plan.Literal{Pos: c.pos, Value: greater == (n.Sign() < 0), Type: plan.Boolean}
+	}
+	c.args[side] = &plan.Literal{Pos: l.Pos, Value: n.Int64(), Type: plan.Long}
+	return nil
+}
+
+// roundDecimal is the integer below or above a decimal.
+func roundDecimal(u plan.Unscaled, scale int, up bool) *big.Int {
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)
+	n, rest := new(big.Int).DivMod(u.Int, unit, new(big.Int)) // rounds down, the rest is not negative
+	if up && rest.Sign() > 0 {
+		n.Add(n, big.NewInt(1))
+	}
+	return n
 }
 
 // integerAsDecimal: a literal needs only as many digits as it has.

@@ -42,7 +42,7 @@ func decimalOfLiteral(l *plan.Literal) plan.Decimal {
 	var v int64
 	switch x := l.Value.(type) {
 	case int8:
-		v = int64(x)
+		return decimalFor(plan.Byte) // Spark forgot it
 	case int16:
 		v = int64(x)
 	case int32:

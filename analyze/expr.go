@@ -63,7 +63,7 @@ func (a *analyzer) expr(e plan.Expr, sc *scope) (plan.Expr, error) {
 
 func paramName(p *plan.Param) string {
 	if p.Name == "" {
-		return "?"
+		return "_" + itoa(p.Start)
 	}
 	return p.Name
 }

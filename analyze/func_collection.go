@@ -126,6 +126,9 @@ func structCall(c *call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.source.Operator { // (a, b) is shown as what it becomes
+		return r, nil
+	}
 	return c.a.remember(r, &call{a: c.a, name: c.name, show: c.show, args: shown}), nil
 }
 

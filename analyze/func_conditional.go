@@ -77,19 +77,24 @@ func when(c *call) (plan.Expr, error) {
 			types[j] = c.typ(i)
 		}
 	}
-	nullable := len(c.args)%2 == 0
 	for i := 0; i+1 < len(c.args); i += 2 {
-		if t := c.typ(i); t != plan.Boolean {
-			if t != plan.Null {
-				return nil, c.wrongCondition(i)
-			}
-			c.cast(i, plan.Boolean)
+		if c.typ(i) != plan.Boolean {
+			return nil, c.wrongCondition(i)
 		}
 	}
-	for _, i := range values {
-		nullable = nullable || c.nulls(i)
+	return c.make(c.a.merged(types), c.caseNullable()), nil
+}
+
+// caseNullable: branches behind one that is literally TRUE do not count.
+func (c *call) caseNullable() bool {
+	nullable := false
+	for i := 0; i+1 < len(c.args); i += 2 {
+		nullable = nullable || c.nulls(i+1)
+		if l, ok := c.args[i].(*plan.Literal); ok && l.Value == true {
+			return nullable
+		}
 	}
-	return c.make(c.a.merged(types), nullable), nil
+	return nullable || len(c.args)%2 == 0 || c.nulls(len(c.args)-1)
 }
 
 // wrongCondition counts the conditions only, as Spark does.

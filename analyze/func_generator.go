@@ -5,10 +5,10 @@ import "shoal/plan"
 // This file holds the generators: functions that make rows.
 
 var generatorFuncs = funcs{
-	"explode":          fn(oneOf(tArray, tMap)).strict().generator(explodeColumns),
-	"explode_outer":    fn(oneOf(tArray, tMap)).strict().generator(explodeColumns),
-	"posexplode":       fn(oneOf(tArray, tMap)).strict().generator(posColumns),
-	"posexplode_outer": fn(oneOf(tArray, tMap)).strict().generator(posColumns),
+	"explode":          fn(oneOf(tArray, tMap)).uncast().generator(explodeColumns),
+	"explode_outer":    fn(oneOf(tArray, tMap)).uncast().generator(explodeColumns),
+	"posexplode":       fn(oneOf(tArray, tMap)).uncast().generator(posColumns),
+	"posexplode_outer": fn(oneOf(tArray, tMap)).uncast().generator(posColumns),
 	"inline":           fn(tAny).check(inlineArg).generator(inlineColumns),
 	"inline_outer":     fn(tAny).check(inlineArg).generator(inlineColumns),
 	"stack":            custom(stack).generator(nil),

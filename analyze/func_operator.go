@@ -125,6 +125,9 @@ func comparison(c *call) (plan.Expr, error) {
 	if len(c.args) != 2 {
 		return nil, c.wrongCount("2")
 	}
+	if e := c.roundedComparison(); e != nil {
+		return e, nil
+	}
 	c.promoteStrings(true)
 	c.decimalOperands()
 	if !c.ansi() {

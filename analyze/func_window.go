@@ -10,7 +10,7 @@ var windowFuncs = funcs{
 	"dense_rank":   ranking(plan.Int).shown("DENSE_RANK"),
 	"percent_rank": ranking(plan.Double).shown("PERCENT_RANK"),
 	"cume_dist":    fn().returns(plan.Double).never().windowOnly(toCurrentRange),
-	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).constant(0).arguments("buckets").check(positiveBuckets),
+	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).strict().constant(0).arguments("buckets").check(positiveBuckets),
 	"lag":          offsetFunc(),
 	"lead":         offsetFunc(),
 	"nth_value":    fn(tAny, tInt).returnsArg(0).always().windowOnly(nil).constant(1).check(positiveOffset),
@@ -25,7 +25,7 @@ func ranking(t plan.Type) sig { return fn().returns(t).never().windowOnly(toCurr
 
 // offsetFunc is lag and lead: value, offset, default.
 func offsetFunc() sig {
-	s := fn(tAny, tInt, tAny).defaults(lit(1), lit(nil)).windowOnly(nil).coerce(offsetArgs).constant(1)
+	s := fn(tAny, tInt, tAny).defaults(lit(nil), lit(1), lit(nil)).windowOnly(nil).coerce(offsetArgs).constant(1)
 	return s.arguments("input", "offset", "default").returnsArg(0).nullIf(func(c *call) bool { return c.nulls(0) || c.nulls(2) })
 }
 

@@ -35,7 +35,8 @@ import (
 //	                     when an argument may be
 //	.nullIf(f)           whether it may be NULL is computed from the call
 //	.orErrors()          like always(), but without ANSI only: with it the failure is an error
-//	.strict()            arguments are not cast implicitly (Spark's ExpectsInputTypes): NULL literals still are
+//	.strict()            arguments are not cast implicitly (Spark's ExpectsInputTypes): NULLs still are;
+//	                     uncast() casts nothing at all
 //	.widen()             arguments are cast to their common type first, as coalesce's are; widenNoString as greatest's
 //	.constant(i)         argument i must be foldable
 //	.aggregate() .windowOnly() .generator(f)   where it may stand
@@ -168,6 +169,18 @@ func (s sig) defaults(values ...plan.Expr) sig {
 func (s sig) check(f func(c *call) error) sig {
 	s.checks = append(s.checks[:len(s.checks):len(s.checks)], f)
 	return s
+}
+
+// uncast checks the arguments and casts none, not even NULL.
+func (s sig) uncast() sig {
+	return s.coerce(func(c *call) error {
+		for i := range c.args {
+			if p := c.param(i); !p.accepts(c.typ(i)) {
+				return c.wrongType(i, p)
+			}
+		}
+		return nil
+	})
 }
 
 // arguments gives the arguments the names that Spark's messages use.

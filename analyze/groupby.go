@@ -146,7 +146,7 @@ func (f *keyFinder) ordinal(l *plan.Literal) (plan.Expr, error) {
 	}
 	item := unalias(f.list.exprs[n-1])
 	if hasAggregate(item) {
-		return nil, fault.New("GROUP_BY_POS_AGGREGATE", "index", itoa(n), "aggExpr", f.a.pretty(f.list.exprs[n-1])).At(l.Pos)
+		return nil, fault.New("GROUP_BY_POS_AGGREGATE", "index", itoa(n), "aggExpr", f.a.fullSQL(f.list.exprs[n-1])).At(l.Pos)
 	}
 	return item, nil
 }
@@ -387,7 +387,9 @@ func (g *grouping) groupingColumn(f *plan.Func) (plan.Expr, error) {
 		for i, k := range g.agg.Group {
 			out.Args[i] = unalias(k)
 		}
-	} else if !g.isKey(f.Args[0]) {
+	} else if key := g.keyBehind(f.Args[0]); key != nil {
+		out.Args = []plan.Expr{key}
+	} else {
 		return nil, fault.New("GROUPING_COLUMN_MISMATCH", "grouping", quoteSQL(g.a.pretty(f.Args[0])),
 			"groupingColumns", quoteSQL(g.keyNames())).At(f.Pos)
 	}
@@ -401,6 +403,21 @@ func (g *grouping) groupingColumn(f *plan.Func) (plan.Expr, error) {
 		g.aggs[d] = c
 	}
 	return g.use(c, f), nil
+}
+
+// keyBehind is the key an expression means: the key itself, or the select list's column of it.
+func (g *grouping) keyBehind(e plan.Expr) plan.Expr {
+	if g.isKey(e) {
+		return e
+	}
+	if c, ok := e.(*plan.Column); ok {
+		for i, k := range g.agg.Group {
+			if g.agg.Out[i].ID == c.ID {
+				return unalias(k)
+			}
+		}
+	}
+	return nil
 }
 
 // checkGroupingID: its arguments, if any, must be the keys in their order.

@@ -15,16 +15,28 @@ import (
 
 // values resolves VALUES (...), (...): each column gets the common type of its rows.
 func (a *analyzer) values(r *plan.Values, outer *scope) (*node, error) {
+	return a.valuesNamed(r, nil, r.Pos, outer)
+}
+
+// namedValues resolves VALUES ... AS t(a, b).
+func (a *analyzer) namedValues(r *plan.Values, as *plan.SubqueryAlias, outer *scope) (*node, error) {
+	return a.valuesNamed(r, as.Columns, as.Pos, outer)
+}
+
+func (a *analyzer) valuesNamed(r *plan.Values, names []string, pos plan.Pos, outer *scope) (*node, error) {
 	v := &plan.Values{Common: at(r), Rows: make([][]plan.Expr, len(r.Rows))}
 	sc := &scope{inputs: []*node{{rel: v}}, outer: outer}
 	for i, row := range r.Rows {
+		if len(row) == 1 {
+			row = structRow(row[0])
+		}
 		out, err := a.exprs(row, sc)
 		if err != nil {
 			return nil, err
 		}
-		if len(out) != len(r.Rows[0]) {
-			return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(len(r.Rows[0])),
-				"actualNumCols", itoa(len(out)), "rowIndex", itoa(i)).At(r.Pos)
+		if want := width(names, v.Rows[0], out); len(out) != want {
+			return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(want),
+				"actualNumCols", itoa(len(out)), "rowIndex", itoa(i)).At(pos)
 		}
 		for _, e := range out {
 			if err := a.inlineValue(e); err != nil {
@@ -33,7 +45,7 @@ func (a *analyzer) values(r *plan.Values, outer *scope) (*node, error) {
 		}
 		v.Rows[i] = out
 	}
-	fields, err := a.valueColumns(v)
+	fields, err := a.valueColumns(v, names, pos)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +69,26 @@ func (a *analyzer) inlineValue(e plan.Expr) error {
 	return bad
 }
 
-func (a *analyzer) valueColumns(v *plan.Values) ([]plan.Field, error) {
+// structRow: VALUES (struct(a, b)) is the row a, b.
+func structRow(e plan.Expr) []plan.Expr {
+	if c, ok := e.(*plan.Call); ok && len(c.Name) == 1 && strings.EqualFold(c.Name[0], "struct") {
+		return c.Args
+	}
+	return []plan.Expr{e}
+}
+
+// width is how many columns a row must have: as many as there are names, or as in the first row.
+func width(names []string, first, row []plan.Expr) int {
+	switch {
+	case names != nil:
+		return len(names)
+	case first != nil:
+		return len(first)
+	}
+	return len(row)
+}
+
+func (a *analyzer) valueColumns(v *plan.Values, names []string, pos plan.Pos) ([]plan.Field, error) {
 	if len(v.Rows) == 0 {
 		return nil, nil
 	}
@@ -65,6 +96,9 @@ func (a *analyzer) valueColumns(v *plan.Values) ([]plan.Field, error) {
 	types := make([]plan.Type, len(v.Rows))
 	for j := range fields {
 		f := plan.Field{Name: "col" + itoa(j+1)}
+		if names != nil {
+			f.Name = names[j]
+		}
 		for i, row := range v.Rows {
 			types[i] = plan.TypeOf(row[j])
 			f.Nullable = f.Nullable || plan.Nullable(row[j])
@@ -72,7 +106,7 @@ func (a *analyzer) valueColumns(v *plan.Values) ([]plan.Field, error) {
 		f.Type = types[0]
 		if !allSameType(types) {
 			if f.Type = a.inlineType(types); f.Type == nil {
-				return nil, fault.New("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName", plan.Quote(f.Name)).At(v.Pos)
+				return nil, fault.New("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName", plan.Quote(f.Name)).At(pos)
 			}
 			for _, row := range v.Rows {
 				row[j] = a.castUnlessSame(row[j], f.Type)

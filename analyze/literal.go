@@ -72,6 +72,9 @@ func javaFloat(v float64, bits int) string {
 		}
 		return s
 	}
+	if math.Abs(v) == math.SmallestNonzeroFloat64 && bits == 64 {
+		return map[bool]string{false: "4.9E-324", true: "-4.9E-324"}[v < 0] // Java writes two digits at least
+	}
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, bits), "e")
 	if !strings.Contains(mantissa, ".") {
 		mantissa += ".0"

@@ -186,6 +186,11 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		w.wrap("", args[1], ")")
 		return
 	}
+	if side, ok := trimSides[name]; ok && len(args) == 2 && show == name {
+		w.wrap("TRIM("+side+" ", args[0], " FROM ")
+		w.wrap("", args[1], ")")
+		return
+	}
 	if infixOperators[show] && len(args) == 2 {
 		w.binary(args, " "+infixShown(show)+" ")
 		return
@@ -251,9 +256,12 @@ func (w namer) binary(args []plan.Expr, op string) {
 	w.add(")")
 }
 
+var trimSides = map[string]string{"trim": "BOTH", "ltrim": "LEADING", "rtrim": "TRAILING"}
+
 var infixOperators = map[string]bool{
 	"+": true, "-": true, "*": true, "/": true, "%": true, "div": true, "=": true, "==": true, "<=>": true,
 	"<": true, "<=": true, ">": true, ">=": true, "and": true, "or": true, "&": true, "|": true, "^": true,
+	"<<": true, ">>": true, ">>>": true,
 }
 
 func infixShown(op string) string {

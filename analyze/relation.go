@@ -287,16 +287,23 @@ func (a *analyzer) checkWhere(e plan.Expr, pos plan.Pos) error {
 
 // alias resolves (query) AS t(a, b).
 func (a *analyzer) alias(r *plan.SubqueryAlias, outer *scope) (*node, error) {
+	v, isValues := r.Input.(*plan.Values)
+	if isValues && len(r.Columns) > 0 {
+		in, err := a.namedValues(v, r, outer)
+		if err != nil {
+			return nil, err
+		}
+		return a.aliased(in, r.Alias, nil, r)
+	}
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := r.Input.(*plan.Values); ok && len(r.Columns) > 0 && len(r.Columns) != len(in.cols) {
-		return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(len(r.Columns)),
-			"actualNumCols", itoa(len(in.cols)), "rowIndex", "0").At(r.Pos)
-	}
 	return a.aliased(in, r.Alias, r.Columns, r)
 }
+
+// unnamedSubquery is the alias the parser gives to a subquery without one; it qualifies nothing.
+const unnamedSubquery = "__auto_generated_subquery_name"
 
 func (a *analyzer) aliased(in *node, name string, columns []string, r plan.Relation) (*node, error) {
 	if len(columns) > 0 {
@@ -307,8 +314,11 @@ func (a *analyzer) aliased(in *node, name string, columns []string, r plan.Relat
 	}
 	n := *in
 	n.hidden, n.input, n.agg, n.index = nil, nil, nil, nil
-	n.cols = in.cols
-	if name != "" {
+	switch name {
+	case "":
+	case unnamedSubquery:
+		n.cols = qualify(in.cols)
+	default:
 		n.cols = qualify(in.cols, name)
 	}
 	return &n, nil

@@ -264,14 +264,32 @@ func (a *analyzer) frame(f *plan.Frame, w *plan.Window, sc *scope) (*plan.Frame,
 	case out.Start.Kind == plan.UnboundedFollowing || out.End.Kind == plan.UnboundedPreceding:
 		return nil, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND", "sqlExpr", quoteSQL(a.frameText(out)),
 			"lower", quoteSQL(a.boundText(out.Start)), "upper", quoteSQL(a.boundText(out.End))).At(pos)
-	case crossed(out):
-		return nil, fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "sqlExpr", quoteSQL(a.frameText(out)),
-			"comparison", "less than or equal").At(pos)
 	}
 	if err := a.checkBound(out, out.Start, "lower", pos); err != nil {
 		return nil, err
 	}
-	return out, a.checkBound(out, out.End, "upper", pos)
+	if err := a.checkBound(out, out.End, "upper", pos); err != nil {
+		return nil, err
+	}
+	return out, a.checkBounds(out, pos)
+}
+
+// checkBounds compares two distances: their types, and which is farther.
+func (a *analyzer) checkBounds(f *plan.Frame, pos plan.Pos) error {
+	if f.Start.Expr == nil || f.End.Expr == nil {
+		return nil
+	}
+	t, u := plan.TypeOf(f.Start.Expr), plan.TypeOf(f.End.Expr)
+	if !plan.Equal(t, u) {
+		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES", "sqlExpr", quoteSQL(a.frameText(f)),
+			"lower", quoteSQL(a.pretty(f.Start.Expr)), "upper", quoteSQL(a.pretty(f.End.Expr)),
+			"lowerType", quoteSQL(plan.SQL(t)), "upperType", quoteSQL(plan.SQL(u))).At(pos)
+	}
+	if crossed(f) {
+		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "sqlExpr", quoteSQL(a.frameText(f)),
+			"comparison", "less than or equal").At(pos)
+	}
+	return nil
 }
 
 // specPos is the place of the parentheses after OVER.
@@ -289,21 +307,10 @@ func specPos(w *plan.Window) plan.Pos {
 	return pos
 }
 
-// crossed tells whether a frame ends before it starts.
+// crossed tells whether a frame of two distances ends before it starts.
 func crossed(f *plan.Frame) bool {
-	place := func(b plan.Bound) (int64, bool) {
-		switch b.Kind {
-		case plan.UnboundedPreceding:
-			return -1 << 62, true
-		case plan.UnboundedFollowing:
-			return 1 << 62, true
-		case plan.CurrentRow:
-			return 0, true
-		}
-		return signedBound(b)
-	}
-	x, ok1 := place(f.Start)
-	y, ok2 := place(f.End)
+	x, ok1 := signedBound(f.Start)
+	y, ok2 := signedBound(f.End)
 	return ok1 && ok2 && x > y
 }
 

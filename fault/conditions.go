@@ -238,6 +238,7 @@ var conditions = map[string]condition{
 	"DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER":                                                {"42K09", Analysis, "Cannot resolve <sqlExpr>: a range with distances takes one ORDER BY expression, not <orderSpec>."},
 	"DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER":                                              {"42K09", Analysis, "Cannot resolve <sqlExpr>: a range needs an ORDER BY."},
 	"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND":                                   {"42K09", Analysis, "Cannot resolve <sqlExpr>: the window's end <upper> is not behind its start <lower>."},
+	"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES":                                      {"42K09", Analysis, "Cannot resolve <sqlExpr>: the window's bounds <lower> (<lowerType>) and <upper> (<upperType>) must be of one type."},
 	"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE":                                 {"42K09", Analysis, "Cannot resolve <sqlExpr>: the <location> bound is of type <exprType>, not <expectedType>."},
 	"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE":                                {"42K09", Analysis, "Cannot resolve <sqlExpr>: the <location> bound <expression> is no constant."},
 	"DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON":                                {"42K09", Analysis, "Cannot resolve <sqlExpr>: the window's start must be <comparison> to its end."},
