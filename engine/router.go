@@ -3,6 +3,7 @@ package engine
 // This file picks the engine that runs a query.
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -72,7 +73,8 @@ func (r *Router) forced(name string, q Query) (Engine, Estimate, string, error) 
 
 // reason is a refusal in few words.
 func reason(err error) string {
-	if f, ok := err.(*fault.Error); ok && f.Params["reason"] != "" {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Params["reason"] != "" {
 		return f.Params["reason"]
 	}
 	return err.Error()

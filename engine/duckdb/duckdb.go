@@ -73,11 +73,12 @@ func (o Options) config() map[string]string {
 // Engine is one DuckDB instance, in memory: it holds no data of its own but what clients sent.
 // It is safe for use by many goroutines.
 type Engine struct {
-	opts   Options
-	db     bind.Database
-	mem    memory.Allocator
-	slots  chan struct{} // one per running query
-	locals locals
+	opts         Options
+	db           bind.Database
+	mem          memory.Allocator
+	slots        chan struct{} // one per running query
+	locals       locals
+	translations translations
 
 	mu     sync.Mutex
 	idle   []*conn

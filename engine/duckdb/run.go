@@ -5,28 +5,36 @@ package duckdb
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"shoal/engine"
 	"shoal/engine/duckdb/translate"
 	"shoal/fault"
+	"shoal/plan"
 )
 
-// Accepts tells whether the query can be translated.
+// Accepts tells whether the query can be translated; Run will not translate it again.
 func (e *Engine) Accepts(q engine.Query) error {
 	if q.Plan == nil {
 		return fault.Unsupported("the query could not be analyzed")
 	}
-	_, err := translate.Query(q.Plan, q.Settings)
+	tr, err := translated(q)
+	if err == nil {
+		e.translations.put(q, tr)
+	}
 	return err
 }
 
 // Run translates the plan and streams its result. Read this first.
 func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, error) {
-	tr, err := translate.Query(q.Plan, q.Settings)
-	if err != nil {
-		return nil, err
+	tr := e.translations.take(q)
+	if tr == nil {
+		var err error
+		if tr, err = translated(q); err != nil {
+			return nil, err
+		}
 	}
 	r := request{sql: tr.SQL, locals: tr.Locals, schema: q.Schema, progress: q.Progress, peek: tr.Narrow, explain: tr.Explain}
 	s, err := e.runSQL(ctx, r)
@@ -38,6 +46,52 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 	}
 	r.sql, r.locals, r.peek, r.explain = tr.SQL, tr.Locals, false, tr.Explain
 	return reader(e.runSQL(ctx, r))
+}
+
+// translated is translate.Query, whose panics are the query's errors.
+func translated(q engine.Query) (tr *translate.Translation, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	return translate.Query(q.Plan, q.Settings)
+}
+
+// translations are queries that were accepted and not run yet, by their plan.
+type translations struct {
+	mu    sync.Mutex
+	known map[plan.Relation]acceptedQuery
+}
+
+type acceptedQuery struct {
+	tr       *translate.Translation
+	ansi     bool
+	timeZone string
+}
+
+// maxTranslations is how many queries may wait between Accepts and Run: those above it, and
+// those that another engine runs, are forgotten and translated again if need be.
+const maxTranslations = 64
+
+func (t *translations) put(q engine.Query, tr *translate.Translation) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.known == nil || len(t.known) >= maxTranslations {
+		t.known = map[plan.Relation]acceptedQuery{}
+	}
+	t.known[q.Plan] = acceptedQuery{tr, q.Settings.ANSI, q.Settings.TimeZone}
+}
+
+func (t *translations) take(q engine.Query) *translate.Translation {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a, ok := t.known[q.Plan]
+	delete(t.known, q.Plan)
+	if !ok || a.ansi != q.Settings.ANSI || a.timeZone != q.Settings.TimeZone {
+		return nil
+	}
+	return a.tr
 }
 
 // reader keeps a nil stream from becoming a reader that is not nil.

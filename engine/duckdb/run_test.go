@@ -1,0 +1,89 @@
+package duckdb
+
+import (
+	"context"
+	"testing"
+
+	"shoal/engine"
+	"shoal/plan"
+	"shoal/plan/arrowtype"
+)
+
+// numbers is range(n), as a plan.
+func numbers(n int64) engine.Query {
+	r := &plan.Range{End: n, Step: 1}
+	r.Out = []*plan.Column{{ID: 1, Name: "id", Type: plan.Long}}
+	return engine.Query{Plan: r, Settings: plan.Settings{ANSI: true, TimeZone: "UTC"}, Schema: arrowtype.Schema(r.Out, "UTC")}
+}
+
+func TestRun(t *testing.T) {
+	e := open(t)
+	q := numbers(5000)
+	if err := e.Accepts(q); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it is translated anew
+		r, err := e.Run(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := int64(0)
+		for r.Next() {
+			rows += r.RecordBatch().NumRows()
+			if !r.RecordBatch().Schema().Equal(q.Schema) {
+				t.Errorf("schema %v", r.RecordBatch().Schema())
+			}
+		}
+		r.Release()
+		if rows != 5000 || r.Err() != nil {
+			t.Errorf("%d rows, error %v", rows, r.Err())
+		}
+	}
+	if err := e.Accepts(engine.Query{}); err == nil {
+		t.Error("a query without a plan was accepted")
+	}
+	if est := e.Estimate(q); est.Latency <= 0 || est.CPUSeconds <= 0 {
+		t.Errorf("estimate %+v", est)
+	}
+}
+
+func TestPanicIsTheQuerysError(t *testing.T) {
+	e := open(t)
+	q := numbers(5)
+	q.Plan = &plan.Filter{Input: q.Plan, Cond: &plan.Name{Parts: []string{"unresolved"}}}
+	if err := e.Accepts(q); err == nil {
+		t.Error("an unresolved plan was accepted")
+	}
+	if _, err := e.Run(context.Background(), q); err == nil {
+		t.Error("an unresolved plan ran")
+	}
+}
+
+// TestClosedEngine shuts an engine down under a running query.
+func TestClosedEngine(t *testing.T) {
+	e, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := e.Run(context.Background(), numbers(1e12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		for r.Next() {
+		}
+		err := r.Err()
+		r.Release()
+		done <- err
+	}()
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err == nil {
+		t.Error("the query ended well")
+	}
+	if _, err := e.Run(context.Background(), numbers(1)); err == nil {
+		t.Error("a closed engine runs queries")
+	}
+}
