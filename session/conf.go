@@ -50,6 +50,8 @@ var knownConfs = sync.OnceValue(func() map[string]knownConf {
 		f := append(strings.Split(strings.TrimRight(line, "\n"), "\t"), "", "")
 		known[f[0]] = knownConf{value: f[1], defined: f[1] != "-", kind: f[2], fallback: f[3]}
 	}
+	// PySpark 4.2 and later read this one as a plain number, and so cannot send rows to Spark 4.1 itself.
+	known["spark.sql.session.localRelationSizeLimit"] = knownConf{value: "3221225472", defined: true, kind: "bytes in BYTE"}
 	known[engine.ConfEngine] = knownConf{value: "auto", defined: true, kind: "one of auto, duckdb, spark"}
 	return known
 })
