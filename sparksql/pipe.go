@@ -21,7 +21,7 @@ func (p *parser) pipeOperator(start int, input plan.Relation) plan.Relation {
 		return p.pipeProject(start, selection{items: []plan.Expr{star}}, input)
 	case kSet:
 		p.skipBalanced()
-		return &plan.OpaqueRelation{Common: p.common(start), What: "|> SET"}
+		return &plan.OpaqueRelation{Common: p.common(start), What: opaquePipeSet}
 	case kAs:
 		p.advance()
 		alias := p.errorIdentifier()

@@ -150,6 +150,9 @@ func (w *printer) term(r plan.Relation, organized bool) {
 		w.parenQuery(r)
 		return
 	case *plan.OpaqueRelation:
+		if r.What != opaqueScript && r.What != opaquePipeSet {
+			w.puts("FROM ")
+		}
 		w.relation(r)
 		return
 	case *plan.SubqueryAlias:

@@ -326,8 +326,14 @@ func (p *parser) scriptFollows() bool {
 // transformClause runs a script: nothing here can, so the rest of the query is skipped.
 func (p *parser) scriptTransform(start int) plan.Relation {
 	p.skipBalanced()
-	return &plan.OpaqueRelation{Common: p.common(start), What: "TRANSFORM with a script"}
+	return &plan.OpaqueRelation{Common: p.common(start), What: opaqueScript}
 }
+
+// What the opaque relations that are whole queries are called.
+const (
+	opaqueScript  = "TRANSFORM with a script"
+	opaquePipeSet = "|> SET"
+)
 
 // skipBalanced passes tokens until the parenthesis around them closes or the statement ends.
 func (p *parser) skipBalanced() {
