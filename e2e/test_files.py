@@ -1,9 +1,11 @@
 """Files: the cases of catalog/testdata, whose answers real Spark gave (record.py there), through the client."""
 import json
 import pathlib
+import re
 import shutil
 
 import pytest
+from conftest import CLIENT
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "catalog" / "testdata"
 CASES = json.loads((DATA / "expected.json").read_text())
@@ -27,6 +29,8 @@ def files(tmp_path_factory):
 @pytest.mark.parametrize("name", [n for n, case in CASES.items() if "answer" in case or "read_error" in case])
 def test_answer(spark, files, request, name):
     case = CASES[name]
+    if case.get("read_error") == "UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION" and not (4, 0) <= CLIENT < (4, 3):
+        pytest.skip("an error of the client's own, which this one words differently")
     options = {k: v.replace("FILES", str(files)) for k, v in case["options"].items()}
     reader = spark.read.format(case["format"]).options(**options)
     if case["given"]:
@@ -39,4 +43,9 @@ def test_answer(spark, files, request, name):
         want = "UNSUPPORTED_FEATURE" if refused else case["read_error"]
         assert want in str(error.value)
     else:
-        assert sorted(repr(tuple(row)) for row in frame.collect()) == case["answer"]
+        assert sorted(map(plain, frame.collect())) == case["answer"]
+
+
+def plain(row):
+    """A row as text; clients before 4.1 give bytearray for what is bytes later."""
+    return re.sub(r"bytearray\((b'.*?')\)", r"\1", repr(tuple(row)))

@@ -187,6 +187,9 @@ func (e *Engine) load(name, types string, data *plan.LocalData) (err error) {
 	if err := c.exec("CREATE TABLE memory.main." + name + "(" + types + ")"); err != nil {
 		return err
 	}
+	if len(data.Arrow) == 0 {
+		return nil // createDataFrame([], schema): no rows, and no stream either
+	}
 	r, err := ipc.NewReader(bytes.NewReader(data.Arrow), ipc.WithAllocator(e.mem))
 	if err != nil {
 		return fault.Internalf("the client's Arrow data: %v", err)
