@@ -52,6 +52,7 @@ package duckdb
 //	shoal_rlike(VARCHAR, pattern VARCHAR) -> BOOLEAN
 //	shoal_regexp_extract(VARCHAR, pattern VARCHAR, group INTEGER) -> VARCHAR
 //	shoal_regexp_extract_all(VARCHAR, pattern VARCHAR, group INTEGER) -> VARCHAR[]
+//	shoal_regexp_count(VARCHAR, pattern VARCHAR), shoal_regexp_instr(VARCHAR, pattern VARCHAR) -> INTEGER
 //	shoal_regexp_replace(VARCHAR, pattern VARCHAR, replacement VARCHAR, position INTEGER) -> VARCHAR
 //	shoal_split(VARCHAR, pattern VARCHAR, limit INTEGER) -> VARCHAR[]
 //	   a pattern that is not RE2-compatible is an error UNSUPPORTED_FEATURE: see java.Regexp
@@ -60,4 +61,5 @@ package duckdb
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
-var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs)
+var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
+	regexpFuncs)
