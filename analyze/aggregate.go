@@ -21,7 +21,10 @@ type grouping struct {
 	keys map[digest]*plan.Column
 	aggs map[digest]*plan.Column
 	lat  *laterals
-	sets bool // GROUPING SETS: keys may be NULL
+	// computed remembers digests while keys are looked for in deep expressions; nil if every key is
+	// a plain column.
+	computed map[*plan.Func]digest
+	sets     bool // GROUPING SETS: keys may be NULL
 }
 
 // aggregate resolves GROUP BY with its select list, and df.groupBy().agg().
@@ -96,6 +99,9 @@ func (g *grouping) addKey(k plan.Expr) error {
 		alias.Expr, alias.Names = named.Expr, named.Names
 	}
 	column, isColumn := alias.Expr.(*plan.Column)
+	if !isColumn && g.computed == nil {
+		g.computed = map[*plan.Func]digest{}
+	}
 	switch {
 	case isColumn && !g.sets:
 		alias.ID, alias.Names, alias.Metadata = column.ID, []string{column.Name}, column.Metadata
@@ -209,7 +215,7 @@ func (g *grouping) isOutput(items []plan.Expr) bool {
 
 // split rewrites an expression over the input into one over the Aggregate's output.
 func (g *grouping) split(e plan.Expr) (plan.Expr, error) {
-	if c, ok := g.keys[g.a.meaning(e)]; ok && !isLiteral(e) {
+	if c := g.key(e); c != nil {
 		return g.use(c, e), nil
 	}
 	switch x := e.(type) {
@@ -237,7 +243,23 @@ func (g *grouping) split(e plan.Expr) (plan.Expr, error) {
 	return g.splitChildren(e)
 }
 
-func isLiteral(e plan.Expr) bool { _, ok := e.(*plan.Literal); return ok }
+// key is the output column of the key e is; nil if it is none.
+func (g *grouping) key(e plan.Expr) *plan.Column {
+	switch e.(type) {
+	case *plan.Literal:
+		return nil
+	case *plan.Column:
+	default:
+		if g.computed == nil {
+			return nil // all keys are plain columns
+		}
+	}
+	saved := g.a.digests
+	g.a.digests = g.computed
+	c := g.keys[g.a.meaning(e)]
+	g.a.digests = saved
+	return c
+}
 
 // use is a reference to a column of the Aggregate.
 func (g *grouping) use(c *plan.Column, e plan.Expr) plan.Expr {
@@ -368,7 +390,7 @@ func (g *grouping) lift(e plan.Expr, top *node) (plan.Expr, error) {
 	if c, ok := e.(*plan.Column); ok && holdsID(plan.Output(g.node.rel), c.ID) {
 		return e, nil
 	}
-	if c, ok := g.keys[g.a.meaning(e)]; ok && !isLiteral(e) {
+	if c := g.key(e); c != nil {
 		g.export(c, top)
 		return g.use(c, e), nil
 	}

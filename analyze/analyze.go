@@ -67,6 +67,7 @@ type analyzer struct {
 	refs      map[int64]plan.Relation // DataFrames that subquery expressions refer to
 	// written remembers, for expressions the analyzer rewrote, the call that the user wrote: for names.
 	written map[plan.Expr]*call
+	digests map[*plan.Func]digest // those known already, if set
 	// twins maps the IDs of repeated columns ("SELECT a, a") to the first one's.
 	twins map[plan.ColumnID]plan.ColumnID
 }

@@ -102,6 +102,18 @@ func (a *analyzer) orderMeaning(order []plan.SortOrder) []digest {
 }
 
 func (a *analyzer) funcMeaning(f *plan.Func) digest {
+	if a.digests == nil {
+		return a.digestOf(f)
+	}
+	d, ok := a.digests[f]
+	if !ok {
+		d = a.digestOf(f)
+		a.digests[f] = d
+	}
+	return d
+}
+
+func (a *analyzer) digestOf(f *plan.Func) digest {
 	if randomFuncs[f.Name] {
 		return mix(fmt.Sprintf("%p", f))
 	}
