@@ -21,13 +21,16 @@ type lexer struct {
 	nested int
 }
 
+// maxTokens bounds what a text may cost: a tree takes up to 250 bytes a token.
+const maxTokens = 5_000_000
+
 // tokenize returns the text's tokens, ended by tEOF. After a character that starts no token comes
 // tInvalid and nothing more: no production takes it.
 func tokenize(src *plan.Source) ([]token, error) {
 	if len(src.Text) > math.MaxInt32 {
 		return nil, fault.Unsupported("a text of %d bytes", len(src.Text))
 	}
-	lx := &lexer{src: src, text: src.Text, toks: make([]token, 0, len(src.Text)/4+8)}
+	lx := &lexer{src: src, text: src.Text, toks: make([]token, 0, min(len(src.Text)/4+8, 4096))}
 	for {
 		if err := lx.skipBlanks(); err != nil {
 			return nil, err
@@ -40,6 +43,9 @@ func tokenize(src *plan.Source) ([]token, error) {
 		lx.toks = append(lx.toks, token{k, int32(start), int32(lx.pos)})
 		if k == tInvalid {
 			break
+		}
+		if len(lx.toks) > maxTokens {
+			return nil, fault.New("FAILED_TO_PARSE_TOO_COMPLEX").At(plan.Pos{Src: src, Start: start, Stop: lx.pos})
 		}
 	}
 	end := int32(len(lx.text))

@@ -161,6 +161,14 @@ func TestLongChains(t *testing.T) {
 	}
 }
 
+func TestTooManyTokens(t *testing.T) {
+	_, err := Parse("SELECT 1" + strings.Repeat("+1", maxTokens/2))
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Class != "FAILED_TO_PARSE_TOO_COMPLEX" {
+		t.Errorf("%.200v", err)
+	}
+}
+
 func manyCTEs(n int) string {
 	var b strings.Builder
 	for i := 1; i <= n; i++ {

@@ -270,7 +270,7 @@ func (p *parser) cache(start int) plan.Statement {
 			p.identifierReference()
 			return p.opaque(start, "REFRESH FUNCTION")
 		}
-		if p.is(tEOF) {
+		if p.is(tEOF) || p.is(tSemicolon) {
 			p.reject(start, "_LEGACY_ERROR_TEMP_0064", "msg", "REFRESH needs a path")
 		}
 		return p.opaque(start, "REFRESH")
