@@ -69,8 +69,6 @@ func (a *appender) append(b arrow.RecordBatch) error {
 
 // fill writes rows [from, from+n) of an array to rows [at, at+n) of a vector of the physical type
 // of t.
-//
-// size: one case per type
 func fill(v vector, at int, t plan.Type, arr arrow.Array, from, n int) error {
 	if n == 0 {
 		return nil

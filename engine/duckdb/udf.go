@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"math/bits"
 	"runtime/debug"
+	"sync"
 	"unsafe"
 
 	bind "github.com/duckdb/duckdb-go-bindings"
@@ -235,8 +236,17 @@ type texts struct {
 	ends  []uint64
 }
 
+// textRooms keeps the memory of texts for the next chunk.
+var textRooms = sync.Pool{New: func() any { return &texts{ends: make([]uint64, 0, chunkRows)} }}
+
+// maxTextRoom is the most memory worth keeping.
+const maxTextRoom = 1 << 20
+
 // upTo makes the rows before i that were not written empty: they are NULL.
 func (t *texts) upTo(i int) {
+	if t.ends == nil {
+		*t = *textRooms.Get().(*texts)
+	}
 	for len(t.ends) < i {
 		t.ends = append(t.ends, uint64(len(t.bytes)))
 	}
@@ -252,10 +262,15 @@ func (t *texts) set(i int, s string) {
 // end closes a row that was appended to bytes.
 func (t *texts) end() { t.ends = append(t.ends, uint64(len(t.bytes))) }
 
+// store hands the texts to DuckDB; t is empty then.
 func (t *texts) store(vector unsafe.Pointer, n int) {
 	t.upTo(n)
 	if n > 0 {
 		C.shoal_assign(vector, 0, C.uint64_t(n), (*C.char)(unsafe.Pointer(unsafe.SliceData(t.bytes))),
 			(*C.uint64_t)(unsafe.Pointer(&t.ends[0])))
 	}
+	if cap(t.bytes) <= maxTextRoom {
+		textRooms.Put(&texts{bytes: t.bytes[:0], ends: t.ends[:0]})
+	}
+	*t = texts{}
 }

@@ -131,8 +131,6 @@ func printfFault(err error) error {
 }
 
 // argumentReader reads a vector's values as Java would see them.
-//
-// size: one case per type
 func argumentReader(v vector) (func(int) java.Argument, error) {
 	switch v.kind() {
 	case bind.TypeBoolean:

@@ -94,8 +94,6 @@ func rowHash[T int32 | int64](alg java.Hash, seed uint64) func(*call) error {
 type valueHash func(row int, seed uint64) uint64
 
 // newValueHash makes the hash of values of a DuckDB type, as Spark hashes the type it stands for.
-//
-// size: one case per type
 func newValueHash(alg java.Hash, v vector, lt bind.LogicalType) (valueHash, error) {
 	switch bind.GetTypeId(lt) {
 	case bind.TypeBoolean:

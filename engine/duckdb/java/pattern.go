@@ -256,9 +256,8 @@ func (c *compiler) number(e element) {
 }
 
 // letters appends what n equal letters mean.
-//
-// size: one case per letter
 func (c *compiler) letters(b byte, n int) *PatternError {
+	//size: one case per letter
 	if strings.IndexByte("GMLEQq", b) >= 0 && n >= 5 || b == 'y' && n >= 11 {
 		return c.fail("too many letters %c", b)
 	}
