@@ -297,7 +297,7 @@ func (p *parser) position(start int) plan.Expr {
 	}
 	needle := p.value(precCompare)
 	if !p.is(kIn) {
-		return p.plainCall(start, p.predicate(p.start(), needle))
+		return p.plainCall(start, p.predicate(needle))
 	}
 	p.advance()
 	haystack := p.value(precCompare)

@@ -95,8 +95,7 @@ func (p *parser) not() plan.Expr {
 			return e
 		}
 	}
-	start := p.operandStart()
-	return p.predicate(start, p.value(precCompare))
+	return p.predicate(p.value(precCompare))
 }
 
 // wordStandsAlone tells whether the next token, a word that usually begins an expression, is a
@@ -163,7 +162,7 @@ func (p *parser) unary() plan.Expr {
 }
 
 // predicate: what may follow a value to make it a condition; at most one.
-func (p *parser) predicate(start int, left plan.Expr) plan.Expr {
+func (p *parser) predicate(left plan.Expr) plan.Expr {
 	at := p.i
 	not := false
 	switch p.kind() {
@@ -181,7 +180,7 @@ func (p *parser) predicate(start int, left plan.Expr) plan.Expr {
 	default:
 		return left
 	}
-	start = int(p.toks[at].start) // Spark's errors point at the test, without its operand
+	start := int(p.toks[at].start) // Spark's errors point at the test, without its operand
 	var e plan.Expr
 	switch p.kind() {
 	case kIs:
