@@ -6,8 +6,10 @@ package translate_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,5 +84,18 @@ func translated(t *testing.T, question string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tr.SQL
+	return renumbered(tr.SQL)
+}
+
+var columnNames = regexp.MustCompile(`\bc\d+\b`)
+
+// renumbered numbers columns as they appear: their ids are the analyzer's affair.
+func renumbered(sql string) string {
+	numbers := map[string]string{}
+	return columnNames.ReplaceAllStringFunc(sql, func(name string) string {
+		if numbers[name] == "" {
+			numbers[name] = fmt.Sprintf("c%d", len(numbers)+1)
+		}
+		return numbers[name]
+	})
 }
