@@ -20,6 +20,8 @@ type Zone struct {
 	fixed bool
 	// periods lists when which offset holds; a zone with rules for ever has them until lastYear.
 	periods []period
+	starts  index          // of periods by instant
+	locals  index          // of periods by local time
 	loc     *time.Location // for what lies outside periods; nil when fixed
 }
 
@@ -88,11 +90,13 @@ func loadZone(id string) (*Zone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unknown time zone %q", id)
 	}
-	return &Zone{loc: loc, periods: periodsOf(loc)}, nil
+	p := periodsOf(loc)
+	return &Zone{loc: loc, periods: p, starts: newIndex(p, period.byStart), locals: newIndex(p, period.byLocal)}, nil
 }
 
 func fixedZone(offset int64) *Zone {
-	return &Zone{fixed: true, periods: []period{{start: math.MinInt64, local: math.MinInt64, offset: offset}}}
+	p := []period{{start: math.MinInt64, local: math.MinInt64, offset: offset}}
+	return &Zone{fixed: true, periods: p, starts: newIndex(p, period.byStart), locals: newIndex(p, period.byLocal)}
 }
 
 // parseOffset reads +h, +hh, +hh:mm, +h:mm, +hh:m, +hhmm, +hh:mm:ss and +hhmmss.
@@ -156,6 +160,51 @@ func periodsOf(loc *time.Location) []period {
 	}
 }
 
+func (p period) byStart() int64 { return p.start }
+func (p period) byLocal() int64 { return p.local }
+
+// index finds the period of a time: buckets of 51 days between firstIndexed and the last period
+// say where to begin.
+type index struct {
+	keys    []int64 // when each period begins
+	buckets []uint16
+}
+
+const (
+	bucketBits   = 42
+	firstIndexed = -70 * 365 * dayMicros // about 1900
+)
+
+func newIndex(periods []period, key func(period) int64) index {
+	x := index{}
+	for _, p := range periods {
+		x.keys = append(x.keys, key(p))
+	}
+	for t, i := int64(firstIndexed), 0; t < x.keys[len(x.keys)-1]; t += 1 << bucketBits {
+		for i+1 < len(x.keys) && x.keys[i+1] <= t {
+			i++
+		}
+		x.buckets = append(x.buckets, uint16(i))
+	}
+	return x
+}
+
+// at is the last period that has begun.
+func (x *index) at(t int64) int {
+	last := len(x.keys) - 1
+	switch {
+	case t >= x.keys[last]:
+		return last
+	case t < firstIndexed:
+		return sort.Search(len(x.keys), func(i int) bool { return x.keys[i] > t }) - 1
+	}
+	i := int(x.buckets[(t-firstIndexed)>>bucketBits])
+	for i+1 < len(x.keys) && x.keys[i+1] <= t {
+		i++
+	}
+	return i
+}
+
 // Clock converts times of one zone; it remembers the last period, so neighbouring times are fast.
 // It is for one goroutine.
 type Clock struct {
@@ -196,7 +245,7 @@ func (c *Clock) Offset(instant int64) int64 { return c.Local(instant) - instant 
 
 func (c *Clock) find(instant int64) {
 	p := c.zone.periods
-	i := sort.Search(len(p), func(i int) bool { return p[i].start > instant }) - 1
+	i := c.zone.starts.at(instant)
 	c.from, c.to, c.offset = p[i].start, math.MaxInt64, p[i].offset
 	if i+1 < len(p) {
 		c.to = p[i+1].start
@@ -207,7 +256,7 @@ func (c *Clock) find(instant int64) {
 
 func (c *Clock) findLocal(local int64) {
 	p := c.zone.periods
-	i := sort.Search(len(p), func(i int) bool { return p[i].local > local }) - 1
+	i := c.zone.locals.at(local)
 	c.lfrom, c.lto, c.loffset = p[i].local, math.MaxInt64, p[i].offset
 	if i+1 < len(p) {
 		c.lto = p[i+1].local
