@@ -84,6 +84,9 @@ func count(c *call) string {
 	if l, ok := c.literal(0); ok && c.n() == 1 && l.Value != nil && !c.f.Distinct {
 		return c.apply("count", "*")
 	}
+	if c.n() == 1 && !c.f.Distinct && !plan.Nullable(c.f.Args[0]) {
+		return c.apply("count", "*") // as Spark's optimizer has it: the argument is never looked at
+	}
 	args := c.args()
 	if len(args) == 1 {
 		return c.apply("count", args[0])
