@@ -103,6 +103,13 @@ func BenchmarkUDF(b *testing.B) {
 		{"go-int64", "max(shoal_test_inc(range))"},
 		{"plain-text", "max(range::VARCHAR)"},
 		{"go-text", "max(shoal_test_echo(range::VARCHAR))"},
+		{"plain-timestamp", "max(make_timestamp(range * 100000000))"},
+		{"localtime", "max(shoal_localtime(make_timestamp(range * 100000000), 'America/New_York'))"},
+		{"instant", "max(shoal_instant(make_timestamp(range * 100000000), 'America/New_York'))"},
+		{"hash", "max(shoal_hash(range))"},
+		{"xxhash64-text", "max(shoal_xxhash64(range::VARCHAR))"},
+		{"string-to-int", "max(shoal_cast_string_to_int(range::VARCHAR, true))"},
+		{"date-format", "max(shoal_date_format(make_timestamp(range * 100000000), 'yyyy-MM-dd', 'UTC'))"},
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			e := open(b)

@@ -44,7 +44,7 @@ func (c *compiled[T]) get(s string) (T, error) {
 type constant[T any] struct {
 	from  *compiled[T]
 	texts []text
-	last  string
+	last  text
 	valid bool
 	value T
 }
@@ -54,11 +54,10 @@ func newConstant[T any](c *call, i int, from *compiled[T]) constant[T] {
 }
 
 func (k *constant[T]) at(row int) (T, error) {
-	s := k.texts[row].str()
-	if k.valid && s == k.last {
+	if k.valid && k.texts[row] == k.last { // the same bytes, or at the same place
 		return k.value, nil
 	}
-	v, err := k.from.get(s)
-	k.last, k.value, k.valid = s, v, err == nil
+	v, err := k.from.get(k.texts[row].str())
+	k.last, k.value, k.valid = k.texts[row], v, err == nil
 	return v, err
 }

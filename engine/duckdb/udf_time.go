@@ -21,22 +21,22 @@ var timeFuncs = []udf{
 // clocks gives the clock of a zone argument, which is nearly always the same in all rows.
 type clocks struct {
 	zones []text
-	last  string
+	last  text
 	clock *java.Clock
 }
 
 func newClocks(c *call, i int) clocks { return clocks{zones: arg[text](c, i)} }
 
 func (k *clocks) at(row int) (*java.Clock, error) {
-	id := k.zones[row].str()
-	if k.clock != nil && id == k.last {
+	if k.clock != nil && k.zones[row] == k.last { // the same bytes, or at the same place
 		return k.clock, nil
 	}
+	id := k.zones[row].str()
 	z, err := java.LoadZone(id)
 	if err != nil {
 		return nil, fault.New("INVALID_TIMEZONE", "timeZone", id)
 	}
-	k.last, k.clock = id, z.Clock()
+	k.last, k.clock = k.zones[row], z.Clock()
 	return k.clock, nil
 }
 

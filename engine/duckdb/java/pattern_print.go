@@ -154,6 +154,12 @@ func (m *moment) text(e *element) string {
 
 // appendNumber writes a number by Java's rules for width and sign.
 func appendNumber(b []byte, n int64, e *element) ([]byte, error) {
+	if e.min == 2 && n >= 0 && n < 100 {
+		return append(b, byte('0'+n/10), byte('0'+n%10)), nil
+	}
+	if e.min == 4 && n >= 1000 && n < 10000 {
+		return strconv.AppendInt(b, n, 10), nil
+	}
 	digits := strconv.AppendInt(nil, abs(n), 10)
 	if len(digits) > e.max {
 		return b, &PatternError{Reason: "a number has more digits than its pattern"}
