@@ -1,14 +1,18 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"strconv"
+
+	"shoal/plan"
+)
 
 // This file holds the aggregate functions of statistics: percentiles, regression, lists of text.
 
 var statFuncs = funcs{
-	"percentile":        fn(oneOf(tNumeric, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).returnsBy(percentileType).always().aggregate(),
+	"percentile":        fn(oneOf(tNumeric, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).check(percentageInRange).returnsBy(percentileType).always().aggregate(),
 	"median":            fn(oneOf(tNumeric, tYearMonth, tDayTime)).returnsBy(percentileType).always().aggregate(),
-	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).returnsBy(approxType).always().aggregate(),
-	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).returnsBy(approxType).always().aggregate().is("percentile_approx"),
+	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(percentageInRange).returnsBy(approxType).always().aggregate(),
+	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(percentageInRange).returnsBy(approxType).always().aggregate().is("percentile_approx"),
 	"mode":              fn(tAny, tBool).min(1).returnsArg(0).always().aggregate(),
 	"try_sum":           fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
 	"try_avg":           fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),
@@ -40,4 +44,40 @@ func perPercentage(c *call, t plan.Type) plan.Type {
 		return plan.Array{Elem: t}
 	}
 	return t
+}
+
+// percentageInRange: a constant percentage lies between 0 and 1.
+func percentageInRange(c *call) error {
+	e := c.args[1]
+	if k, ok := e.(*plan.Cast); ok {
+		e = k.Expr
+	}
+	l, ok := e.(*plan.Literal)
+	if !ok || l.Value == nil {
+		return nil
+	}
+	p, ok := toFloat(l)
+	if !ok || p >= 0 && p <= 1 {
+		return nil
+	}
+	return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", "percentage", "valueRange", "[0.0, 1.0]",
+		"currentValue", strconv.FormatFloat(p, 'f', 1, 64)+"D")
+}
+
+// toFloat is a numeric literal's value.
+func toFloat(l *plan.Literal) (float64, bool) {
+	switch v := l.Value.(type) {
+	case int32:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	case float32:
+		return float64(v), true
+	case float64:
+		return v, true
+	case plan.Unscaled:
+		f, err := strconv.ParseFloat(v.Text(l.Type.(plan.Decimal).Scale), 64)
+		return f, err == nil
+	}
+	return 0, false
 }

@@ -13,7 +13,6 @@ var collectionFuncs = funcs{
 	"array":        build(array),
 	"named_struct": build(namedStruct),
 	"struct":       build(namedStruct),
-	"map":          build(mapOf),
 
 	"get_struct_field":        build(getField),
 	"get_array_struct_fields": build(arrayStructFields),
@@ -48,14 +47,6 @@ var collectionFuncs = funcs{
 	"sort_array":      build(sortArray),
 	"sequence":        build(sequence),
 	"shuffle":         refuse("its order is Spark's own"),
-
-	"map_keys":         same("map_keys"),
-	"map_values":       same("map_values"),
-	"map_entries":      typed(same("map_entries")),
-	"map_contains_key": same("map_contains"),
-	"map_from_arrays":  fallible(same("map")),
-	"map_from_entries": fallible(same("map_from_entries")),
-	"map_concat":       build(mapConcat),
 }
 
 func array(c *call) string {
@@ -73,18 +64,6 @@ func namedStruct(c *call) string {
 		fields = append(fields, quoteName(name)+" := "+c.arg(i+1))
 	}
 	return "struct_pack(" + strings.Join(fields, ", ") + ")"
-}
-
-// mapOf has key, value, key, value ...; equal keys and NULL keys are errors in both.
-func mapOf(c *call) string {
-	typ := c.result().(plan.Map)
-	keys, values := make([]string, 0, c.n()/2), make([]string, 0, c.n()/2)
-	for i := 0; i+1 < c.n(); i += 2 {
-		keys, values = append(keys, c.arg(i)), append(values, c.arg(i+1))
-	}
-	c.t.traits |= overflows
-	return "map(CAST([" + strings.Join(keys, ", ") + "] AS " + c.t.physical(typ.Key) + "[]), CAST([" +
-		strings.Join(values, ", ") + "] AS " + c.t.physical(typ.Value) + "[]))"
 }
 
 func getField(c *call) string {
@@ -253,7 +232,7 @@ func sequence(c *call) string {
 	if step < 0 {
 		wrong = "<"
 	}
-	fail := c.raise("_LEGACY_ERROR_TEMP_3235", "start", "CAST("+a+" AS VARCHAR)", "stop", "CAST("+b+" AS VARCHAR)", "step", "CAST("+c.arg(2)+" AS VARCHAR)")
+	fail := c.raise("", "message", quoteText("the step of a sequence leads away from its stop"))
 	return "CASE WHEN " + a + " " + wrong + " " + b + " THEN " + fail + " ELSE CAST(generate_series(" + a + ", " + b + ", " + c.arg(2) +
 		") AS " + c.physical() + ") END"
 }
@@ -301,18 +280,4 @@ func intervalCount(unit string) string {
 // unsupportedAtRun refuses what only the data shows.
 func (c *call) unsupportedAtRun(reason string) string {
 	return c.raise("UNSUPPORTED_FEATURE", "reason", quoteText(reason))
-}
-
-// mapConcat joins maps; a key in two of them is an error.
-func mapConcat(c *call) string {
-	typ := c.result().(plan.Map)
-	keys, values := make([]string, c.n()), make([]string, c.n())
-	for i := range keys {
-		keys[i], values[i] = "map_keys("+c.arg(i)+")", "map_values("+c.arg(i)+")"
-	}
-	if c.n() == 0 {
-		return "map(CAST([] AS " + c.t.physical(typ.Key) + "[]), CAST([] AS " + c.t.physical(typ.Value) + "[]))"
-	}
-	c.t.traits |= overflows
-	return "map(" + strings.Join(keys, " || ") + ", " + strings.Join(values, " || ") + ")"
 }

@@ -102,9 +102,8 @@ func transformValues(c *call) string {
 
 func transformKeys(c *call) string {
 	e := c.fresh("e")
-	c.t.traits |= overflows // equal keys
-	return "map(list_transform(map_entries(" + c.arg(0) + "), lambda " + e + ": " + c.body(1, e+".key", e+".value") +
-		"), map_values(" + c.arg(0) + "))"
+	keys := "list_transform(map_entries(" + c.arg(0) + "), lambda " + e + ": " + c.body(1, e+".key", e+".value") + ")"
+	return c.newMap(keys, "map_values("+c.arg(0)+")")
 }
 
 // arraySort puts NULLs last. What a comparison does depends on Java's sort.
