@@ -241,8 +241,7 @@ func (c *call) countArgs() error {
 	n, s := len(c.args), c.sig
 	if n == 0 && c.name == "count" {
 		return fault.New("WRONG_NUM_ARGS.WITH_SUGGESTION", "functionName", "`count`", "expectedNum", " >= 1", "actualNum", "0",
-			"legacyNum", "0", "legacyConfKey", `"spark.sql.legacy.allowParameterlessCount"`, "legacyConfValue", `"true"`,
-			"docroot", docRoot)
+			"legacyNum", "0", "legacyConfKey", `"spark.sql.legacy.allowParameterlessCount"`, "legacyConfValue", `"true"`)
 	}
 	if n < s.least && s.repeat {
 		c.pos = plan.Pos{} // Spark counts these when it checks types, and does not say where

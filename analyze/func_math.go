@@ -9,7 +9,7 @@ import (
 // This file holds the mathematical functions; the operators are in func_operator.go.
 
 var mathFuncs = funcs{
-	"abs":    fn(tNumericOrInterval).returnsArg(0),
+	"abs":    fn(oneOf(tNumeric, tDayTime, tYearMonth)).returnsArg(0),
 	"e":      fn().returns(plan.Double).shown("E").never(),
 	"pi":     fn().returns(plan.Double).shown("PI").never(),
 	"sqrt":   mathFn("SQRT"),

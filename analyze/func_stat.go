@@ -3,6 +3,7 @@ package analyze
 import (
 	"strconv"
 
+	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -13,7 +14,7 @@ var statFuncs = funcs{
 	"median":            fn(oneOf(tNumeric, tYearMonth, tDayTime)).returnsBy(percentileType).always().aggregate(),
 	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(percentageInRange).returnsBy(approxType).always().aggregate(),
 	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(percentageInRange).returnsBy(approxType).always().aggregate().is("percentile_approx"),
-	"mode":              fn(tAny, tBool).min(1).returnsArg(0).always().aggregate(),
+	"mode":              fn(tAny, tBool).min(0).check(modeOfSomething).returnsArg(0).always().aggregate(),
 	"try_sum":           fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
 	"try_avg":           fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),
 
@@ -80,4 +81,12 @@ func toFloat(l *plan.Literal) (float64, bool) {
 		return f, err == nil
 	}
 	return 0, false
+}
+
+// modeOfSomething leaves mode() WITHIN GROUP to a real Spark.
+func modeOfSomething(c *call) error {
+	if len(c.args) == 0 {
+		return fault.Unsupported("mode() WITHIN GROUP").At(c.pos)
+	}
+	return nil
 }
