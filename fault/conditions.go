@@ -361,7 +361,8 @@ var conditions = map[string]condition{
 	// analysis: aggregates, windows, subqueries
 
 	// analysis: functions
-	"_LEGACY_ERROR_TEMP_1006": {"", Analysis, "A pivot needs aggregate functions, but found <sql>."},
-	"_LEGACY_ERROR_TEMP_1201": {"", Analysis, "There is no column <colName> among (<fieldNames>)."},
-	"UNEXPECTED_INPUT_TYPE":   {"42K09", Analysis, "Argument <paramIndex> of <functionName> must be <requiredType>, but <inputSql> is <inputType>."},
+	"_LEGACY_ERROR_TEMP_1006":                     {"", Analysis, "A pivot needs aggregate functions, but found <sql>."},
+	"_LEGACY_ERROR_TEMP_1201":                     {"", Analysis, "There is no column <colName> among (<fieldNames>)."},
+	"UNEXPECTED_INPUT_TYPE":                       {"42K09", Analysis, "Argument <paramIndex> of <functionName> must be <requiredType>, but <inputSql> is <inputType>."},
+	"INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION": {"22006", IllegalArgument, "An interval with a time of the day cannot be added to a date."},
 }

@@ -74,7 +74,7 @@ var datetimeFuncs = funcs{
 	"make_interval": fallible(tmpl(`to_months(CAST($1 * 12 + $2 AS INTEGER)) + to_days(CAST($3 * 7 + $4 AS INTEGER))
 		+ to_microseconds(CAST((CAST($5 AS BIGINT) * 60 + $6) * 60000000 + CAST($7 * 1000000 AS BIGINT) AS BIGINT))`)),
 	"extractansiintervaldays": tmpl("CAST($1 // 86400000000 AS INTEGER)"),
-	"date_add_calendar":       fallible(tmpl("CAST($1 + $2 AS DATE)")),
+	"date_add_calendar":       build(dateAddCalendar),
 
 	"from_utc_timestamp": fallible(tmpl("shoal_localtime($1, $2)")),
 	"to_utc_timestamp":   fallible(tmpl("shoal_instant($1, $2)")),
@@ -272,4 +272,16 @@ func makeTimestamp(c *call) string {
 		return "shoal_instant(" + made + ", " + c.arg(6) + ")"
 	}
 	return c.t.instant(made)
+}
+
+// dateAddCalendar moves a date by months and days; a time of the day in the interval is an error.
+func dateAddCalendar(c *call) string {
+	d, i := c.arg(0), c.arg(1)
+	c.t.traits |= overflows
+	moved := "CAST(" + d + " + " + i + " AS DATE)"
+	if !c.ansi() {
+		return moved
+	}
+	return "CASE WHEN date_part('hour', " + i + ") <> 0 OR date_part('minute', " + i + ") <> 0 OR date_part('microsecond', " + i +
+		") <> 0 THEN " + c.raise("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", "ansiConfig", ansiConf) + " ELSE " + moved + " END"
 }
