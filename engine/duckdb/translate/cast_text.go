@@ -144,17 +144,15 @@ func (t *translator) foldCast(l *plan.Literal, to plan.Type) (string, bool) {
 }
 
 func (t *translator) foldTimestamp(s string, to plan.Type) (string, bool) {
-	zone := time.UTC
-	if to == plan.Timestamp && !t.utc() {
+	clock := *t
+	if to == plan.TimestampNTZ {
+		clock.settings.TimeZone = "UTC"
+	}
+	micros, ok := clock.parseInstant(s)
+	if !ok {
 		return "", false
 	}
-	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02", "2006-01-02T15:04:05"} {
-		at, err := time.ParseInLocation(layout, s, zone)
-		if err == nil && at.Year() >= 1 && len(s) == len(layout) {
-			return timestampText(at.UnixMicro()), true
-		}
-	}
-	return "", false
+	return timestampText(micros), true
 }
 
 func integralBits(t plan.Type) int {

@@ -34,6 +34,11 @@ func TestCorpus(t *testing.T) {
 	if !*corpus {
 		t.Skip("package sparktest runs it; -corpus runs it here")
 	}
+	data, err := filepath.Abs(filepath.Join("..", "..", "..", "sparktest", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SPARKTEST_DATA", data) // ${DATA} in the corpus
 	e := openEngine(t)
 	sparktest.Run(t, sparktest.Options{Report: *report, Open: func(_ context.Context, conf map[string]string) (sparktest.Session, error) {
 		return newSession(e, conf), nil

@@ -50,6 +50,9 @@ func compare(op string) renderer {
 		if _, ok := c.typ(0).(plan.Decimal); ok {
 			return "(" + c.t.decimal(c.f.Args[0]).sql + " " + op + " " + c.t.decimal(c.f.Args[1]).sql + ")"
 		}
+		if sql := c.compareStored(op); sql != "" {
+			return sql
+		}
 		a, b := c.arg(0), c.arg(1)
 		if op[0] == '<' || op[0] == '>' {
 			a, b = c.t.comparable(a, c.typ(0)), c.t.comparable(b, c.typ(1))
@@ -84,6 +87,9 @@ func not(c *call) string {
 
 // in is value IN (list). Spark, too, evaluates the whole list.
 func in(c *call) string {
-	args := c.args()
+	args, ok := c.t.storedInstants(c.f.Args)
+	if !ok {
+		args = c.args()
+	}
 	return "(" + args[0] + " IN (" + strings.Join(args[1:], ", ") + "))"
 }

@@ -4,6 +4,8 @@ package translate
 
 import (
 	"strings"
+
+	"shoal/engine/duckdb/java"
 )
 
 // like is DuckDB's own for a constant pattern: without escapes it knows prefixes, suffixes and
@@ -11,7 +13,7 @@ import (
 func like(c *call) string { return c.likePattern(c.arg(0), false) }
 
 // ilike compares lower-case texts, as Spark does.
-func ilike(c *call) string { return c.likePattern("lower("+c.arg(0)+")", true) }
+func ilike(c *call) string { return c.likePattern("shoal_lower("+c.arg(0)+")", true) }
 
 func (c *call) likePattern(value string, lower bool) string {
 	escape := `\`
@@ -26,13 +28,13 @@ func (c *call) likePattern(value string, lower bool) string {
 	if !ok {
 		p := c.arg(1)
 		if lower {
-			p = "lower(" + p + ")"
+			p = "shoal_lower(" + p + ")"
 		}
 		c.t.traits |= raises
 		return "shoal_like(" + value + ", " + p + ", " + quoteText(escape) + ")"
 	}
 	if lower {
-		pattern = strings.ToLower(pattern)
+		pattern = java.Lower(pattern)
 	}
 	if strings.Contains(pattern, escape) && !escapesWell(pattern, escape) {
 		c.t.traits |= raises
@@ -67,7 +69,7 @@ func rlike(c *call) string {
 	if ok && plainRegexp(pattern) {
 		return "regexp_matches(" + c.arg(0) + ", " + quoteText(pattern) + ")"
 	}
-	c.t.traits |= raises
+	c.servePattern()
 	return "shoal_rlike(" + c.arg(0) + ", " + c.arg(1) + ")"
 }
 

@@ -80,7 +80,7 @@ func (t *translator) define(items []plan.Expr) {
 		made[i] = t.fragment(e)
 		made[i].column = isBare(e) && made[i].column
 		if c, ok := bareColumn(e); ok {
-			made[i].column = t.cols[c.ID].column
+			made[i].column, made[i].stored = t.cols[c.ID].column, t.cols[c.ID].stored
 		}
 	}
 	for i, e := range items {

@@ -69,6 +69,7 @@ func (t *translator) stored(f fragment, typ plan.Type) fragment {
 	_, isDecimal := typ.(plan.Decimal)
 	switch {
 	case typ == plan.Timestamp:
+		f.stored = f.sql
 		f.sql = "make_timestamp(epoch_us(" + f.sql + "))"
 	case isIntegral(typ), isFloating(typ), isDecimal, typ == plan.TimestampNTZ, nested(typ):
 		f.sql = t.cast(f.sql, typ)

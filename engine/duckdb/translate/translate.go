@@ -129,6 +129,7 @@ type fragment struct {
 	traits traits
 	reads  uint64 // bits of the FROM items it reads
 	column bool   // a bare column of a FROM item
+	stored string // an instant as its file holds it: see instants.go
 	key    bool   // a condition that equates two FROM items: a join's key
 }
 

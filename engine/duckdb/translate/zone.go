@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"shoal/engine/duckdb/java"
 )
 
 func (t *translator) utc() bool { return isUTC(t.settings.TimeZone) }
@@ -20,6 +22,18 @@ func (t *translator) local(instant string) string {
 // instant is when a clock in the session's zone shows a local time.
 func (t *translator) instant(local string) string {
 	return t.inZone(local, "shoal_instant", '-')
+}
+
+// onClock is the instant at which the session's clock shows a local time.
+func (t *translator) onClock(local int64) (int64, bool) {
+	if t.utc() {
+		return local, true
+	}
+	zone, err := java.LoadZone(t.settings.TimeZone)
+	if err != nil {
+		return 0, false
+	}
+	return zone.Clock().Instant(local), true
 }
 
 func (t *translator) inZone(sql, convert string, sign byte) string {
