@@ -63,6 +63,26 @@ func (e *Engine) connect() (*conn, error) {
 	return c, nil
 }
 
+// side gives a connection of its own to work that belongs to no query; it takes no slot, for a
+// query that holds one may wait for that work.
+func (e *Engine) side() (c *conn, done func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, nil, errClosed()
+	}
+	if c, err = e.connect(); err != nil {
+		return nil, nil, err
+	}
+	e.busy[c] = struct{}{}
+	return c, func() {
+		e.mu.Lock()
+		delete(e.busy, c)
+		e.mu.Unlock()
+		c.close()
+	}, nil
+}
+
 // put gives a connection back; its last query has ended.
 func (e *Engine) put(c *conn) {
 	e.mu.Lock()

@@ -83,8 +83,11 @@ func (e *Engine) local(ctx context.Context, data *plan.LocalData) (*localTable, 
 	name := "shoal_data_" + hex.EncodeToString(hash.Sum(nil)[:16])
 	t, fresh := e.locals.enter(name, len(data.Arrow))
 	if fresh {
-		t.err = e.load(name, types, data)
-		close(t.ready)
+		go func() { // it goes on for others when this query is cancelled
+			t.err = e.load(name, types, data)
+			close(t.ready)
+			e.locals.leave(t)
+		}()
 	}
 	select {
 	case <-t.ready:
@@ -112,7 +115,8 @@ func physicalTypes(data *plan.LocalData) (string, error) {
 	return strings.Join(cols, ", "), nil
 }
 
-// enter adds a user to a table's entry; fresh means that the caller must load it.
+// enter adds a user to a table's entry; fresh means that the caller must have it loaded, and leave
+// once more after that.
 func (l *locals) enter(name string, size int) (t *localTable, fresh bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -125,6 +129,9 @@ func (l *locals) enter(name string, size int) (t *localTable, fresh bool) {
 	l.clock++
 	t.used = l.clock
 	t.users++
+	if !ok {
+		t.users++ // who loads it
+	}
 	return t, !ok
 }
 
@@ -141,14 +148,14 @@ func (e *Engine) dropLocals() {
 		if t == nil {
 			return
 		}
-		c, err := e.connect()
+		c, done, err := e.side()
 		if err != nil {
 			return
 		}
 		if err := c.exec("DROP TABLE IF EXISTS memory.main." + t.name); err != nil {
 			e.opts.Log.Warn("client data stays loaded", "err", err)
 		}
-		c.close()
+		done()
 	}
 }
 
@@ -176,11 +183,11 @@ func (e *Engine) load(name, types string, data *plan.LocalData) (err error) {
 			err = panicked(p)
 		}
 	}()
-	c, err := e.connect()
+	c, done, err := e.side()
 	if err != nil {
 		return err
 	}
-	defer c.close()
+	defer done()
 	if types == "" {
 		return fault.Unsupported("a local relation without columns")
 	}
@@ -189,6 +196,9 @@ func (e *Engine) load(name, types string, data *plan.LocalData) (err error) {
 	}
 	if len(data.Arrow) == 0 {
 		return nil // createDataFrame([], schema): no rows, and no stream either
+	}
+	if len(data.Arrow) == 0 { // a schema only
+		return nil
 	}
 	r, err := ipc.NewReader(bytes.NewReader(data.Arrow), ipc.WithAllocator(e.mem))
 	if err != nil {

@@ -213,6 +213,31 @@ func tableOf(e *Engine, _ int) (name string) {
 	return name
 }
 
+func TestLocalWithoutRows(t *testing.T) {
+	e := open(t)
+	data := localData(t, []plan.Type{plan.Int})
+	none := &plan.LocalData{Common: data.Common}
+	for _, d := range []*plan.LocalData{data, none} {
+		if got := readLocals(t, e, "SELECT count(*) FROM shoal_local_0", schemaOf(arrow.PrimitiveTypes.Int64), d); got[0][0] != "0" {
+			t.Errorf("got %v", got)
+		}
+	}
+}
+
+func TestLocalCancelWhileLoading(t *testing.T) {
+	e := open(t)
+	data := manyRows(t, 200_000)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := e.loadLocals(ctx, nil, []translate.Local{{Name: "shoal_local_0", Data: data}}); err != context.Canceled {
+		t.Errorf("error %v", err)
+	}
+	got := readLocals(t, e, "SELECT count(*) FROM shoal_local_0", schemaOf(arrow.PrimitiveTypes.Int64), data)
+	if got[0][0] != "200000" {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestLocalBadUTF8(t *testing.T) {
 	e := open(t)
 	data := localData(t, []plan.Type{plan.String}, `[{"c0": "abcdefgh"}]`)
