@@ -6,6 +6,7 @@ package connect
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/keepalive"
@@ -50,7 +51,9 @@ func New(o Options, more ...grpc.ServerOption) *grpc.Server {
 		// An idle notebook's connection costs little: buffers are borrowed while they are in use.
 		grpc.SharedWriteBuffer(true),
 		grpc.ReadBufferSize(8 << 10),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{PermitWithoutStream: true, MinTime: 5e9}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{PermitWithoutStream: true, MinTime: 5 * time.Second}),
+		// A client whose machine is gone is noticed: what cannot be picked up again then ends.
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 	}, more...)
 	g := grpc.NewServer(options...)
 	sparkpb.RegisterSparkConnectServiceServer(g, s)

@@ -27,8 +27,14 @@ type Upload struct {
 	file *os.File
 }
 
+// forwardPrefix begins the names of files that the client wants written elsewhere on the server.
+const forwardPrefix = "forward_to_fs/"
+
 // NewUpload begins an artifact.
 func (s *Session) NewUpload(name string) (*Upload, error) {
+	if strings.HasPrefix(name, forwardPrefix) {
+		return nil, fault.Unsupported("copying files to the server's file system")
+	}
 	clean, ok := artifactName(name)
 	if !ok {
 		return nil, fault.New("INVALID_ARTIFACT_PATH", "name", name)

@@ -42,6 +42,9 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if err := os.MkdirAll(spill, 0o700); err != nil {
 		return nil, fmt.Errorf("spill directory: %w", err)
 	}
+	if o.MemoryLimit == "" {
+		o.MemoryLimit = memoryLimit()
+	}
 	h.engine, err = duckdb.Open(duckdb.Options{TempDir: spill, MemoryLimit: o.MemoryLimit, Threads: o.Threads, Log: log})
 	if err != nil {
 		return nil, err
