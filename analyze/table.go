@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"errors"
 	"strings"
 
 	"shoal/catalog"
@@ -54,7 +55,12 @@ func (a *analyzer) pathTable(r *plan.Table) (*node, error) {
 	if len(r.Name) != 2 || !fileFormats[strings.ToLower(r.Name[0])] {
 		return nil, nil
 	}
-	return a.read(&plan.Read{Common: r.Common, Format: strings.ToLower(r.Name[0]), Paths: []string{r.Name[1]}, Options: r.Options})
+	n, err := a.read(&plan.Read{Common: r.Common, Format: strings.ToLower(r.Name[0]), Paths: []string{r.Name[1]}, Options: r.Options})
+	var f *fault.Error
+	if errors.As(err, &f) && strings.HasPrefix(f.Class, "FAILED_READ_FILE.") {
+		return nil, fault.New("FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY", "dataSourceType", strings.ToLower(r.Name[0])).Because(err)
+	}
+	return n, err
 }
 
 func (a *analyzer) cteRef(c *cteScope, r *plan.Table) *node {

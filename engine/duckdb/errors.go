@@ -36,6 +36,9 @@ func queryError(kind bind.ErrorType, text string) error {
 		return errClosed()
 	}
 	first, _, _ := strings.Cut(text, "\n")
+	if beyondCalendar.MatchString(first) {
+		return fault.Unsupported("a date or time outside DuckDB's range").Because(full)
+	}
 	return fault.Internalf("duckdb: %s", first).Because(full)
 }
 
@@ -45,6 +48,9 @@ func group(match []string, i int) string {
 	}
 	return "unknown"
 }
+
+// beyondCalendar is what DuckDB says of dates and times that it cannot hold; Spark's go further.
+var beyondCalendar = regexp.MustCompile(`(?i)^(out of range|conversion) error: .*(date|timestamp|interval).*(range|bounds)`)
 
 var noMemory = regexp.MustCompile(`^Out of Memory Error: (?:[^\n]*size ([\d.]+ [KMGT]?i?B|[\d.]+ bytes))?`)
 
