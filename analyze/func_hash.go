@@ -17,6 +17,7 @@ var hashFuncs = funcs{
 
 	"get_json_object":   fn(tString, tString).returns(plan.String).always(),
 	"json_array_length": fn(tString).returns(plan.Int).always(),
+	"json_object_keys":  fn(tString).returns(plan.Array{Elem: plan.String, ContainsNull: true}).always(),
 
 	"version":          fn().returns(plan.String).never(),
 	"current_catalog":  fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[0] })),

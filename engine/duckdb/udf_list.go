@@ -48,6 +48,7 @@ package duckdb
 //	shoal_format_number(decimal VARCHAR, digits INTEGER) -> VARCHAR    for integers and decimals: CAST AS VARCHAR first
 //	shoal_format_string(format VARCHAR, ANY...) -> VARCHAR             Spark's printf; NULL arguments print null
 //	shoal_get_json_object(VARCHAR, path VARCHAR) -> VARCHAR
+//	shoal_json_array_length(VARCHAR) -> INTEGER, shoal_json_object_keys(VARCHAR) -> VARCHAR[]
 //	shoal_parse_url(VARCHAR, part VARCHAR [, key VARCHAR], strict BOOLEAN) -> VARCHAR
 //	shoal_rlike(VARCHAR, pattern VARCHAR) -> BOOLEAN
 //	shoal_regexp_extract(VARCHAR, pattern VARCHAR, group INTEGER) -> VARCHAR
@@ -62,4 +63,4 @@ import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs)

@@ -260,7 +260,11 @@ type textLists struct {
 	items   texts
 }
 
-func newTextLists(c *call) *textLists { return &textLists{c: c, entries: result[listEntry](c)} }
+func newTextLists(c *call) *textLists {
+	l := &textLists{c: c, entries: result[listEntry](c)}
+	clear(l.entries)
+	return l
+}
 
 func (l *textLists) begin(row int) { l.entries[row].offset = uint64(len(l.items.ends)) }
 

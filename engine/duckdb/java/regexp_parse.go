@@ -158,7 +158,7 @@ func (p *regexpParser) atom() (regexpNode, error) {
 	case '*', '+', '?':
 		return regexpNode{}, p.malformed("a quantifier of nothing")
 	case '{':
-		return regexpNode{}, p.unserved("{ as a character")
+		return regexpNode{}, p.malformed("a repetition of nothing")
 	}
 	p.at++
 	switch r {

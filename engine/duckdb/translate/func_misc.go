@@ -1,6 +1,6 @@
 package translate
 
-// This file holds functions of no other family: hashes, JSON, the session.
+// This file holds functions of no other family: hashes, the session.
 
 import "strings"
 
@@ -15,10 +15,6 @@ var miscFuncs = funcs{
 
 	"equal_null": tmpl("$1 IS NOT DISTINCT FROM $2"),
 	"typeof":     build(func(c *call) string { return quoteText(c.typ(0).String()) }),
-
-	"get_json_object":   same("shoal_get_json_object"),
-	"json_array_length": refuse("Spark's JSON parser is more lenient than DuckDB's"),
-	"json_object_keys":  refuse("Spark's JSON parser is more lenient than DuckDB's"),
 }
 
 // sha2 is NULL for a number of bits it does not know.

@@ -2,20 +2,42 @@ package translate
 
 // This file holds functions of Java's regular expressions; RLIKE is in pattern.go.
 
-import "strings"
+import (
+	"errors"
+	"strings"
+
+	"shoal/engine/duckdb/java"
+)
 
 var regexpFuncs = funcs{
 	"split":              build(split),
-	"regexp_replace":     raising("shoal_regexp_replace"),
-	"regexp_extract":     raising("shoal_regexp_extract"),
-	"regexp_extract_all": raising("shoal_regexp_extract_all"),
+	"regexp_replace":     ofPattern("shoal_regexp_replace"),
+	"regexp_extract":     ofPattern("shoal_regexp_extract"),
+	"regexp_extract_all": ofPattern("shoal_regexp_extract_all"),
+	"regexp_count":       ofPattern("shoal_regexp_count"),
+	"regexp_instr":       build(regexpInstr),
+	"regexp_substr":      build(regexpSubstr),
 }
 
-// raising calls a function in Go that may fail with one of Spark's errors.
-func raising(name string) renderer {
+// ofPattern calls a function in Go whose second argument is a pattern.
+func ofPattern(name string) renderer {
 	return func(c *call) string {
-		c.t.traits |= raises
+		c.servePattern()
 		return c.apply(name, c.args()...)
+	}
+}
+
+// servePattern refuses a constant pattern that Go's engine cannot search for. A malformed one
+// fails when it runs, as in Spark.
+func (c *call) servePattern() {
+	c.t.traits |= raises
+	pattern, ok := c.text(1)
+	if !ok {
+		return
+	}
+	var e *java.RegexpError
+	if _, err := java.CompileRegexp(pattern); errors.As(err, &e) && !e.Malformed {
+		c.unsupported("%s", e.Error())
 	}
 }
 
@@ -26,6 +48,22 @@ func split(c *call) string {
 	if ok && fixed && limit <= 0 && text != "" && !strings.ContainsAny(text, `\^$.|?*+()[]{}`) {
 		return "string_split(" + c.arg(0) + ", " + c.arg(1) + ")"
 	}
-	c.t.traits |= raises
+	c.servePattern()
 	return "shoal_split(" + strings.Join(c.args(), ", ") + ")"
+}
+
+// regexpInstr ignores the number of a group, but for its NULL.
+func regexpInstr(c *call) string {
+	c.servePattern()
+	found := "shoal_regexp_instr(" + c.arg(0) + ", " + c.arg(1) + ")"
+	if _, ok := c.integer(2); ok {
+		return found
+	}
+	return "CASE WHEN " + c.arg(2) + " IS NOT NULL THEN " + found + " END"
+}
+
+// regexpSubstr is NULL where nothing matches, or nothing but an empty text.
+func regexpSubstr(c *call) string {
+	c.servePattern()
+	return "NULLIF(shoal_regexp_extract(" + c.arg(0) + ", " + c.arg(1) + ", 0), '')"
 }

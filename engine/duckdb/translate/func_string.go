@@ -257,16 +257,14 @@ func parseURL(c *call) string {
 	return "shoal_parse_url(" + strings.Join(c.args(), ", ") + ", " + boolText(c.ansi()) + ")"
 }
 
-// formatNumber groups thousands; a number of digits below 0 gives NULL.
+// formatNumber groups thousands, or goes by a pattern. A number of digits below 0 gives NULL.
 func formatNumber(c *call) string {
-	if c.typ(1) != plan.Int {
-		return c.unsupported("format_number with a pattern")
-	}
 	x := c.arg(0)
 	if !isFloating(c.typ(0)) {
 		x = "CAST(" + x + " AS VARCHAR)"
 	} else if c.typ(0) == plan.Float {
 		x = "CAST(" + x + " AS DOUBLE)"
 	}
-	return "CASE WHEN " + c.arg(1) + " >= 0 THEN shoal_format_number(" + x + ", " + c.arg(1) + ") END"
+	c.t.traits |= raises
+	return "shoal_format_number(" + x + ", " + c.arg(1) + ")"
 }
