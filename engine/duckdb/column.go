@@ -27,15 +27,16 @@ type column interface {
 
 // buffer is a growing piece of memory of an allocator.
 type buffer struct {
-	mem memory.Allocator
-	b   []byte
+	mem  memory.Allocator
+	b    []byte
+	hint int // how large it was last time
 }
 
 // extend makes room for n more bytes and returns that room, not zeroed.
 func (b *buffer) extend(n int) []byte {
 	at := len(b.b)
 	if at+n > cap(b.b) {
-		grown := b.mem.Allocate(max(at+n, 2*at, 4096))
+		grown := b.mem.Allocate(max(at+n, 2*at, b.hint, 4096))
 		copy(grown, b.b)
 		b.free()
 		b.b = grown[:at]
@@ -60,6 +61,7 @@ func (b *buffer) free() {
 // take hands the memory over to an Arrow buffer.
 func (b *buffer) take() *memory.Buffer {
 	out := memory.NewBufferWithAllocator(b.b, b.mem)
+	b.hint = len(b.b)
 	b.b = nil
 	return out
 }

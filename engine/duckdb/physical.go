@@ -45,9 +45,9 @@ func newColumn(dt arrow.DataType, lt bind.LogicalType, mem memory.Allocator) (co
 	case *arrow.BooleanType:
 		want, make = bind.TypeBoolean, func() (column, error) { return &boolColumn{n, data}, nil }
 	case *arrow.StringType:
-		want, make = bind.TypeVarchar, func() (column, error) { return &textColumn{n, buffer{mem: mem}, data}, nil }
+		want, make = bind.TypeVarchar, func() (column, error) { return newText(n, mem), nil }
 	case *arrow.BinaryType:
-		want, make = bind.TypeBlob, func() (column, error) { return &textColumn{n, buffer{mem: mem}, data}, nil }
+		want, make = bind.TypeBlob, func() (column, error) { return newText(n, mem), nil }
 	case *arrow.MonthDayNanoIntervalType:
 		want, make = bind.TypeInterval, func() (column, error) { return &intervalColumn{n, data}, nil }
 	case *arrow.Decimal128Type:
@@ -63,6 +63,12 @@ func newColumn(dt arrow.DataType, lt bind.LogicalType, mem memory.Allocator) (co
 		return nil, misfit
 	}
 	return make()
+}
+
+// newText makes a column of texts. Their bytes are not recycled: Arrow hands out strings that
+// point into them, which users keep.
+func newText(n nulls, mem memory.Allocator) column {
+	return &textColumn{nulls: n, offsets: buffer{mem: mem}, data: buffer{mem: memory.DefaultAllocator}}
 }
 
 func newDecimal(n nulls, dt *arrow.Decimal128Type, lt bind.LogicalType) (column, error) {

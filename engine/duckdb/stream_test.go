@@ -59,7 +59,7 @@ func printed(b arrow.RecordBatch) [][]string {
 	out := make([][]string, b.NumRows())
 	for i := range out {
 		for _, c := range b.Columns() {
-			out[i] = append(out[i], strings.Clone(c.ValueStr(i))) // the batch is recycled
+			out[i] = append(out[i], c.ValueStr(i))
 		}
 	}
 	return out
