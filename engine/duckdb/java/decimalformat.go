@@ -79,6 +79,7 @@ func (f *DecimalFormat) AppendDouble(b []byte, x float64) []byte {
 func (f *DecimalFormat) AppendDecimal(b []byte, number string) []byte {
 	number, negative := strings.CutPrefix(number, "-")
 	whole, fraction, _ := strings.Cut(number, ".")
+	whole = "0" + whole // DuckDB writes .5
 	for range f.shift {
 		if fraction == "" {
 			fraction = "0"
