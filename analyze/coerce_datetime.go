@@ -197,11 +197,3 @@ func dateAddArgs(c *call) error {
 	}
 	return c.strictArgs()
 }
-
-// dateField is for year(x) and its like: a timestamp is taken as a date also under ANSI.
-func dateField(c *call) error {
-	if isTimestamp(c.typ(0)) {
-		c.cast(0, plan.Date)
-	}
-	return c.implicitCasts()
-}

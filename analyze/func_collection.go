@@ -176,6 +176,3 @@ func typeList(types []plan.Type) string {
 	}
 	return s + "]"
 }
-
-// sizeNull: without ANSI the size of NULL is -1.
-func sizeNull(c *call) bool { return c.ansi() && c.anyNull() }

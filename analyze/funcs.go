@@ -79,7 +79,6 @@ type sig struct {
 	isInner   bool
 	random    bool
 	frame     *plan.Frame // the only frame a window function takes
-	orderless bool        // a window function that needs no ORDER BY
 	refusal   string
 	counts    string                                               // how WRONG_NUM_ARGS says what is accepted, "" = computed
 	anyCount  bool                                                 // build or a check counts the arguments itself

@@ -45,7 +45,6 @@ var (
 
 	tNumeric      = family("NUMERIC", plan.Double, isNumeric)
 	tIntegral     = family("INTEGRAL", plan.Int, isIntegral)
-	tFractional   = family("FRACTIONAL", plan.Double, isFractional)
 	tDecimal      = family("DECIMAL", plan.Decimal{Precision: 10, Scale: 0}, isDecimal)
 	tAnyTimestamp = family("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)", plan.Timestamp, isTimestamp)
 	tYearMonth    = family("INTERVAL YEAR TO MONTH", yearMonth, isYearMonth)
@@ -54,8 +53,7 @@ var (
 	tMap          = family("MAP", plan.Map{Key: plan.Null, Value: plan.Null, ValueContainsNull: true}, isMap)
 	tStruct       = family("STRUCT", plan.Struct{}, isStruct)
 
-	tStringOrBinary    = oneOf(tString, tBinary)
-	tNumericOrInterval = oneOf(tNumeric, tYearMonth, tDayTime)
+	tStringOrBinary = oneOf(tString, tBinary)
 )
 
 var (

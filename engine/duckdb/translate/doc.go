@@ -31,7 +31,7 @@
 // Every line obeys three rules. The SQL's type is the physical type of the resolved
 // Func.Type: wrap with typed, or cast. The text can stand as an operand: a call, a CASE,
 // or in parentheses (tmpl sees to it). NULL in, bad input and limits give what Spark gives:
-// where ANSI mode matters use c.ansi() or ansi(x, y); raise Spark's error with c.raise
+// where ANSI mode matters use c.ansi(); raise Spark's error with c.raise
 // (then the fragment is guarded for you); wrap a template that may fail inside DuckDB with
 // fallible. What cannot be done exactly is refused: c.unsupported("reason").
 //

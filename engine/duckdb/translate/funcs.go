@@ -76,21 +76,6 @@ func fallible(r renderer) renderer {
 	}
 }
 
-// ansi picks by the call's ANSI mode.
-func ansi(on, off renderer) renderer {
-	return func(c *call) string {
-		if c.f.ANSI {
-			return on(c)
-		}
-		return off(c)
-	}
-}
-
-// try makes NULL of any error of r, for Spark's try_ functions whose r fails natively.
-func try(r renderer) renderer {
-	return func(c *call) string { return "TRY(" + r(c) + ")" }
-}
-
 // refuse rejects a function for a reason.
 func refuse(reason string) renderer {
 	return func(c *call) string { return c.unsupported("%s: %s", c.f.Name, reason) }
