@@ -48,9 +48,7 @@ func New(o Options, more ...grpc.ServerOption) *grpc.Server {
 		grpc.MaxSendMsgSize(maxMessage),
 		grpc.ChainUnaryInterceptor(s.unary),
 		grpc.ChainStreamInterceptor(s.stream),
-		// An idle notebook's connection costs little: buffers are borrowed while they are in use.
-		grpc.SharedWriteBuffer(true),
-		grpc.ReadBufferSize(8 << 10),
+		grpc.ReadBufferSize(8 << 10), // an idle notebook's connection should cost little
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{PermitWithoutStream: true, MinTime: 5 * time.Second}),
 		// A client whose machine is gone is noticed: what cannot be picked up again then ends.
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
