@@ -151,8 +151,12 @@ class Runner:
                 self.spark.conf.set(key, value)
         self.names = self._names() if file.python else None
 
+    # PySpark's SparkSession.__del__ can wait for its own thread, for ever: sessions are not collected.
+    kept = []
+
     def close(self):
-        self.spark.stop()
+        self.spark.client.release_session()
+        Runner.kept.append(self.spark)
 
     def run(self, record):
         """(the kind it turned out to be, the lines below ----)"""

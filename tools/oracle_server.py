@@ -73,7 +73,14 @@ class Server:
 
 @contextlib.contextmanager
 def running(**options):
+    """A server for the length of a with statement; SIGTERM ends both."""
     server = Server(**options)
+
+    def end(*_):
+        server.stop()
+        os._exit(143)  # at once: clients' threads would wait for answers
+
+    signal.signal(signal.SIGTERM, end)
     try:
         yield server.wait()
     finally:
@@ -83,4 +90,4 @@ def running(**options):
 if __name__ == "__main__":  # keeps one server for many runs: oracle_server.py [PORT]
     with running(port=int(sys.argv[1]) if len(sys.argv) > 1 else 0) as s:
         print(s.url, flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.pause()
