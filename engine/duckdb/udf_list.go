@@ -4,6 +4,12 @@ package duckdb
 // as in ANSI mode, FALSE for NULL; zone is an id or offset as spark.sql.session.timeZone has it;
 // patterns are Java's. Any NULL argument gives NULL unless a line says otherwise.
 //
+// Numbers (udf_math.go)
+//
+//	shoal_round(DOUBLE, digits INTEGER) -> DOUBLE, shoal_bround(DOUBLE, digits INTEGER) -> DOUBLE
+//	functions of DOUBLE, as near to Java as can be: shoal_exp shoal_expm1 shoal_log10 shoal_log1p shoal_cbrt
+//	   shoal_asinh shoal_acosh shoal_atanh; of two DOUBLEs: shoal_pow shoal_hypot
+//
 // Decimals (udf_decimal.go)
 //
 //	shoal_decimal_quotient(a DECIMAL(38,s), b DECIMAL(38,t), shift INTEGER, precision INTEGER, scale INTEGER, strict BOOLEAN) -> HUGEINT
@@ -26,6 +32,12 @@ package duckdb
 //	shoal_timestamp_to_string(instant TIMESTAMP, zone VARCHAR) -> VARCHAR
 //	shoal_date_to_string(DATE) -> VARCHAR
 //
+// Dates (udf_date.go)
+//
+//	shoal_months_between(local TIMESTAMP, local TIMESTAMP, roundOff BOOLEAN) -> DOUBLE
+//	shoal_next_day(DATE, weekday VARCHAR, strict BOOLEAN) -> DATE
+//	shoal_timestampdiff(unit VARCHAR, local TIMESTAMP, local TIMESTAMP) -> BIGINT
+//
 // Casts (udf_cast.go)
 //
 //	shoal_cast_string_to_boolean(VARCHAR, strict BOOLEAN) -> BOOLEAN
@@ -35,6 +47,14 @@ package duckdb
 //	shoal_cast_string_to_decimal(VARCHAR, precision INTEGER, scale INTEGER, strict BOOLEAN) -> VARCHAR
 //	   digits rounded to scale: CAST the result AS DECIMAL(precision, scale)
 //	shoal_double_to_string(DOUBLE) -> VARCHAR, shoal_float_to_string(FLOAT) -> VARCHAR
+//
+// Strings (udf_string.go)
+//
+//	shoal_reverse(VARCHAR), shoal_url_encode(VARCHAR), shoal_url_decode(VARCHAR) -> VARCHAR
+//	shoal_substring_index(VARCHAR, delimiter VARCHAR, count INTEGER) -> VARCHAR
+//	shoal_find_in_set(VARCHAR, list VARCHAR) -> INTEGER, shoal_luhn_check(VARCHAR) -> BOOLEAN
+//	shoal_mask(VARCHAR, upper VARCHAR, lower VARCHAR, digit VARCHAR, other VARCHAR) -> VARCHAR    NULL leaves such characters
+//	shoal_base64(BLOB) -> VARCHAR, shoal_unbase64(VARCHAR) -> BLOB, shoal_unhex(VARCHAR) -> BLOB
 //
 // Text (udf_text.go, udf_format.go, udf_regexp.go, udf_json.go, udf_url.go)
 //
@@ -57,10 +77,11 @@ package duckdb
 //	shoal_regexp_replace(VARCHAR, pattern VARCHAR, replacement VARCHAR, position INTEGER) -> VARCHAR
 //	shoal_split(VARCHAR, pattern VARCHAR, limit INTEGER) -> VARCHAR[]
 //	   a pattern that is not RE2-compatible is an error UNSUPPORTED_FEATURE: see java.Regexp
+//	shoal_encode(VARCHAR, charset VARCHAR) -> BLOB, shoal_decode(BLOB, charset VARCHAR) -> VARCHAR
 //	shoal_like(VARCHAR, pattern VARCHAR, escape VARCHAR) -> BOOLEAN
 
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs)

@@ -86,3 +86,20 @@ func TestUDFErrors(t *testing.T) {
 		t.Errorf("got %v", f)
 	}
 }
+
+// TestListIsComplete holds the list in udf_list.go and the functions together.
+func TestListIsComplete(t *testing.T) {
+	list, err := os.ReadFile("udf_list.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range udfs[:len(udfs)-len(testFuncs)] {
+		name := u.name
+		if cast, ok := strings.CutPrefix(name, "shoal_cast_string_to"); ok {
+			name = cast // several share a line
+		}
+		if !strings.Contains(string(list), name) {
+			t.Errorf("udf_list.go does not list %s", u.name)
+		}
+	}
+}
