@@ -340,6 +340,7 @@ var conditions = map[string]condition{
 	"INVALID_FORMAT.ESC_IN_THE_MIDDLE":                                                         {"42601", Analysis, "The pattern <format> escapes <char>, which needs none."},
 	"INVALID_FORMAT.MISMATCH_INPUT":                                                            {"42601", IllegalArgument, "The <inputType> <input> does not match the format <format>."},
 	"INVALID_PARAMETER_VALUE.AES_KEY_LENGTH":                                                   {"22023", Runtime, "The value of <parameter> in <functionName> is invalid: a key has 16, 24 or 32 bytes, not <actualLength>."},
+	"INVALID_PARAMETER_VALUE.CHARSET":                                                          {"22023", IllegalArgument, "The value of <parameter> in <functionName> is invalid: <charset> is none of the charsets <charsets>."},
 	"INVALID_PARAMETER_VALUE.LENGTH":                                                           {"22023", Runtime, "The value of <parameter> in <functionName> is invalid: a length is not negative, as <length> is."},
 	"INVALID_PARAMETER_VALUE.PATTERN":                                                          {"22023", Runtime, "The value of <parameter> in <functionName> is invalid: <value> is no regular expression."},
 	"INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX":                                                {"22023", Runtime, "The value of <parameter> in <functionName> is invalid: the pattern has <groupCount> groups, there is no group <groupIndex>."},

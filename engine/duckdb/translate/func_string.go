@@ -63,7 +63,7 @@ var stringFuncs = funcs{
 	"parse_url":     build(parseURL),
 	"format_number": build(formatNumber),
 	"format_string": fallible(same("shoal_format_string")),
-	"str_to_map":    refuse("its delimiters are regular expressions"),
+	"is_valid_utf8": tmpl("CASE WHEN $1 IS NOT NULL THEN TRUE END"), // a VARCHAR always is
 }
 
 // onText refuses the BLOB arguments DuckDB's function does not take.
@@ -236,17 +236,11 @@ func mask(c *call) string {
 	return "shoal_mask(" + strings.Join(c.args(), ", ") + ")"
 }
 
-// charset converts between text and bytes: UTF-8 only.
+// charset converts between text and bytes.
 func charset(name string) func(c *call) string {
 	return func(c *call) string {
-		set, ok := c.text(1)
-		if !ok || !strings.EqualFold(set, "utf-8") && !strings.EqualFold(set, "utf8") {
-			return c.unsupported("%s with a charset other than UTF-8", name)
-		}
-		if name == "decode" {
-			c.t.traits |= overflows
-		}
-		return name + "(" + c.arg(0) + ")"
+		c.t.traits |= raises
+		return "shoal_" + name + "(" + c.arg(0) + ", " + c.arg(1) + ")"
 	}
 }
 

@@ -69,7 +69,7 @@ func rlike(c *call) string {
 	if ok && plainRegexp(pattern) {
 		return "regexp_matches(" + c.arg(0) + ", " + quoteText(pattern) + ")"
 	}
-	c.servePattern()
+	c.servePattern(1)
 	return "shoal_rlike(" + c.arg(0) + ", " + c.arg(1) + ")"
 }
 
