@@ -68,6 +68,7 @@ var stringFuncs = funcs{
 	"url_encode":    fn(tString).returns(plan.String).always(),
 	"url_decode":    fn(tString).returns(plan.String).always(),
 	"parse_url":     fn(tString, tString, tString).min(2).returns(plan.String).always(),
+	"try_parse_url": fn(tString, tString, tString).min(2).returns(plan.String).always(),
 	"format_number": fn(tNumeric, oneOf(tInt, tString)).strict().returns(plan.String).always(),
 	"format_string": fn(tString, tAny).variadic().min(1).returns(plan.String).nullIf(firstNull),
 	"printf":        fn(tString, tAny).variadic().min(1).returns(plan.String).nullIf(firstNull).is("format_string"),

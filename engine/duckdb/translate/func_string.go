@@ -26,7 +26,7 @@ var stringFuncs = funcs{
 	"concat_ws":       build(concatWS),
 	"substring":       build(substring),
 	"left":            build(left),
-	"right":           tmpl("CASE WHEN $2 <= 0 THEN '' ELSE right($1, $2) END"),
+	"right":           tmpl("CASE WHEN $2 <= 0 AND $1 IS NOT NULL THEN '' ELSE right($1, $2) END"),
 	"substring_index": same("shoal_substring_index"),
 	"split_part":      build(splitPart),
 	"overlay":         typed(build(overlay)),
@@ -60,7 +60,8 @@ var stringFuncs = funcs{
 	"decode":        build(charset("decode")),
 	"url_encode":    same("shoal_url_encode"),
 	"url_decode":    fallible(same("shoal_url_decode")),
-	"parse_url":     build(parseURL),
+	"parse_url":     build(func(c *call) string { return parseURL(c, c.ansi()) }),
+	"try_parse_url": build(func(c *call) string { return parseURL(c, false) }),
 	"format_number": build(formatNumber),
 	"format_string": fallible(same("shoal_format_string")),
 	"is_valid_utf8": tmpl("CASE WHEN $1 IS NOT NULL THEN TRUE END"), // a VARCHAR always is
@@ -115,6 +116,12 @@ func concatWS(c *call) string {
 	}
 	if plainArgs {
 		return "concat_ws(" + strings.Join(c.args(), ", ") + ")"
+	}
+	if _, constant := c.literal(0); !constant { // array_to_string takes no other separator
+		x := c.fresh("x")
+		all := "list_filter(" + strings.Join(lists, " || ") + ", lambda " + x + ": " + x + " IS NOT NULL)"
+		joined := "list_reduce(" + all + ", lambda " + x + ", y" + x + ": " + x + " || " + c.arg(0) + " || y" + x + ")"
+		return "CASE WHEN " + c.arg(0) + " IS NULL THEN NULL WHEN len(" + all + ") = 0 THEN '' ELSE " + joined + " END"
 	}
 	return "CASE WHEN " + c.arg(0) + " IS NOT NULL THEN COALESCE(array_to_string(" + strings.Join(lists, " || ") +
 		", " + c.arg(0) + "), '') END"
@@ -244,11 +251,10 @@ func charset(name string) func(c *call) string {
 	}
 }
 
-func parseURL(c *call) string {
-	if c.ansi() {
-		c.t.traits |= raises
-	}
-	return "shoal_parse_url(" + strings.Join(c.args(), ", ") + ", " + boolText(c.ansi()) + ")"
+// parseURL gives NULL for what is no URL, or fails if strict. A key is a regular expression.
+func parseURL(c *call, strict bool) string {
+	c.t.traits |= raises
+	return "shoal_parse_url(" + strings.Join(c.args(), ", ") + ", " + boolText(strict) + ")"
 }
 
 // formatNumber groups thousands, or goes by a pattern. A number of digits below 0 gives NULL.
