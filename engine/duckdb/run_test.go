@@ -2,7 +2,12 @@ package duckdb
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
 
 	"shoal/engine"
 	"shoal/plan"
@@ -85,5 +90,24 @@ func TestClosedEngine(t *testing.T) {
 	}
 	if _, err := e.Run(context.Background(), numbers(1)); err == nil {
 		t.Error("a closed engine runs queries")
+	}
+}
+
+// TestChangedFiles reads files that are replaced at once, and from one second to the next.
+func TestChangedFiles(t *testing.T) {
+	e := open(t)
+	file := filepath.Join(t.TempDir(), "a.parquet")
+	for i := range 12 {
+		sql := fmt.Sprintf("COPY (SELECT range + %d AS id FROM range(%d)) TO '%s' (FORMAT parquet)", i*1000, 10+i%2, file)
+		if err := e.execAll(sql); err != nil {
+			t.Fatal(err)
+		}
+		got := collect(t, e, "SELECT min(id), count(*) FROM read_parquet('"+file+"')", arrow.PrimitiveTypes.Int64, arrow.PrimitiveTypes.Int64)
+		if got[0][0] != fmt.Sprint(i*1000) || got[0][1] != fmt.Sprint(10+i%2) {
+			t.Errorf("version %d: got %v", i, got)
+		}
+		if i%4 == 3 {
+			time.Sleep(400 * time.Millisecond)
+		}
 	}
 }
