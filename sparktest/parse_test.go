@@ -21,7 +21,9 @@ func TestParser(t *testing.T) {
 		}
 		t.Run(strings.TrimSuffix(f.Path, ".txt"), func(t *testing.T) {
 			for _, r := range f.Records {
-				parseRecord(t, f, r)
+				if r.Recorded() {
+					parseRecord(t, f, r)
+				}
 			}
 		})
 	}

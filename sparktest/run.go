@@ -102,6 +102,10 @@ func (r *run) file(t *testing.T, f *File) {
 	gaps := map[int]bool{}
 	blocked := false // a statement was refused: what follows has no ground to stand on
 	for _, record := range f.Records {
+		if !record.Recorded() {
+			t.Errorf("corpus/%s:%d: not recorded yet: run tools/oracle.py --new", f.Path, record.Line)
+			continue
+		}
 		v := r.record(session, record)
 		v.File, v.Line, v.SQL, v.Kind = f.Path, record.Line, record.SQL, record.Kind
 		if blocked && v.Outcome != Passed {
