@@ -74,6 +74,8 @@ func (s *Server) status(sess *session.Session, err error) error {
 	var f *fault.Error
 	if !errors.As(err, &f) {
 		switch {
+		case errors.Is(err, session.ErrClosing):
+			return status.Error(codes.Unavailable, "the server is ending")
 		case errors.Is(err, context.Canceled):
 			return status.Error(codes.Canceled, "the call was cancelled")
 		case errors.Is(err, context.DeadlineExceeded):

@@ -66,7 +66,7 @@ const tombstoneGrace = 7 * 24 * time.Hour
 // Registry keeps every client's session. It is safe for concurrent use.
 type Registry struct {
 	Options
-	work sync.WaitGroup // running operations
+	work workload // running operations
 
 	mu    sync.Mutex
 	slots map[Key]*slot
@@ -303,11 +303,7 @@ func (r *Registry) sweep(ctx context.Context, now time.Time) error {
 
 // Shutdown lets running operations finish until ctx ends, then interrupts them.
 func (r *Registry) Shutdown(ctx context.Context) {
-	done := make(chan struct{})
-	go func() {
-		r.work.Wait()
-		close(done)
-	}()
+	done := r.work.close()
 	select {
 	case <-done:
 	case <-ctx.Done():

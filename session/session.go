@@ -101,11 +101,16 @@ func (s *Session) Start(ctx context.Context, q OperationRequest, work func(conte
 		cancel(nil)
 		return running, err
 	}
-	s.room.work.Go(func() {
+	err := s.room.work.start(func() {
 		defer cancel(nil)
 		op.finish(s.room.guard(work0, func() error { return work(work0, op) }))
 		s.touch()
 	})
+	if err != nil {
+		cancel(err)
+		s.Drop(op.ID)
+		return nil, err
+	}
 	return op, nil
 }
 
