@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -109,5 +110,34 @@ func TestChangedFiles(t *testing.T) {
 		if i%4 == 3 {
 			time.Sleep(400 * time.Millisecond)
 		}
+	}
+}
+
+// TestNothingIsLeft runs queries that end well, early and badly, and looks for what they leave.
+func TestNothingIsLeft(t *testing.T) {
+	e := open(t)
+	before := runtime.NumGoroutine()
+	for i := range 60 {
+		ctx, cancel := context.WithCancel(context.Background())
+		sql := []string{"SELECT range FROM range(10)", "SELECT range FROM range(100000000)", "SELECT error('x')::BIGINT FROM range(10)"}[i%3]
+		r, err := e.runSQL(ctx, request{sql: sql, schema: schemaOf(arrow.PrimitiveTypes.Int64), progress: func(engine.Progress) {}})
+		if err == nil {
+			r.Next()
+			if i%2 == 0 {
+				cancel()
+				r.Next()
+			}
+			r.Release()
+		}
+		cancel()
+	}
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	if n := runtime.NumGoroutine(); n > before {
+		t.Errorf("%d goroutines, %d before", n, before)
+	}
+	if len(e.busy) != 0 || len(e.slots) != 0 {
+		t.Errorf("%d connections and %d slots are not given back", len(e.busy), len(e.slots))
 	}
 }
