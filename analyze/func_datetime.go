@@ -62,14 +62,14 @@ var datetimeFuncs = funcs{
 	"to_unix_timestamp": fn(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString).
 		defaults(lit(isoPattern)).returns(plan.Long).orErrors(),
 
-	"unix_date":           fn(tDate).returns(plan.Int),
-	"unix_seconds":        fn(tTimestamp).returns(plan.Long),
-	"unix_millis":         fn(tTimestamp).returns(plan.Long),
-	"unix_micros":         fn(tTimestamp).returns(plan.Long),
+	"unix_date":           fn(tDate).strict().returns(plan.Int),
+	"unix_seconds":        fn(tTimestamp).strict().returns(plan.Long),
+	"unix_millis":         fn(tTimestamp).strict().returns(plan.Long),
+	"unix_micros":         fn(tTimestamp).strict().returns(plan.Long),
 	"date_from_unix_date": fn(tInt).returns(plan.Date),
-	"timestamp_seconds":   fn(tNumeric).returns(plan.Timestamp).nullIf(secondsNull),
-	"timestamp_millis":    fn(tIntegral).returns(plan.Timestamp),
-	"timestamp_micros":    fn(tIntegral).returns(plan.Timestamp),
+	"timestamp_seconds":   fn(tNumeric).strict().returns(plan.Timestamp).nullIf(secondsNull),
+	"timestamp_millis":    fn(tIntegral).strict().returns(plan.Timestamp),
+	"timestamp_micros":    fn(tIntegral).strict().returns(plan.Timestamp),
 
 	"make_date": fn(tInt, tInt, tInt).returns(plan.Date).orErrors(),
 	"make_timestamp": fn(tInt, tInt, tInt, tInt, tInt, secondsParam, tString).min(6).

@@ -4,6 +4,8 @@ package duckdb
 
 import (
 	"errors"
+	"math/big"
+	"strconv"
 
 	bind "github.com/duckdb/duckdb-go-bindings"
 
@@ -171,7 +173,7 @@ func decimalReader(v vector) func(int) java.Argument {
 	lt := bind.VectorGetColumnType(bind.Vector{Ptr: v.handle})
 	defer bind.DestroyLogicalType(&lt)
 	scale := int(bind.DecimalScale(lt))
-	small := func(x int64) java.Argument { return java.Opaque(plan.NewUnscaled(x).Text(scale)) }
+	small := func(x int64) java.Argument { return javaDecimal(plan.NewUnscaled(x), scale) }
 	switch bind.DecimalInternalType(lt) {
 	case bind.TypeSmallInt:
 		return readAs(v, func(x int16) java.Argument { return small(int64(x)) })
@@ -180,7 +182,21 @@ func decimalReader(v vector) func(int) java.Argument {
 	case bind.TypeBigInt:
 		return readAs(v, small)
 	}
-	return readAs(v, func(x [2]uint64) java.Argument {
-		return java.Opaque(plan.Unscaled{Int: bigOf(x)}.Text(scale))
-	})
+	return readAs(v, func(x [2]uint64) java.Argument { return javaDecimal(plan.Unscaled{Int: bigOf(x)}, scale) })
+}
+
+// javaDecimal is BigDecimal.toString: below a millionth it has an exponent.
+func javaDecimal(x plan.Unscaled, scale int) java.Argument {
+	digits, sign := new(big.Int).Abs(x.Int).String(), ""
+	exponent := len(digits) - 1 - scale
+	if exponent >= -6 {
+		return java.Opaque(x.Text(scale))
+	}
+	if x.Sign() < 0 {
+		sign = "-"
+	}
+	if len(digits) > 1 {
+		digits = digits[:1] + "." + digits[1:]
+	}
+	return java.Opaque(sign + digits + "E" + strconv.Itoa(exponent))
 }

@@ -16,7 +16,7 @@ var mathFuncs = []udf{
 	oneDouble("shoal_log1p", math.Log1p),
 	oneDouble("shoal_expm1", math.Expm1),
 	oneDouble("shoal_asinh", asinh),
-	oneDouble("shoal_acosh", func(x float64) float64 { return math.Log(x + math.Sqrt(x*x-1)) }),
+	oneDouble("shoal_acosh", acosh),
 	oneDouble("shoal_atanh", func(x float64) float64 { return 0.5 * (math.Log1p(x) - math.Log1p(-x)) }),
 	twoDoubles("shoal_hypot", hypot),
 	twoDoubles("shoal_pow", javaPow),
@@ -47,10 +47,18 @@ func twoDoubles(name string, f func(x, y float64) float64) udf {
 // asinh is Spark's: log(x + sqrt(x² + 1)), with the sign apart.
 // Source: org.apache.spark.sql.catalyst.expressions.Asinh.
 func asinh(x float64) float64 {
-	if math.IsInf(x, -1) {
-		return x
+	if math.IsInf(x*x, 1) {
+		return math.Copysign(math.Log(math.Abs(x))+math.Ln2, x)
 	}
 	return math.Log(x + math.Sqrt(x*x+1))
+}
+
+// acosh is Spark's: log(x + sqrt(x² - 1)), unless x² overflows.
+func acosh(x float64) float64 {
+	if math.IsInf(x*x, 1) {
+		return math.Log(x) + math.Ln2 // NaN below zero
+	}
+	return math.Log(x + math.Sqrt(x*x-1))
 }
 
 // javaPow is Java's: unlike C's, 1^NaN and (±1)^(±Infinity) are NaN.

@@ -215,7 +215,7 @@ func unbase64(c *call) error {
 		clean := strings.Map(base64Alphabet, in[i].str())
 		b, err := base64.RawStdEncoding.DecodeString(clean)
 		if err != nil {
-			return fault.Internalf("invalid base64 text").Because(err)
+			return fault.Illegal("the last unit of a base64 text has too few bits")
 		}
 		out.set(i, string(b))
 	}

@@ -57,7 +57,7 @@ func CompileDecimalFormat(pattern string) (f *DecimalFormat, ok bool) {
 	return f, true
 }
 
-// AppendDouble writes a double, rounded half even on its exact value.
+// AppendDouble writes a double; what it rounds, it rounds half even on the exact value.
 func (f *DecimalFormat) AppendDouble(b []byte, x float64) []byte {
 	switch {
 	case math.IsNaN(x):
@@ -71,7 +71,10 @@ func (f *DecimalFormat) AppendDouble(b []byte, x float64) []byte {
 	if f.shift > 0 {
 		x *= 100
 	}
-	text := strconv.FormatFloat(math.Abs(x), 'f', f.maxFrac, 64)
+	text := strconv.FormatFloat(math.Abs(x), 'f', -1, 64) // Java pads the shortest digits with zeros
+	if _, fraction, _ := strings.Cut(text, "."); len(fraction) > f.maxFrac {
+		text = strconv.FormatFloat(math.Abs(x), 'f', f.maxFrac, 64)
+	}
 	return f.append(b, math.Signbit(x), text)
 }
 

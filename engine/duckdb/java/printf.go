@@ -141,7 +141,7 @@ func (d *directive) print(b []byte, arg Argument) ([]byte, error) {
 }
 
 func (d *directive) pad(b, text []byte) []byte {
-	fill := d.width - len([]rune(string(text)))
+	fill := d.width - UTF16Length(string(text))
 	if !d.has('-') {
 		for ; fill > 0; fill-- {
 			b = append(b, ' ')
@@ -202,8 +202,12 @@ func (d *directive) general(s, forbidden string) ([]byte, error) {
 	if strings.Trim(d.flags, "-") != "" {
 		return nil, PrintfError("Conversion = " + string(d.verb) + ", Flags = " + forbidden)
 	}
-	if runes := []rune(s); d.precision >= 0 && d.precision < len(runes) {
-		s = string(runes[:d.precision])
+	if d.precision >= 0 && d.precision < UTF16Length(s) {
+		at, whole := UTF16Index(s, d.precision)
+		if !whole {
+			return nil, ErrPrintfUnknown(d.text + " of half a character")
+		}
+		s = s[:at]
 	}
 	return []byte(s), nil
 }
@@ -299,7 +303,7 @@ func (d *directive) floating(arg Argument) ([]byte, error) {
 	var x float64
 	switch v := arg.(type) {
 	case nil:
-		return []byte("null"), nil
+		return []byte("null")[:min(uint(d.precision), 4)], nil
 	case float64:
 		x = v
 	case float32:

@@ -188,7 +188,7 @@ func (t *translator) toDecimal(sql string, from plan.Type, to plan.Decimal, mode
 	value := "CAST(" + sql + " AS VARCHAR)"
 	source := sql
 	if isFloating(from) {
-		text := t.floatToText(sql, from)
+		text := t.floatToText("CAST("+sql+" AS DOUBLE)", plan.Double) // Spark widens a float first
 		source = fmt.Sprintf("shoal_cast_string_to_decimal(%s, %d, %d, FALSE)", text, to.Precision, to.Scale)
 		value = "COALESCE(CASE WHEN " + sql + " = trunc(" + sql + ") THEN CAST(TRY_CAST(" + sql + " AS HUGEINT) AS VARCHAR) END, " + text + ")"
 	}

@@ -16,7 +16,7 @@ import (
 func (t *translator) toText(sql string, from plan.Type, mode plan.CastMode) (string, bool) {
 	switch typ := from.(type) {
 	case plan.Decimal:
-		if mode != plan.CastANSI && typ.Scale > 6 {
+		if mode == plan.CastLegacy && typ.Scale > 6 {
 			return t.decimalToText(sql, typ), true
 		}
 		return "CAST(" + sql + " AS VARCHAR)", true

@@ -70,10 +70,25 @@ func (t *translator) numberToTimestamp(sql string, from plan.Type, mode plan.Cas
 	case from == plan.Boolean:
 		return "make_timestamp(CAST(" + sql + " AS BIGINT))", mode == plan.CastLegacy
 	case isIntegral(from):
-		return "make_timestamp(CAST(" + sql + " AS BIGINT) * 1000000)", true
+		if integralDigits(from) < integralDigits(plan.Long) {
+			return "make_timestamp(CAST(" + sql + " AS BIGINT) * 1000000)", true
+		}
+		return t.let(sql, func(sql string) string {
+			return "make_timestamp(CASE WHEN abs(CAST(" + sql + " AS HUGEINT)) < 9223372036854 THEN " + sql + " * 1000000 WHEN " +
+				sql + " IS NOT NULL THEN " + t.farTimestamp() + " END)"
+		}), true
 	case isFloating(from):
 		micros := "TRY_CAST(trunc(CAST(" + sql + " AS DOUBLE) * 1e6) AS BIGINT)"
+		if mode != plan.CastANSI {
+			return "make_timestamp(CASE WHEN isfinite(" + sql + ") THEN COALESCE(" + micros + ", " + t.farTimestamp() + ") END)", true
+		}
 		return "make_timestamp(" + t.orOverflow(micros, sql, from, plan.Timestamp, mode) + ")", true
 	}
-	return "make_timestamp(CAST(trunc(" + sql + " * 1000000) AS BIGINT))", true
+	return "make_timestamp(CASE WHEN abs(" + sql + ") < 9223372036854 THEN CAST(trunc(" + sql + " * 1000000) AS BIGINT) WHEN " +
+		sql + " IS NOT NULL THEN " + t.farTimestamp() + " END)", true
+}
+
+// farTimestamp refuses an instant beyond DuckDB's: Java's arithmetic saturates or wraps there.
+func (t *translator) farTimestamp() string {
+	return "CAST(" + t.raiseNowhere("UNSUPPORTED_FEATURE", "reason", quoteText("a timestamp so far away")) + " AS BIGINT)"
 }

@@ -204,6 +204,6 @@ func (c *call) decimalIntegralDivide() string {
 		return "(" + unscaled(d) + " * " + powerOfTen(scale-d.scale) + ")"
 	}
 	c.t.traits |= overflows
-	sql := "CAST(" + units(a) + " // " + units(b) + " AS BIGINT)"
+	sql := wrap(units(a)+" // "+units(b), plan.Long) // in either mode
 	return c.guardDecimalZero(b.sql, sql, c.t.divideByZero)
 }

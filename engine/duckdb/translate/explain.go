@@ -82,6 +82,7 @@ var (
 	absText      = regexp.MustCompile(`Overflow on abs\(`)
 	sumText      = regexp.MustCompile(`Type INT128 with value -?\d+ can't be cast`)
 	notTextText  = regexp.MustCompile(`could not convert blob to UTF8 string`)
+	farText      = regexp.MustCompile(`not in timestamp range|Timestamp microseconds out of range`)
 	manyRowsText = regexp.MustCompile(`More than one row returned by a subquery used as an expression`)
 )
 
@@ -101,6 +102,8 @@ func (tr *Translation) native(text string) *fault.Error {
 		return overflowed("long overflow", "try_add")
 	case notTextText.MatchString(text):
 		return fault.Unsupported("a binary that is no UTF-8 as a string")
+	case farText.MatchString(text):
+		return fault.Unsupported("a timestamp so far away")
 	case manyRowsText.MatchString(text):
 		return tr.at(fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS"), manyRows, nil)
 	}

@@ -60,7 +60,7 @@ var datetimeFuncs = funcs{
 	"unix_millis":         tmpl("(epoch_us($1) - CASE WHEN epoch_us($1) < 0 THEN 999 ELSE 0 END) // 1000"),
 	"unix_micros":         tmpl("epoch_us($1)"),
 	"date_from_unix_date": fallible(tmpl("DATE '1970-01-01' + $1")),
-	"timestamp_seconds":   build(func(c *call) string { return c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, plan.CastANSI) }),
+	"timestamp_seconds":   build(secondsToTimestamp),
 	"timestamp_millis":    fallible(tmpl("make_timestamp(CAST($1 AS BIGINT) * 1000)")),
 	"timestamp_micros":    fallible(tmpl("make_timestamp(CAST($1 AS BIGINT))")),
 
@@ -284,4 +284,12 @@ func dateAddCalendar(c *call) string {
 	}
 	return "CASE WHEN date_part('hour', " + i + ") <> 0 OR date_part('minute', " + i + ") <> 0 OR date_part('microsecond', " + i +
 		") <> 0 THEN " + c.raise("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", "ansiConfig", ansiConf) + " ELSE " + moved + " END"
+}
+
+// secondsToTimestamp converts as casts without ANSI do, but fails on digits beyond microseconds.
+func secondsToTimestamp(c *call) string {
+	if d, ok := c.typ(0).(plan.Decimal); ok && d.Scale > 6 {
+		return c.unsupported("timestamp_seconds of more than microseconds")
+	}
+	return c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, plan.CastLegacy)
 }

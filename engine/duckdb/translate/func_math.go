@@ -41,7 +41,7 @@ var mathFuncs = funcs{
 	"sec":     reciprocal("cos"),
 	"degrees": same("degrees"),
 	"radians": same("radians"),
-	"atan2":   same("atan2"),
+	"atan2":   tmpl("atan2($1 + 0e0, $2 + 0e0)"), // -0.0 is 0.0
 	"hypot":   same("shoal_hypot"),
 	"power":   same("shoal_pow"),
 
@@ -142,7 +142,7 @@ func (c *call) wholeDigits(name string) string {
 	}
 	c.t.traits |= overflows
 	return c.let(c.arg(0), func(x string) string {
-		r := "round(" + x + ", " + strconv.Itoa(int(digits)) + ")"
+		r := roundDecimal(x, d, int(digits))
 		return "CAST(CASE WHEN " + r + " " + cmp + " " + x + " THEN " + r + " " + op + " " + unit + " ELSE " + r + " END AS " + c.physical() + ")"
 	})
 }
@@ -177,8 +177,20 @@ func rounding(name string) func(c *call) string {
 			return c.roundDecimalEven(digits)
 		}
 		c.t.traits |= overflows
-		return "CAST(round(" + c.arg(0) + ", " + at + ") AS " + c.physical() + ")"
+		return "CAST(" + roundDecimal(c.arg(0), c.typ(0).(plan.Decimal), int(digits)) + " AS " + c.physical() + ")"
 	}
+}
+
+// roundDecimal rounds half up. DuckDB gives 0, also for NULL, where no digit of the type stays.
+func roundDecimal(x string, d plan.Decimal, digits int) string {
+	switch room := d.Precision - d.Scale; {
+	case -digits > room:
+		return "CASE WHEN " + x + " IS NOT NULL THEN 0 END"
+	case -digits == room && room > 0:
+		unit, half := "1"+zeros(room), "5"+zeros(room-1)
+		return "CASE WHEN abs(" + x + ") < " + half + " THEN 0 WHEN " + x + " > 0 THEN " + unit + " WHEN " + x + " < 0 THEN -" + unit + " END"
+	}
+	return "round(" + x + ", " + strconv.Itoa(digits) + ")"
 }
 
 // roundInteger rounds at a digit left of the point.

@@ -1,5 +1,7 @@
 package translate
 
+import "shoal/plan"
+
 // This file holds the functions that give NULL where others fail, and those that fail on purpose.
 
 var tryFuncs = funcs{
@@ -23,6 +25,17 @@ func attempt(c *call) string {
 func positiveRemainder(c *call) string {
 	r := remainder(c)
 	return c.let(r, func(r string) string {
-		return "CASE WHEN " + r + " < 0 THEN CAST((" + r + " + " + c.arg(1) + ") % " + c.arg(1) + " AS " + c.physical() + ") ELSE " + r + " END"
+		return "CASE WHEN " + r + " < 0 THEN CAST(" + c.wrappedSum(r, c.arg(1)) + " % " + c.arg(1) + " AS " + c.physical() + ") ELSE " + r + " END"
 	})
+}
+
+// wrappedSum adds as Java does in either mode: bytes and shorts as ints, the others modulo their width.
+func (c *call) wrappedSum(a, b string) string {
+	switch c.result() {
+	case plan.Byte, plan.Short:
+		return "(CAST(" + a + " AS INTEGER) + " + b + ")"
+	case plan.Int, plan.Long:
+		return wrap("CAST("+a+" AS HUGEINT) + "+b, c.result())
+	}
+	return "(" + a + " + " + b + ")"
 }
