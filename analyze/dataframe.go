@@ -8,38 +8,26 @@ import (
 // This file resolves columns taken from a DataFrame (df.a) by the DataFrame's plan id, as Spark
 // Connect does: the relation with that id is looked for below the operator, and the name in it.
 
-// frameMatch is a relation with the wanted id, and how far below it was found.
+// frameMatch is what a search for a DataFrame's column found.
 type frameMatch struct {
-	node  *node
-	depth int
-}
-
-// frames lists the relations with a plan id below the operator's inputs.
-func frames(sc *scope, id plan.PlanID) []frameMatch {
-	var found []frameMatch
-	var search func(d *dataFrame, depth int)
-	search = func(d *dataFrame, depth int) {
-		if d == nil {
-			return
-		}
-		if d.id.Set && d.id.ID == id.ID {
-			found = append(found, frameMatch{d.node, depth})
-			return
-		}
-		for _, k := range d.kids {
-			search(k, depth+1)
-		}
-	}
-	for _, in := range sc.inputs {
-		search(in.dfs, 0)
-	}
-	return found
+	expr  plan.Expr // nil: the DataFrame has no such column, or it is out of sight by now
+	depth int       // how far below the operator's inputs
+	found bool      // the DataFrame is there
 }
 
 // dataFrameColumn resolves a name with a plan id; nil means that it is looked up as a plain name.
 func (a *analyzer) dataFrameColumn(n *plan.Name, sc *scope) (plan.Expr, error) {
-	found := frames(sc, n.PlanID)
-	if len(found) == 0 {
+	var inputs []*dataFrame
+	for _, in := range sc.inputs {
+		if in.dfs != nil {
+			inputs = append(inputs, in.dfs)
+		}
+	}
+	m, err := a.searchFrames(n, inputs, 0)
+	if err != nil {
+		return nil, err
+	}
+	if !m.found {
 		if sc.outer != nil {
 			if e, err := a.dataFrameColumn(n, sc.outer); e != nil || err == nil {
 				return asOuter(e), err
@@ -47,24 +35,56 @@ func (a *analyzer) dataFrameColumn(n *plan.Name, sc *scope) (plan.Expr, error) {
 		}
 		return nil, fault.New("CANNOT_RESOLVE_DATAFRAME_COLUMN", "name", quoteSQL(nameText(n))).At(n.Pos)
 	}
-	var best plan.Expr
-	bestDepth, ties := 0, 0
-	for _, f := range found {
-		e, err := a.inNodes(n, []*node{f.node})
-		if err != nil || e == nil || !a.visible(e, sc) {
-			continue
+	if m.expr == nil || !a.visible(m.expr, sc) {
+		return nil, nil
+	}
+	return m.expr, nil
+}
+
+// searchFrames looks below some relations. Of several columns found, one of the relations themselves
+// wins over those further below; anything else is ambiguous.
+func (a *analyzer) searchFrames(n *plan.Name, frames []*dataFrame, depth int) (frameMatch, error) {
+	var best frameMatch
+	for _, d := range frames {
+		m, err := a.searchFrame(n, d, depth)
+		if err != nil {
+			return best, err
 		}
 		switch {
-		case best == nil || f.depth < bestDepth:
-			best, bestDepth, ties = e, f.depth, 1
-		case f.depth == bestDepth:
-			ties++
+		case m.expr == nil:
+			best.found = best.found || m.found
+		case best.expr == nil:
+			best = m
+		case best.depth == 0 && m.depth != 0:
+		case m.depth == 0 && best.depth != 0:
+			best = m
+		default:
+			return best, fault.New("AMBIGUOUS_COLUMN_REFERENCE", "name", quoteSQL(nameText(n))).At(n.Pos)
 		}
 	}
-	if ties > 1 {
-		return nil, fault.New("AMBIGUOUS_COLUMN_REFERENCE", "name", plan.QuoteParts(n.Parts)).At(n.Pos)
-	}
 	return best, nil
+}
+
+func (a *analyzer) searchFrame(n *plan.Name, d *dataFrame, depth int) (frameMatch, error) {
+	var m frameMatch
+	if d.id.Set && d.id.ID == n.PlanID.ID {
+		e, err := a.inNodes(n, []*node{d.node})
+		if err != nil {
+			e = nil // Spark goes on with the plain name
+		}
+		return frameMatch{expr: e, depth: depth, found: true}, nil
+	}
+	m, err := a.searchFrames(n, d.kids, depth+1)
+	if err != nil || m.expr == nil || d.node == nil {
+		return m, err
+	}
+	plan.Walk(m.expr, func(x plan.Expr) bool {
+		if c, ok := x.(*plan.Column); ok && columnOf(d.node.cols, c.ID) == nil && columnOf(d.node.hidden, c.ID) == nil {
+			m.expr = nil // dropped on the way up
+		}
+		return m.expr != nil
+	})
+	return m, nil
 }
 
 func asOuter(e plan.Expr) plan.Expr {
@@ -113,12 +133,27 @@ func (a *analyzer) visible(e plan.Expr, sc *scope) bool {
 
 // dataFrameNode is the relation a star with a plan id expands to.
 func (a *analyzer) dataFrameNode(id plan.PlanID, sc *scope, what string, pos plan.Pos) (*node, error) {
-	found := frames(sc, id)
+	var found []*node
+	var search func(d *dataFrame)
+	search = func(d *dataFrame) {
+		if d.id.Set && d.id.ID == id.ID {
+			found = append(found, d.node)
+			return
+		}
+		for _, k := range d.kids {
+			search(k)
+		}
+	}
+	for _, in := range sc.inputs {
+		if in.dfs != nil {
+			search(in.dfs)
+		}
+	}
 	switch len(found) {
 	case 0:
 		return nil, fault.New("CANNOT_RESOLVE_DATAFRAME_COLUMN", "name", quoteSQL(what)).At(pos)
 	case 1:
-		return found[0].node, nil
+		return found[0], nil
 	}
-	return nil, fault.New("AMBIGUOUS_COLUMN_REFERENCE", "name", plan.Quote(what)).At(pos)
+	return nil, fault.New("AMBIGUOUS_COLUMN_REFERENCE", "name", quoteSQL(what)).At(pos)
 }

@@ -12,7 +12,7 @@ var arrayFuncs = funcs{
 	"array_append":    fn(tArray, tAny).coerce(elementArg).returnsBy(appendedType).nullIf(firstNull),
 	"array_prepend":   fn(tArray, tAny).coerce(elementArg).returnsBy(appendedType).nullIf(firstNull),
 	"array_insert":    fn(tArray, tInt, tAny).coerce(insertArgs).returnsBy(insertedType),
-	"array_repeat":    fn(tAny, tInt).returnsBy(repeatedType).nullIf(func(c *call) bool { return c.nulls(1) }),
+	"array_repeat":    fn(tAny, tInt).strict().returnsBy(repeatedType).nullIf(func(c *call) bool { return c.nulls(1) }),
 	"array_distinct":  fn(tArray).returnsArg(0).strict(),
 	"array_compact":   fn(tArray).returnsBy(compactType).strict(),
 	"array_max":       fn(tArray).returnsBy(elemType).always().strict(),

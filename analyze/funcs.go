@@ -110,6 +110,7 @@ const (
 	formCall  form = iota // show(args), or as the operator called name
 	formBare              // x show y
 	formField             // x.show
+	formText              // show
 )
 
 func (c *call) typ(i int) plan.Type     { return plan.TypeOf(c.args[i]) }

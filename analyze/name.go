@@ -163,6 +163,8 @@ func (w namer) written(c *call) {
 		w.expr(c.args[0])
 		w.add(" ", c.show, " ")
 		w.expr(c.args[1])
+	case formText:
+		w.add(c.show)
 	case formField:
 		w.expr(c.args[0])
 		w.add(".", c.show)
@@ -382,6 +384,10 @@ var boundNames = map[plan.BoundKind]string{plan.UnboundedPreceding: "UNBOUNDED P
 func (w namer) bound(b plan.Bound) {
 	if b.Expr == nil {
 		w.add(boundNames[b.Kind])
+		return
+	}
+	if b.Kind == plan.Preceding && b.Expr.At().Src == nil { // DataFrame code has negative numbers
+		w.wrap("-", b.Expr, " FOLLOWING")
 		return
 	}
 	if c, ok := b.Expr.(*plan.Cast); ok && c.Implicit && b.Kind == plan.Preceding {

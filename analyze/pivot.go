@@ -21,6 +21,9 @@ func (a *analyzer) pivot(r *plan.Aggregate, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.ImplicitKeys && anyStar(r.Aggs) {
+		return nil, fault.New("INVALID_USAGE_OF_STAR_OR_REGEX", "elem", "'*'", "prettyName", "Pivot").At(r.Pos)
+	}
 	aggs, err := a.selectList(r.Aggs, sc)
 	if err != nil {
 		return nil, err
@@ -39,6 +42,19 @@ func (a *analyzer) pivot(r *plan.Aggregate, outer *scope) (*node, error) {
 		return nil, err
 	}
 	return a.pivoted(r, in, keys, column, aggs, values, names, outer)
+}
+
+// anyStar tells whether a star stands anywhere, as in count(*): Spark's DataFrame pivot takes none.
+func anyStar(list []plan.Expr) bool {
+	found := false
+	for _, e := range list {
+		plan.Walk(e, func(x plan.Expr) bool {
+			_, ok := x.(*plan.Star)
+			found = found || ok
+			return !found
+		})
+	}
+	return found
 }
 
 // pivotKeys: DataFrame code lists them; in SQL they are the columns not mentioned.

@@ -189,11 +189,29 @@ func (a *analyzer) outputOf(items []plan.Expr) []*plan.Column {
 func aliasColumn(e *plan.Alias) *plan.Column {
 	c := &plan.Column{Pos: e.Pos, ID: e.ID, Name: e.Names[0], Type: plan.TypeOf(e.Expr), Nullable: plan.Nullable(e.Expr), Metadata: e.Metadata}
 	if c.Metadata == "" {
-		if inner, ok := e.Expr.(*plan.Column); ok {
-			c.Metadata = inner.Metadata
-		}
+		c.Metadata = metadataOf(e.Expr)
 	}
 	return c
+}
+
+// metadataOf is what an alias inherits: a column's metadata, or a field's.
+func metadataOf(e plan.Expr) string {
+	switch e := e.(type) {
+	case *plan.Column:
+		return e.Metadata
+	case *plan.Func:
+		if e.Name != "get_struct_field" {
+			return ""
+		}
+		s, _ := plan.TypeOf(e.Args[0]).(plan.Struct)
+		name, _ := e.Args[1].(*plan.Literal)
+		for _, f := range s.Fields {
+			if f.Name == name.Value {
+				return f.Metadata
+			}
+		}
+	}
+	return ""
 }
 
 func holdsID(cols []*plan.Column, id plan.ColumnID) bool {

@@ -170,12 +170,12 @@ func (a *analyzer) matchNames(r *plan.SetOp, inputs []*node) error {
 	}
 	for j := 1; j < len(inputs); j++ {
 		left, right := inputs[0], inputs[j]
-		if !r.AllowMissing && len(left.cols) != len(right.cols) {
-			return a.sameWidth(r, []*node{left, right})
-		}
 		items, used, err := a.byName(left.cols, right, r)
 		if err != nil {
 			return err
+		}
+		if !r.AllowMissing && len(left.cols) != len(right.cols) {
+			return a.sameWidth(r, []*node{left, right})
 		}
 		inputs[j] = a.reordered(right, items)
 		if !r.AllowMissing {

@@ -41,7 +41,7 @@ func (a *analyzer) sugar(r plan.Relation, outer *scope) (*node, error) {
 	case *plan.SubqueryRefs:
 		return a.withRefs(r, outer)
 	case *plan.Stat:
-		return nil, fault.Unsupported("df.stat.%s", r.Kind).At(r.Pos)
+		return a.stat(r, outer)
 	case *plan.Transpose:
 		return nil, fault.Unsupported("transpose").At(r.Pos)
 	case *plan.Observe:
@@ -199,21 +199,7 @@ func (a *analyzer) toDF(r *plan.ToDF, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(r.Names) != len(in.cols) {
-		return nil, &fault.Error{Class: "INTERNAL_ERROR", SQLState: "XX000", Kind: fault.IllegalArgument,
-			Message: "requirement failed: The number of columns doesn't match.\nOld column names (" + itoa(len(in.cols)) + "): " +
-				nameList(in.cols) + "\nNew column names (" + itoa(len(r.Names)) + "): " + strings.Join(r.Names, ", ")}
-	}
-	n, err := a.renamed(in, r.Names, r)
-	return n, err
-}
-
-func nameList(cols []*plan.Column) string {
-	names := make([]string, len(cols))
-	for i, c := range cols {
-		names[i] = c.Name
-	}
-	return strings.Join(names, ", ")
+	return a.renamed(in, r.Names, r)
 }
 
 // toSchema reorders and casts columns by name, nested fields included.
@@ -364,6 +350,7 @@ func unpivotTypes(values []plan.Expr) string {
 			byType[t] = append(byType[t], plan.Quote(c.Name))
 		}
 	}
+	slices.Sort(order)
 	for i, t := range order {
 		order[i] = quoteSQL(t) + " (" + strings.Join(byType[t], ", ") + ")"
 	}

@@ -20,7 +20,28 @@ func (a *analyzer) updateField(e *plan.UpdateField, sc *scope) (plan.Expr, error
 			return nil, err
 		}
 	}
-	return a.changeField(base, strings.Split(e.Field, "."), value, e.Pos)
+	r, err := a.changeField(base, strings.Split(e.Field, "."), value, e.Pos)
+	if err != nil {
+		return nil, err
+	}
+	text := a.updateText(base, strings.Split(e.Field, "."), value)
+	return a.remember(r, &call{a: a, show: text, form: formText}), nil
+}
+
+// updateText is the name Spark shows.
+func (a *analyzer) updateText(base plan.Expr, path []string, value plan.Expr) string {
+	return "update_fields(" + a.updateOf(a.pretty(base), path, value) + ")"
+}
+
+func (a *analyzer) updateOf(base string, path []string, value plan.Expr) string {
+	switch {
+	case len(path) > 1:
+		inner := base + "." + path[0]
+		return base + ", WithField(update_fields(" + a.updateOf(inner, path[1:], value) + "))"
+	case value == nil:
+		return base + ", dropfield()"
+	}
+	return base + ", WithField(" + a.pretty(value) + ")"
 }
 
 // changeField rebuilds a struct with one field set, added or (value nil) dropped.
