@@ -71,7 +71,7 @@ func fits(v *plan.Literal, t plan.Type) bool {
 func (a *analyzer) filled(c *plan.Column, v *plan.Literal) plan.Expr {
 	var e plan.Expr = c
 	if isFloating(c.Type) {
-		e = called("nanvl", c, &plan.Literal{Type: plan.Null})
+		e = called("nanvl", c, &plan.Literal{Type: c.Type})
 	}
 	return aliased(called("coalesce", e, a.literalAs(v, c.Type)), c.Name)
 }

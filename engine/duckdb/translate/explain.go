@@ -82,6 +82,7 @@ var (
 	absText      = regexp.MustCompile(`Overflow on abs\(`)
 	sumText      = regexp.MustCompile(`Type INT128 with value -?\d+ can't be cast`)
 	notTextText  = regexp.MustCompile(`could not convert blob to UTF8 string`)
+	infiniteText = regexp.MustCompile(`(VAR|STDDEV|CORR|COVAR|REGR|SKEW|KURT|AVG|SUM)\w* is out of range!`)
 	farText      = regexp.MustCompile(`not in timestamp range|Timestamp microseconds out of range`)
 	manyRowsText = regexp.MustCompile(`More than one row returned by a subquery used as an expression`)
 )
@@ -102,6 +103,8 @@ func (tr *Translation) native(text string) *fault.Error {
 		return overflowed("long overflow", "try_add")
 	case notTextText.MatchString(text):
 		return fault.Unsupported("a binary that is no UTF-8 as a string")
+	case infiniteText.MatchString(text):
+		return fault.Unsupported("moments of values that are not finite")
 	case farText.MatchString(text):
 		return fault.Unsupported("a timestamp so far away")
 	case manyRowsText.MatchString(text):

@@ -170,7 +170,11 @@ func arrayJoin(c *call) string {
 		x := c.fresh("x")
 		list = "list_transform(" + list + ", lambda " + x + ": COALESCE(" + x + ", " + c.arg(2) + "))"
 	}
-	return "array_to_string(" + list + ", " + c.arg(1) + ")"
+	given := make([]string, c.n())
+	for i := range given {
+		given[i] = c.arg(i) + " IS NOT NULL"
+	}
+	return "CASE WHEN " + strings.Join(given, " AND ") + " THEN COALESCE(array_to_string(" + list + ", " + c.arg(1) + "), '') END"
 }
 
 // arraysZip makes structs of elements at the same place, NULL beyond the end of a shorter array.
