@@ -15,6 +15,15 @@ def execute(path, **env):
     return book
 
 
+def save(book, path):
+    """Writes the notebook with its outputs, without what changes from run to run."""
+    for cell in book.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
+    nbformat.write(book, path)
+
+
 def texts(book):
     """What each code cell printed or showed, as text; pictures are "<image>"."""
     return {cell.id: "".join(map(text, cell.outputs)) for cell in code(book)}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes down what real Spark answers to the examples: flights.expected.json, tpch.expected.json.
+"""Writes down what real Spark answers to the examples: flights.expected.json, tpch.expected.json, the notebook's outputs.
 
     "$(tools/venv notebook)" tools/record_examples.py "$(tools/venv oracle)"
 
@@ -32,11 +32,13 @@ def main(python):
         write(recorded.TPCH_EXPECTED, version,
               {name: recorded.summary(make()) for name, make in recorded.tpch_frames(spark)})
         spark.stop()
-        printed = notebook.texts(recorded.run_notebook(server.url, out))
+        book = recorded.run_notebook(server.url, out)
+        printed = notebook.texts(book)
         failed = [cell for cell, text in printed.items() if "<error>" in text]
         if failed:
             sys.exit(f"these cells fail on real Spark: {failed}")
         write(recorded.NOTEBOOK_EXPECTED, version, printed)
+        notebook.save(book, recorded.NOTEBOOK)  # for readers who do not run it
 
 
 if __name__ == "__main__":
