@@ -65,6 +65,11 @@ func timeWindow(c *plan.Call) bool {
 
 // grouped builds the Aggregate (agg has position, kind and sets) and the Project above.
 func (a *analyzer) grouped(agg *plan.Aggregate, in *node, keys []plan.Expr, list *selected, outer *scope) (*node, error) {
+	for _, e := range append(keys[:len(keys):len(keys)], list.exprs...) {
+		if hasOuter(e) {
+			return nil, fault.Unsupported("columns of the outer query beside aggregates").At(e.At())
+		}
+	}
 	g := &grouping{a: a, in: in, agg: agg, lat: list.lat, sets: agg.Kind == plan.GroupSets,
 		keys: make(map[digest]*plan.Column, len(keys)), aggs: map[digest]*plan.Column{}}
 	agg.Input = in.rel
@@ -83,6 +88,16 @@ func (a *analyzer) grouped(agg *plan.Aggregate, in *node, keys []plan.Expr, list
 		items[i] = item
 	}
 	return g.build(items)
+}
+
+func hasOuter(e plan.Expr) bool {
+	found := false
+	plan.Walk(e, func(x plan.Expr) bool {
+		_, ok := x.(*plan.OuterColumn)
+		found = found || ok
+		return !found
+	})
+	return found
 }
 
 // addKey adds a grouping key. A column keeps its identity, unless GROUPING SETS may make it NULL.
@@ -190,6 +205,9 @@ func (g *grouping) build(items []plan.Expr) (*node, error) {
 	}
 	list := &selected{lat: g.lat}
 	top, items = list.chain(g.a, top, items, g.agg.Pos)
+	if top, items, err = g.a.innerWindows(top, items, g.agg.Pos); err != nil {
+		return nil, err
+	}
 	g.proj = &plan.Project{Common: plan.Common{Pos: g.agg.Pos}, Input: top.rel, Exprs: items}
 	n := newNode(g.proj, g.a.outputOf(items))
 	n.dfs, n.agg = base.dfs, g

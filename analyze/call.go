@@ -56,6 +56,9 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 		return nil, err
 	}
 	if s.kind == plan.AggregateFunc && !sc.windowArg {
+		if err := a.checkOuterAggregate(r); err != nil {
+			return nil, err
+		}
 		if lca := sc.laterals.in(r); lca != nil {
 			return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", plan.Quote(lca.Name),
 				"aggFunc", quoteSQL(a.pretty(r)))
@@ -88,6 +91,29 @@ func (a *analyzer) currentPath() []string {
 		return []string{catalog.SparkCatalog, catalog.DefaultDatabase}
 	}
 	return []string{a.names.Catalog(), a.names.Database()}
+}
+
+// checkOuterAggregate: an aggregate in a subquery cannot take columns of both queries. One that takes
+// columns of the outer query only belongs to that one, which is left to Spark.
+func (a *analyzer) checkOuterAggregate(e plan.Expr) error {
+	outer, own := false, false
+	plan.Walk(e, func(x plan.Expr) bool {
+		switch x.(type) {
+		case *plan.OuterColumn:
+			outer = true
+		case *plan.Column:
+			own = true
+		}
+		return true
+	})
+	switch {
+	case outer && own:
+		return fault.New("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
+			"function", a.fullSQL(e)).At(e.At())
+	case outer:
+		return fault.Unsupported("an aggregate of the outer query's columns in a subquery").At(e.At())
+	}
+	return nil
 }
 
 // allowed refuses aggregates, window functions and generators where they cannot stand.

@@ -75,7 +75,10 @@ func (w namer) expr(e plan.Expr) {
 	case *plan.Column:
 		w.column(e)
 	case *plan.OuterColumn:
-		w.add("outer(", strings.Join(append(append([]string{}, e.Column.Qualifier...), e.Column.Name), "."), ")")
+		w.add("outer(")
+		full := namer{a: w.a, b: w.b, full: true}
+		full.column(e.Column)
+		w.add(")")
 	case *plan.Cast:
 		w.cast(e)
 	case *plan.Func:

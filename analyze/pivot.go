@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -115,6 +117,9 @@ func (a *analyzer) pivotValues(p *plan.Pivot, column plan.Expr, sc *scope) ([]pl
 
 // pivotName is a value's text, as a cast to STRING writes it.
 func (a *analyzer) pivotName(e plan.Expr) (string, error) {
+	if f, ok := e.(*plan.Func); ok && f.Name == "named_struct" {
+		return a.pivotTuple(f)
+	}
 	l, ok := e.(*plan.Literal)
 	if !ok {
 		return "", fault.Unsupported("a pivot value that is no literal").At(e.At())
@@ -134,6 +139,19 @@ func (a *analyzer) pivotName(e plan.Expr) (string, error) {
 		return v.Text(l.Type.(plan.Decimal).Scale), nil
 	}
 	return "", fault.Unsupported("a pivot value of type %s", l.Type).At(l.Pos)
+}
+
+// pivotTuple is the name of a value (x, y) of a pivot by several columns.
+func (a *analyzer) pivotTuple(f *plan.Func) (string, error) {
+	var parts []string
+	for i := 1; i < len(f.Args); i += 2 {
+		name, err := a.pivotName(f.Args[i])
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, name)
+	}
+	return "{" + strings.Join(parts, ", ") + "}", nil
 }
 
 // pivoted builds both aggregates.

@@ -153,6 +153,9 @@ func (a *analyzer) projected(in *node, list *selected, pos plan.Pos) (*node, err
 		return nil, err
 	}
 	in, items = list.chain(a, in, items, pos)
+	if in, items, err = a.innerWindows(in, items, pos); err != nil {
+		return nil, err
+	}
 	p := &plan.Project{Common: plan.Common{Pos: pos}, Input: in.rel, Exprs: items}
 	n := newNode(p, a.outputOf(items))
 	n.input, n.dfs = in, in.dfs

@@ -138,6 +138,14 @@ func chainOf(op string, list []plan.Expr) plan.Expr {
 	return e
 }
 
+// asDouble: Spark looks for numbers in DOUBLE, whatever the column's type.
+func asDouble(l *plan.Literal) plan.Expr {
+	if !isNumeric(l.Type) {
+		return l
+	}
+	return &plan.Cast{Expr: l, To: plan.Double, Implicit: true}
+}
+
 // replaceNA is CASE WHEN c = from THEN to ... ELSE c END, for columns of the values' kind.
 func (a *analyzer) replaceNA(r *plan.ReplaceNA, outer *scope) (*node, error) {
 	in, err := a.relation(r.Input, outer)
@@ -162,7 +170,7 @@ func (a *analyzer) replaceNA(r *plan.ReplaceNA, outer *scope) (*node, error) {
 		}
 		var args []plan.Expr
 		for j, from := range r.From {
-			args = append(args, called("=", c, a.literalAs(from, c.Type)), a.literalAs(r.To[j], c.Type))
+			args = append(args, called("=", c, asDouble(from)), a.literalAs(r.To[j], c.Type))
 		}
 		items[i] = aliased(called("when", append(args, c)...), c.Name)
 	}

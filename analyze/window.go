@@ -147,6 +147,39 @@ func defaultFrame(w *plan.Window) *plan.Window {
 	return w
 }
 
+// innerWindows computes windows inside the definition of another one in a Project below: windows
+// of windows.
+func (a *analyzer) innerWindows(in *node, items []plan.Expr, pos plan.Pos) (*node, []plan.Expr, error) {
+	var made []plan.Expr
+	var lift func(e plan.Expr, inside bool) (plan.Expr, error)
+	lift = func(e plan.Expr, inside bool) (plan.Expr, error) {
+		w, isWindow := e.(*plan.Window)
+		if isWindow && inside {
+			alias := &plan.Alias{Pos: w.Pos, Expr: w, Names: []string{a.pretty(w)}, ID: a.newID(), Auto: true}
+			made = append(made, alias)
+			return aliasColumn(alias), nil
+		}
+		return mapChildren(e, func(x plan.Expr) (plan.Expr, error) { return lift(x, inside || isWindow) })
+	}
+	out := make([]plan.Expr, len(items))
+	for i, e := range items {
+		var err error
+		if out[i], err = lift(e, false); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(made) == 0 {
+		return in, items, nil
+	}
+	base, list, err := a.innerWindows(in, append(columnExprs(plan.Output(in.rel)), made...), pos)
+	if err != nil {
+		return nil, nil, err
+	}
+	below := newNode(&plan.Project{Common: plan.Common{Pos: pos}, Input: base.rel, Exprs: list}, a.outputOf(list))
+	below.cols, below.hidden, below.dfs = in.cols, in.hidden, in.dfs
+	return below, out, nil
+}
+
 // fixedFrame is the only frame some functions take; lag's and lead's is the one row they look at.
 func (a *analyzer) fixedFrame(f *plan.Func) *plan.Frame {
 	if f.Name == "lag" || f.Name == "lead" {
