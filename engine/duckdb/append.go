@@ -140,7 +140,7 @@ func sameBytes(t plan.Type) (arrow.Type, error) {
 }
 
 func mismatch(t plan.Type, arr arrow.Array) error {
-	return fmt.Errorf("Arrow's %s for %s", arr.DataType(), t)
+	return fmt.Errorf("arrow's %s for %s", arr.DataType(), t)
 }
 
 func fillNulls(v vector, at int, arr arrow.Array, from, n int) {
