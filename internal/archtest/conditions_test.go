@@ -65,5 +65,5 @@ func conditionOf(n ast.Node) (string, bool) {
 		return "", false
 	}
 	class, err := strconv.Unquote(lit.Value)
-	return prefix + class, err == nil
+	return prefix + class, err == nil && class != "" // Spark has errors without a condition
 }
