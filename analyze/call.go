@@ -20,7 +20,7 @@ func (a *analyzer) lookup(name string) (*sig, bool) {
 func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	key := strings.ToLower(e.Name[len(e.Name)-1])
 	s, ok := a.lookup(key)
-	if !ok || s.isInner || len(e.Name) > 1 {
+	if !ok || s.isInner && !e.Operator || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)
 	}
 	if s.refusal != "" {

@@ -15,7 +15,6 @@ var lambdaFuncs = funcs{
 	}).nullIf(firstNull).lambda(1, elementAndIndex),
 	"filter":    fn(tArray, tBool).returnsArg(0).nullIf(firstNull).lambda(1, elementAndIndex),
 	"exists":    fn(tArray, tBool).returns(plan.Boolean).nullIf(anyPart).lambda(1, element),
-	"any_match": fn(tArray, tBool).returns(plan.Boolean).nullIf(anyPart).lambda(1, element).is("exists").unknown("function any_match"),
 	"forall":    fn(tArray, tBool).returns(plan.Boolean).nullIf(anyPart).lambda(1, element),
 	"aggregate": foldSig(),
 	"reduce":    foldSig().is("aggregate"),

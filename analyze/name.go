@@ -191,13 +191,7 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		w.wrap("", args[1], ")")
 		return
 	}
-	if side, ok := trimSides[name]; ok && len(args) == 2 && show == name {
-		w.wrap("TRIM("+side+" ", args[0], " FROM ")
-		w.wrap("", args[1], ")")
-		return
-	}
-	if infixOperators[show] && len(args) == 2 {
-		w.binary(args, " "+infixShown(show)+" ")
+	if w.specialForm(name, show, args) {
 		return
 	}
 	switch name {
@@ -247,6 +241,27 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		w.list(args, ", ")
 		w.add(")")
 	}
+}
+
+// specialForm writes calls with two arguments that have a syntax of their own.
+func (w namer) specialForm(name, show string, args []plan.Expr) bool {
+	if len(args) != 2 {
+		return false
+	}
+	side, trims := trimSides[name]
+	switch {
+	case infixOperators[show]:
+		w.binary(args, " "+infixShown(show)+" ")
+	case show == "extract":
+		w.wrap("extract(", args[0], " FROM ")
+		w.wrap("", args[1], ")")
+	case trims && show == name:
+		w.wrap("TRIM("+side+" ", args[0], " FROM ")
+		w.wrap("", args[1], ")")
+	default:
+		return false
+	}
+	return true
 }
 
 func (w namer) wrap(before string, e plan.Expr, after string) {

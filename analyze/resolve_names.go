@@ -131,7 +131,13 @@ func (a *analyzer) endsWith(qualifier, parts []string) bool {
 func ambiguous(n *plan.Name, found []*plan.Column) error {
 	names := make([]string, len(found))
 	for i, c := range found {
-		names[i] = plan.QuoteParts(append(slices.Clone(c.Qualifier), c.Name))
+		name := c.Name
+		for _, p := range n.Parts {
+			if strings.EqualFold(p, name) {
+				name = p // as the user wrote it
+			}
+		}
+		names[i] = plan.QuoteParts(append(slices.Clone(c.Qualifier), name))
 	}
 	slices.Sort(names)
 	return fault.New("AMBIGUOUS_REFERENCE", "name", plan.QuoteParts(n.Parts),
