@@ -18,6 +18,7 @@ var tHuge = sqlType{id: bind.TypeHugeInt}
 
 var decimalFuncs = []udf{
 	{name: "shoal_decimal_quotient", params: []sqlType{tAny, tAny, tInt32, tInt32, tInt32, tBool}, returns: tHuge, call: decimalQuotient},
+	{name: "shoal_decimal_product", params: []sqlType{tAny, tAny, tInt32, tInt32, tInt32, tBool}, returns: tHuge, call: decimalProduct},
 }
 
 // int128 is DuckDB's HUGEINT, and any DECIMAL of more than 18 digits.
@@ -166,6 +167,68 @@ func outOfRange(x, y uint128, shift, precision, scale int, negative bool) error 
 	if negative {
 		q.Neg(q)
 	}
+	return notDecimal(q, precision, scale)
+}
+
+func notDecimal(q *big.Int, precision, scale int) error {
 	return fault.New("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", plan.Unscaled{Int: q}.Text(scale),
 		"precision", strconv.Itoa(precision), "scale", strconv.Itoa(scale), "config", `"spark.sql.ansi.enabled"`)
+}
+
+// decimalProduct is a × b / 10^drop, rounded half away from zero: the exact product may need
+// more than 128 bits. A result of too many digits is treated as decimalQuotient does.
+func decimalProduct(c *call) error {
+	a, b, out := arg[int128](c, 0), arg[int128](c, 1), result[int128](c)
+	drop, precision, scale, strict := arg[int32](c, 2), arg[int32](c, 3), arg[int32](c, 4), arg[bool](c, 5)
+	for i := range c.live {
+		x, minus := a[i].abs()
+		y, flip := b[i].abs()
+		q, ok := productFast(x, y, int(drop[i]))
+		if !ok {
+			exact := productExact(x, y, int(drop[i]))
+			if exact.BitLen() > 127 || !uint128Of(exact).fits(int(precision[i])) {
+				if strict[i] {
+					if minus != flip {
+						exact.Neg(exact)
+					}
+					return notDecimal(exact, int(precision[i]), int(scale[i]))
+				}
+				c.setNull(i)
+				continue
+			}
+			q = uint128Of(exact)
+		}
+		if minus != flip {
+			q = q.negated()
+		}
+		out[i] = int128{q.lo, int64(q.hi)}
+	}
+	return nil
+}
+
+// productFast serves products of 64 bits.
+func productFast(x, y uint128, drop int) (uint128, bool) {
+	hi, lo := bits.Mul64(x.lo, y.lo)
+	if x.hi != 0 || y.hi != 0 || hi != 0 || drop >= len(powers10) {
+		return uint128{}, false
+	}
+	q, rest := lo/powers10[drop], lo%powers10[drop]
+	if rest >= powers10[drop]-rest {
+		q++
+	}
+	return uint128{lo: q}, true
+}
+
+func productExact(x, y uint128, drop int) *big.Int {
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(drop)), nil)
+	q, rest := new(big.Int).QuoRem(new(big.Int).Mul(x.big(), y.big()), unit, new(big.Int))
+	if rest.Lsh(rest, 1).Cmp(unit) >= 0 {
+		q.Add(q, big.NewInt(1))
+	}
+	return q
+}
+
+func uint128Of(x *big.Int) uint128 {
+	lo := new(big.Int).And(x, new(big.Int).SetUint64(1<<64-1))
+	return uint128{lo.Uint64(), new(big.Int).Rsh(x, 64).Uint64()}
 }

@@ -12,6 +12,8 @@ package duckdb
 //
 // Decimals (udf_decimal.go)
 //
+//	shoal_decimal_product(a DECIMAL(38,s), b DECIMAL(38,t), drop INTEGER, precision INTEGER, scale INTEGER, strict BOOLEAN) -> HUGEINT
+//	   units of a × b / 10^drop, else like shoal_decimal_quotient
 //	shoal_decimal_quotient(a DECIMAL(38,s), b DECIMAL(38,t), shift INTEGER, precision INTEGER, scale INTEGER, strict BOOLEAN) -> HUGEINT
 //	   units of a × 10^shift / b, rounded half up; a zero divisor gives NULL, a result of more
 //	   than precision digits an error or NULL; scale is for the error's text

@@ -71,6 +71,13 @@ func (t *translator) decimalProduct(f *plan.Func, typ plan.Decimal) decimal {
 		return decimal{t.unsupported("a product of decimals with %d decimal places", scale), 38, typ.Scale}
 	}
 	digits := a.digits + b.digits
+	if digits > 38 && scale > typ.Scale { // rounding needs the exact product
+		units := fmt.Sprintf("shoal_decimal_product(%s, %s, %d, %d, %d, %s)", wide(a), wide(b), scale-typ.Scale, typ.Precision, typ.Scale, boolText(f.ANSI))
+		if f.ANSI {
+			t.mayRaise(typ)
+		}
+		return decimal{t.cast(scaled(units, typ.Scale), typ), typ.Precision, typ.Scale}
+	}
 	fits := max(a.digits, b.digits) <= narrowDigits
 	switch {
 	case fits && digits > narrowDigits && scale < narrowDigits && scale == typ.Scale && t.narrow():
