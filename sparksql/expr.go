@@ -233,6 +233,9 @@ func (p *parser) isPredicate(start int, left plan.Expr) plan.Expr {
 	p.advance()
 	switch word {
 	case kNull, kUnknown:
+		if not && word == kUnknown {
+			return &plan.Opaque{Pos: p.pos(start), What: "IS NOT UNKNOWN"} // Spark names its column in its own way
+		}
 		if not {
 			return p.call(start, "isnotnull", left)
 		}
@@ -258,6 +261,13 @@ func (p *parser) in(start int, left plan.Expr) plan.Expr {
 	p.expect(kIn)
 	if !p.is(tLeftParen) {
 		p.syntaxError("")
+	}
+	if p.ahead(1) == kSelect && p.ahead(2) == tString && p.ahead(3) == tRightParen {
+		p.advance() // Spark takes IN (SELECT 'a') for a typed literal
+		word := p.start()
+		p.i += 2
+		p.reject(word, "UNSUPPORTED_TYPED_LITERAL", "unsupportedType", `"SELECT"`, "supportedTypes", typedLiterals)
+		p.i -= 3
 	}
 	content := p.paren(true)
 	if content.query == nil {

@@ -246,8 +246,7 @@ func (p *parser) typedLiteral(start int) plan.Expr {
 	case "TIME":
 		e = &plan.Opaque{Pos: p.pos(start), What: "the type TIME"}
 	default:
-		p.reject(start, "UNSUPPORTED_TYPED_LITERAL", "unsupportedType", `"`+word+`"`, "supportedTypes",
-			`"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"`)
+		p.reject(start, "UNSUPPORTED_TYPED_LITERAL", "unsupportedType", `"`+word+`"`, "supportedTypes", typedLiterals)
 	}
 	if e == nil {
 		p.reject(start, "INVALID_TYPED_LITERAL", "valueType", `"`+word+`"`, "value", "'"+value+"'")
@@ -255,3 +254,6 @@ func (p *parser) typedLiteral(start int) plan.Expr {
 	}
 	return e
 }
+
+// typedLiterals are the words that may stand before a string, as Spark's message lists them.
+const typedLiterals = `"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"`

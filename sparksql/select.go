@@ -251,6 +251,7 @@ func (p *parser) fromStatement(start int) plan.Relation {
 		at := p.start()
 		q := p.afterFrom(at, p.selectClause(), from)
 		if p.continuesQuery() {
+			bodies = append(bodies, q) // what follows belongs to the whole statement
 			break
 		}
 		bodies = append(bodies, p.queryOrganization(at, q))

@@ -151,8 +151,8 @@ func isPort(s string) bool {
 	if digits == "" {
 		return true
 	}
-	n, err := strconv.ParseUint(digits, 10, 31)
-	return colon && err == nil && n >= 0
+	_, err := strconv.ParseUint(digits, 10, 31)
+	return colon && err == nil
 }
 
 func isIPv4(s string) bool {

@@ -17,7 +17,6 @@ import (
 	"shoal/catalog"
 	"shoal/engine"
 	"shoal/engine/duckdb"
-	"shoal/engine/duckdb/translate"
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/arrowtype"
@@ -97,20 +96,6 @@ func (s *session) analyze(ctx context.Context, text string) (plan.Relation, erro
 			Settings: s.env.Settings, Text: stmt.Text, Global: stmt.Global}, true)
 	}
 	return nil, fault.Unsupported("the statement %T in this test", stmt)
-}
-
-// translation is the SQL of a query text.
-func (s *session) translation(t testing.TB, text string) *translate.Translation {
-	t.Helper()
-	rel, err := s.analyze(context.Background(), text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr, err := translate.Query(rel, s.env.Settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tr
 }
 
 // tpchTables are views on Parquet files below a folder.

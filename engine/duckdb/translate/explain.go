@@ -58,6 +58,10 @@ func (tr *Translation) Explain(err error) error {
 // manyRows is the operation of a subquery that may yield one row only.
 const manyRows = "subquery"
 
+// manyRowsOuter is the same of a subquery that depends on the query around it: Spark raises another
+// exception for those.
+const manyRowsOuter = "correlated subquery"
+
 // raisedInGo is the operation of a function in Go that may raise one of Spark's errors.
 const raisedInGo = "go"
 
@@ -108,7 +112,11 @@ func (tr *Translation) native(text string) *fault.Error {
 	case farText.MatchString(text):
 		return fault.Unsupported("a timestamp so far away")
 	case manyRowsText.MatchString(text):
-		return tr.at(fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS"), manyRows, nil)
+		f := tr.at(fault.New("SCALAR_SUBQUERY_TOO_MANY_ROWS"), manyRows, nil)
+		if tr.candidate(manyRows, nil) == nil && tr.candidate(manyRowsOuter, nil) != nil {
+			f.Kind = fault.Runtime
+		}
+		return f
 	}
 	return nil
 }

@@ -283,7 +283,7 @@ func dateAddCalendar(c *call) string {
 		return moved
 	}
 	return "CASE WHEN date_part('hour', " + i + ") <> 0 OR date_part('minute', " + i + ") <> 0 OR date_part('microsecond', " + i +
-		") <> 0 THEN " + c.raise("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", "ansiConfig", ansiConf) + " ELSE " + moved + " END"
+		") <> 0 THEN " + c.raise("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION") + " ELSE " + moved + " END"
 }
 
 // secondsToTimestamp converts as casts without ANSI do, but fails on digits beyond microseconds.

@@ -213,8 +213,11 @@ func (c *call) roundInteger(name string, digits int64) string {
 	if !c.ansi() {
 		return wrap(sql, c.result())
 	}
-	c.t.traits |= overflows
-	return "CAST(" + sql + " AS " + c.physical() + ")"
+	fail := c.raise("ARITHMETIC_OVERFLOW", "message", "'Overflow'", "alternative", "''", "config", ansiConf)
+	return c.let(sql, func(r string) string {
+		return "CASE WHEN TRY_CAST(" + r + " AS " + c.physical() + ") IS NULL AND " + r + " IS NOT NULL THEN " + fail +
+			" ELSE TRY_CAST(" + r + " AS " + c.physical() + ") END"
+	})
 }
 
 // roundDecimalEven is bround of a decimal: half up, then one unit back where a tie became odd.

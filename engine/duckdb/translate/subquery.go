@@ -14,7 +14,11 @@ func (t *translator) subquery(s *plan.Subquery) string {
 	t.traits |= queries
 	switch s.Kind {
 	case plan.ScalarSubquery:
-		t.operations = append(t.operations, operation{manyRows, plan.TypeOf(s), s.Pos})
+		name := manyRows
+		if correlated(s.Plan) {
+			name = manyRowsOuter
+		}
+		t.operations = append(t.operations, operation{name, plan.TypeOf(s), s.Pos})
 		return "(" + t.query(s.Plan, rootNames) + ")"
 	case plan.ExistsSubquery:
 		return "EXISTS (" + t.query(s.Plan, !rootNames) + ")"
@@ -79,4 +83,20 @@ func (t *translator) rowTest(s *plan.Subquery, in bool) string {
 		return exists
 	}
 	return "(NOT " + exists + ")"
+}
+
+// correlated tells whether a plan reads columns of a query around it.
+func correlated(r plan.Relation) bool {
+	found := false
+	plan.WalkRelations(r, func(r plan.Relation) bool {
+		for _, e := range plan.Exprs(r) {
+			plan.Walk(e, func(e plan.Expr) bool {
+				_, outer := e.(*plan.OuterColumn)
+				found = found || outer
+				return !found
+			})
+		}
+		return !found
+	})
+	return found
 }

@@ -14,6 +14,9 @@ func (t *translator) window(w *plan.Window) string {
 	if !ok {
 		return t.unsupported("a window over something other than a function")
 	}
+	if nestedWindow(w) {
+		return t.unsupported("a window function inside the window of another")
+	}
 	t.traits |= windowed
 	var parts []string
 	if len(w.Partition) > 0 {
@@ -32,6 +35,19 @@ func (t *translator) window(w *plan.Window) string {
 	return t.function(f, "("+strings.Join(parts, " ")+")")
 }
 
+// nestedWindow tells whether a part of w's definition is itself computed over a window.
+func nestedWindow(w *plan.Window) bool {
+	found := false
+	for _, part := range plan.Children(w) {
+		plan.Walk(part, func(e plan.Expr) bool {
+			_, isWindow := e.(*plan.Window)
+			found = found || isWindow
+			return !found
+		})
+	}
+	return found
+}
+
 // framed tells whether a function looks at its frame.
 func framed(f *plan.Func) bool {
 	switch f.Name {
@@ -45,6 +61,9 @@ func (t *translator) frame(w *plan.Window) string {
 	unit := "RANGE"
 	if w.Frame.Rows {
 		unit = "ROWS"
+	}
+	if start, end := w.Frame.Start.Kind, w.Frame.End.Kind; start > end {
+		return t.unsupported("a window frame that ends before it begins")
 	}
 	return unit + " BETWEEN " + t.bound(w, w.Frame.Start) + " AND " + t.bound(w, w.Frame.End)
 }
