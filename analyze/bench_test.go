@@ -2,6 +2,7 @@ package analyze_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,6 +142,26 @@ func TestDepthIsBounded(t *testing.T) {
 		_, err := analyze.Analyze(context.Background(), rel, analyze.Env{Settings: plan.Settings{ANSI: true}})
 		if (err != nil) != (depth > 50_000) {
 			t.Errorf("depth %d: %v", depth, err)
+		}
+	}
+}
+
+// BenchmarkWide is a notebook's habit: many withColumn calls over a wide table.
+func BenchmarkWide(b *testing.B) {
+	fields := make([]plan.Field, 1000)
+	for i := range fields {
+		fields[i] = plan.Field{Name: fmt.Sprintf("c%d", i), Type: plan.Int, Nullable: true}
+	}
+	var rel plan.Relation = &plan.LocalData{Schema: &plan.Struct{Fields: fields}}
+	for i := range 50 {
+		sum := &plan.Call{Name: []string{"+"}, Operator: true, Args: []plan.Expr{
+			&plan.Name{Parts: []string{fmt.Sprintf("c%d", i)}}, &plan.Literal{Value: int32(1), Type: plan.Int}}}
+		rel = &plan.WithColumns{Input: rel, Columns: []*plan.Alias{{Expr: sum, Names: []string{fmt.Sprintf("n%d", i)}}}}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := analyze.Analyze(context.Background(), rel, analyze.Env{Settings: plan.Settings{ANSI: true}}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

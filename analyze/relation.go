@@ -166,10 +166,13 @@ func (a *analyzer) projected(in *node, list *selected, pos plan.Pos) (*node, err
 // new identity, and is remembered as the first one's twin.
 func (a *analyzer) outputOf(items []plan.Expr) []*plan.Column {
 	cols := make([]*plan.Column, len(items))
+	seen := make(map[plan.ColumnID]bool, len(items))
 	for i, e := range items {
 		switch e := e.(type) {
 		case *plan.Column:
-			if i > 0 && holdsID(cols[:i], e.ID) {
+			repeated := seen[e.ID]
+			seen[e.ID] = true
+			if repeated {
 				twin := &plan.Alias{Pos: e.Pos, Expr: e, Names: []string{e.Name}, Metadata: e.Metadata, ID: a.newID()}
 				if a.twins == nil {
 					a.twins = map[plan.ColumnID]plan.ColumnID{}

@@ -44,6 +44,11 @@ func (a *analyzer) definition(w *plan.Window) (*plan.Window, error) {
 func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {
 	w, err := a.definition(e)
 	if err != nil {
+		probe := *sc
+		probe.inWindow, probe.windowArg, probe.generator = true, true, false
+		if _, first := a.expr(e.Func, &probe); first != nil {
+			return nil, first // Spark resolves the function before its window
+		}
 		return nil, err
 	}
 	if sc.inAgg {
