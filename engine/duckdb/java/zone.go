@@ -294,7 +294,17 @@ func (z *Zone) Name(instant int64) (name string, ok bool) {
 		return z.ID, slices.Contains([]string{"UTC", "GMT", "UT", "Z"}, z.ID)
 	}
 	name, _ = time.UnixMicro(instant).In(z.loc).Zone()
-	return name, !strings.ContainsAny(name, "+-")
+	return name, !strings.ContainsAny(name, "+-") && z.named(name)
+}
+
+// named tells whether a name is used today: Java knows no old ones, such as LMT.
+func (z *Zone) named(name string) bool {
+	for _, month := range []time.Month{time.January, time.July} {
+		if now, _ := time.Date(2024, month, 1, 0, 0, 0, 0, z.loc).Zone(); now == name {
+			return true
+		}
+	}
+	return false
 }
 
 // Fixed tells whether the zone has one offset for ever.

@@ -166,6 +166,13 @@ func shrinks(c *plan.Cast) bool {
 }
 
 func negative(c *call) string {
+	if d, ok := c.result().(plan.Decimal); ok && d.Precision > 34 && d.Precision-d.Scale <= 34 {
+		// Spark rounds it to 34 digits
+		return c.let(c.arg(0), func(x string) string {
+			return "CASE WHEN abs(" + x + ") < 1" + zeros(34-d.Scale) + " THEN -" + x + " WHEN " + x + " IS NOT NULL THEN CAST(" +
+				c.unsupportedAtRun("the negative of a decimal of more than 34 digits") + " AS " + c.physical() + ") END"
+		})
+	}
 	if _, ok := c.result().(plan.Decimal); ok || isFloating(c.result()) {
 		return "(-" + c.arg(0) + ")"
 	}

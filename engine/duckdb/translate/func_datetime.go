@@ -91,7 +91,19 @@ func clock(text string) renderer {
 
 // monthsBetween works on local times; fractions count in months of 31 days.
 func monthsBetween(c *call) string {
-	return "shoal_months_between(" + c.local(0) + ", " + c.local(1) + ", " + c.arg(2) + ")"
+	return "shoal_months_between(" + c.elapsed(0) + ", " + c.elapsed(1) + ", " + c.arg(2) + ")"
+}
+
+// elapsed is a local time that counts what passed since midnight, other than the clock after an
+// offset changed that day. A day's 25th hour would be the next day's first.
+func (c *call) elapsed(i int) string {
+	if _, fixed := fixedOffset(c.t.settings.TimeZone); fixed || c.t.utc() || c.typ(i) != plan.Timestamp {
+		return c.local(i)
+	}
+	midnight := "date_trunc('day', " + c.local(i) + ")"
+	since := "(epoch_us(" + c.arg(i) + ") - epoch_us(" + c.t.instant(midnight) + "))"
+	return "CASE WHEN " + since + " < 86400000000 THEN " + midnight + " + to_microseconds(" + since + ") WHEN " + since + " IS NOT NULL THEN CAST(" +
+		c.unsupportedAtRun("months_between after 24 hours of a day") + " AS TIMESTAMP) END"
 }
 
 func nextDay(c *call) string {
@@ -235,6 +247,9 @@ func unixTimestamp(c *call) string {
 		return "shoal_seconds(" + c.parsed(c.ansi(), false) + ")"
 	}
 	// of a timestamp the seconds are cut towards zero, unlike those of a cast
+	if c.typ(0) == plan.TimestampNTZ { // as if in UTC
+		return "(epoch_us(" + c.arg(0) + ") // 1000000)"
+	}
 	return "(epoch_us(" + c.t.convert(c.arg(0), c.typ(0), plan.Timestamp, c.mode()) + ") // 1000000)"
 }
 
