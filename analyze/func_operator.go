@@ -355,10 +355,6 @@ func (c *call) itemNullable(arr plan.Array) bool {
 // mapValue is map[key].
 func mapValue(c *call) (plan.Expr, error) {
 	m := c.typ(0).(plan.Map)
-	if m.Key == plan.Null && c.typ(1) != plan.Null { // the keys of map()
-		return nil, fault.New("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "sqlExpr", quoteSQL(c.a.pretty(c.args[1])),
-			"srcType", quoteSQL(plan.SQL(c.typ(1))), "targetType", `"VOID"`).At(c.pos)
-	}
 	if to := c.a.implicitTo(c.typ(1), m.Key); to != nil {
 		c.cast(1, to)
 	}

@@ -61,6 +61,9 @@ func (a *analyzer) selectList(items []plan.Expr, sc *scope) (*selected, error) {
 
 // item resolves one item of a select list and names it.
 func (a *analyzer) item(e plan.Expr, sc *scope) (plan.Expr, error) {
+	if _, ok := e.(*plan.Column); ok {
+		return e, nil // of a star, or of the analyzer's own rewrites
+	}
 	inner := *sc
 	inner.generator = true
 	if alias, ok := e.(*plan.Alias); ok {
