@@ -115,6 +115,12 @@ func (a *analyzer) framed(out, w *plan.Window, sc *scope) (plan.Expr, error) {
 	if f.Distinct {
 		return nil, fault.New("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoteSQL(a.pretty(defaultFrame(out)))).At(out.Pos)
 	}
+	if f.Name == "median" && (len(out.Order) > 0 || w.Frame != nil) {
+		if len(out.Order) == 0 {
+			return nil, fault.Unsupported("%s over a frame", f.Name)
+		}
+		return nil, fault.New("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "aggFunc", quoteSQL(a.pretty(f))).At(out.Pos)
+	}
 	fixed := a.fixedFrame(f)
 	if f.Kind == plan.WindowFunc && len(out.Order) == 0 {
 		if f.Name == "lag" || f.Name == "lead" || fixed != nil {

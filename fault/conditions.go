@@ -255,6 +255,7 @@ var conditions = map[string]condition{
 	"ASSIGNMENT_ARITY_MISMATCH":                                                                {"42802", Analysis, "There are <numTarget> names for <numExpr> columns."},
 	"CANNOT_RESOLVE_DATAFRAME_COLUMN":                                                          {"42704", Analysis, "The column <name> belongs to another DataFrame than this one."},
 	"CANNOT_RESOLVE_STAR_EXPAND":                                                               {"42704", Analysis, "There is nothing called <targetString> to take all columns of; there are the columns <columns>."},
+	"INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC":                                                 {"42601", Analysis, "A window of <aggFunc> has neither order nor frame."},
 	"DISTINCT_WINDOW_FUNCTION_UNSUPPORTED":                                                     {"0A000", Analysis, "A window function cannot be DISTINCT: <windowExpr>."},
 	"EXCEPT_OVERLAPPING_COLUMNS":                                                               {"42702", Analysis, "The columns behind EXCEPT must differ from each other: <columns>."},
 	"EXPRESSION_TYPE_IS_NOT_ORDERABLE":                                                         {"42822", Analysis, "Values of the type <exprType> have no order: <expr>."},
