@@ -199,13 +199,11 @@ func (g *grouping) build(items []plan.Expr) (*node, error) {
 		base.agg, g.node = g, base
 		return base, nil
 	}
-	top, items, err := g.a.extractGenerators(base, items, g.agg.Pos)
-	if err != nil {
-		return nil, err
-	}
+	top, items := g.lat.extractGenerators(base, items, g.agg.Pos)
 	list := &selected{lat: g.lat}
 	top, items = list.chain(g.a, top, items, g.agg.Pos)
-	if top, items, err = g.a.innerWindows(top, items, g.agg.Pos); err != nil {
+	top, items, err := g.a.innerWindows(top, items, g.agg.Pos)
+	if err != nil {
 		return nil, err
 	}
 	g.proj = &plan.Project{Common: plan.Common{Pos: g.agg.Pos}, Input: top.rel, Exprs: items}
@@ -238,7 +236,7 @@ func (g *grouping) split(e plan.Expr) (plan.Expr, error) {
 	}
 	switch x := e.(type) {
 	case *plan.Column:
-		if g.lat != nil && g.lat.used[x.ID] != nil {
+		if g.lat.has(x.ID) {
 			return x, nil
 		}
 		return nil, g.notGrouped(x)

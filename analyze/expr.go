@@ -98,15 +98,40 @@ func (a *analyzer) extractValue(e *plan.ExtractValue, sc *scope) (plan.Expr, err
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := e.Key.(*plan.Literal); !ok && isStruct(plan.TypeOf(base)) {
+		return nil, fault.New("INVALID_EXTRACT_FIELD_TYPE", "extraction", quoteSQL(a.pretty(e.Key)))
+	}
 	key, err := a.expr(e.Key, sc)
 	if err != nil {
-		return nil, err
+		return nil, mapKeyError(err, plan.TypeOf(base))
 	}
 	r, err := a.extract(base, key, e.Pos)
 	if err != nil && !e.Dot {
 		return nil, withoutPlace(err)
 	}
 	return r, err
+}
+
+// mapKeyError: a name nobody knows, as the key of a map, may be meant as a string.
+func mapKeyError(err error, base plan.Type) error {
+	e, ok := err.(*fault.Error)
+	if rest, unknown := strings.CutPrefix(errClass(e), "UNRESOLVED_COLUMN"); ok && unknown && isMap(base) {
+		params := []string{"objectName", e.Params["objectName"]}
+		if p, ok := e.Params["proposal"]; ok {
+			params = append(params, "proposal", p)
+		}
+		k := fault.New("UNRESOLVED_MAP_KEY"+rest, params...)
+		k.Context = e.Context
+		return k
+	}
+	return err
+}
+
+func errClass(e *fault.Error) string {
+	if e == nil {
+		return ""
+	}
+	return e.Class
 }
 
 // withoutPlace: Spark's errors about a field in a[b] do not say where.

@@ -50,20 +50,26 @@ func (a *analyzer) generated(in *node, call *plan.Call, r *plan.Generate, outer 
 	if r.Alias != "" {
 		qualifier = []string{r.Alias}
 	}
-	return a.rows(in, f, names, r.Outer, qualifier, r.Pos), nil
+	return rows(in, f, a.generatorColumns(f, names, r.Outer, qualifier), r.Outer, r.Pos), nil
 }
 
-// rows builds the Generate of a resolved generator.
-func (a *analyzer) rows(in *node, f *plan.Func, names []string, outer bool, qualifier []string, pos plan.Pos) *node {
-	if base, ok := strings.CutSuffix(f.Name, "_outer"); ok {
-		g := *f
-		g.Name = base
-		f, outer = &g, true
-	}
+// generatorColumns are the columns a generator makes; outer ones may be NULL.
+func (a *analyzer) generatorColumns(f *plan.Func, names []string, outer bool, qualifier []string) []*plan.Column {
+	outer = outer || strings.HasSuffix(f.Name, "_outer")
 	fields := f.Type.(plan.Struct).Fields
 	cols := make([]*plan.Column, len(fields))
 	for i, field := range fields {
 		cols[i] = &plan.Column{ID: a.newID(), Name: names[i], Type: field.Type, Nullable: field.Nullable || outer, Qualifier: qualifier}
+	}
+	return cols
+}
+
+// rows builds the Generate of a resolved generator.
+func rows(in *node, f *plan.Func, cols []*plan.Column, outer bool, pos plan.Pos) *node {
+	if base, ok := strings.CutSuffix(f.Name, "_outer"); ok {
+		g := *f
+		g.Name = base
+		f, outer = &g, true
 	}
 	g := &plan.Generate{Common: plan.Common{Pos: pos}, Input: in.rel, Gen: f, Outer: outer}
 	n := over(g, in)
@@ -78,13 +84,10 @@ func isGenerator(e plan.Expr) bool {
 }
 
 // extractGenerators moves the generators of a select list into Generates below it, left to right.
-func (a *analyzer) extractGenerators(in *node, items []plan.Expr, pos plan.Pos) (*node, []plan.Expr, error) {
-	found := false
-	for _, e := range items {
-		found = found || isGenerator(unalias(e))
-	}
-	if !found {
-		return in, items, nil
+// Their columns exist already: later items may use them.
+func (l *laterals) extractGenerators(in *node, items []plan.Expr, pos plan.Pos) (*node, []plan.Expr) {
+	if l == nil || len(l.made) == 0 {
+		return in, items
 	}
 	out := make([]plan.Expr, 0, len(items))
 	for _, e := range items {
@@ -93,16 +96,56 @@ func (a *analyzer) extractGenerators(in *node, items []plan.Expr, pos plan.Pos) 
 			continue
 		}
 		alias := e.(*plan.Alias)
-		names, err := generatedNames(alias)
-		if err != nil {
-			return nil, nil, err
-		}
-		n := a.rows(in, alias.Expr.(*plan.Func), names, false, nil, pos)
-		out = append(out, columnExprs(n.cols[len(in.cols):])...)
+		cols := l.made[alias.ID]
+		n := rows(in, alias.Expr.(*plan.Func), cols, false, pos)
+		out = append(out, columnExprs(cols)...)
 		n.cols = in.cols
 		in = n
 	}
-	return in, out, nil
+	return in, out
+}
+
+// generator makes the columns of a generator in a select list known to later items.
+func (l *laterals) generator(a *analyzer, alias *plan.Alias) error {
+	names, err := generatedNames(alias)
+	if err != nil {
+		return err
+	}
+	cols := a.generatorColumns(alias.Expr.(*plan.Func), names, false, nil)
+	if l.made == nil {
+		l.made = map[plan.ColumnID][]*plan.Column{}
+	}
+	l.made[alias.ID] = cols
+	return nil
+}
+
+// generated lists the columns of earlier generators with a name.
+func (l *laterals) generated(a *analyzer, name string) []*plan.Column {
+	var found []*plan.Column
+	for _, cols := range l.made {
+		for _, c := range cols {
+			if a.sameName(c.Name, name) {
+				found = append(found, c)
+			}
+		}
+	}
+	return found
+}
+
+// has tells whether a column is an earlier alias, or one of a generator.
+func (l *laterals) has(id plan.ColumnID) bool {
+	if l == nil {
+		return false
+	}
+	if l.used[id] != nil {
+		return true
+	}
+	for _, cols := range l.made {
+		if columnOf(cols, id) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // generatedNames are the columns of a generator in a select list: those of AS (k, v), or its own.

@@ -32,7 +32,7 @@ func (a *analyzer) pivot(r *plan.Aggregate, outer *scope) (*node, error) {
 	}
 	for _, e := range aggs.exprs {
 		if !hasAggregate(e) {
-			return nil, fault.New("_LEGACY_ERROR_TEMP_1006", "sql", a.pretty(unalias(e))).At(r.Pos)
+			return nil, fault.New("_LEGACY_ERROR_TEMP_1006", "sql", a.fullSQL(unalias(e)))
 		}
 	}
 	keys, err := a.pivotKeys(r, in, column, aggs, sc)
@@ -98,12 +98,12 @@ func (a *analyzer) pivotValues(p *plan.Pivot, column plan.Expr, sc *scope) ([]pl
 			return nil, nil, err
 		}
 		if !isFoldable(e) {
-			return nil, nil, fault.New("NON_LITERAL_PIVOT_VALUES", "expression", quoteSQL(a.pretty(e))).At(v.At())
+			return nil, nil, fault.New("NON_LITERAL_PIVOT_VALUES", "expression", quoteSQL(a.pretty(e)))
 		}
 		t := plan.TypeOf(column)
-		if from := plan.TypeOf(e); !castable(from, t, a.castMode()) {
+		if from := plan.TypeOf(e); !castable(from, t, plan.CastLegacy) {
 			return nil, nil, fault.New("PIVOT_VALUE_DATA_TYPE_MISMATCH", "value", a.pretty(e), "valueType", from.String(),
-				"pivotType", t.String()).At(v.At())
+				"pivotType", t.String())
 		}
 		if names[i] == "" {
 			if names[i], err = a.pivotName(e); err != nil {

@@ -27,11 +27,15 @@ func TestRecorded(t *testing.T) {
 		t.Fatal("no test data", err)
 	}
 	exceptions := readExceptions(t)
+	ran := 0
 	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) { runRecorded(t, f, exceptions) })
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
+			ran++
+			runRecorded(t, f, exceptions)
+		})
 	}
 	for question, met := range exceptions {
-		if !met {
+		if !met && ran == len(files) {
 			t.Errorf("%s\nis right now: take it out of exceptions.list", question)
 		}
 	}

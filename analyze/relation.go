@@ -148,12 +148,10 @@ func (a *analyzer) projectOver(in *node, exprs []plan.Expr, r plan.Relation, out
 
 // projected builds the Project of a resolved select list.
 func (a *analyzer) projected(in *node, list *selected, pos plan.Pos) (*node, error) {
-	in, items, err := a.extractGenerators(in, list.exprs, pos)
-	if err != nil {
-		return nil, err
-	}
+	in, items := list.lat.extractGenerators(in, list.exprs, pos)
 	in, items = list.chain(a, in, items, pos)
-	if in, items, err = a.innerWindows(in, items, pos); err != nil {
+	in, items, err := a.innerWindows(in, items, pos)
+	if err != nil {
 		return nil, err
 	}
 	p := &plan.Project{Common: plan.Common{Pos: pos}, Input: in.rel, Exprs: items}

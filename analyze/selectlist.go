@@ -22,7 +22,8 @@ type selected struct {
 type laterals struct {
 	byName map[string][]*plan.Alias
 	used   map[plan.ColumnID]*plan.Alias
-	order  []*plan.Alias // used, in the order of the list
+	order  []*plan.Alias                    // used, in the order of the list
+	made   map[plan.ColumnID][]*plan.Column // what generators make, by their alias
 }
 
 // selectList resolves the items of a select list.
@@ -50,10 +51,12 @@ func (a *analyzer) selectList(items []plan.Expr, sc *scope) (*selected, error) {
 			return nil, err
 		}
 		out.exprs = append(out.exprs, r)
-		if _, written := item.(*plan.Alias); written {
-			if r, ok := r.(*plan.Alias); ok {
-				out.lat.add(r)
+		if alias, ok := r.(*plan.Alias); ok && isGenerator(alias.Expr) {
+			if err := out.lat.generator(a, alias); err != nil {
+				return nil, err
 			}
+		} else if _, written := item.(*plan.Alias); written && ok {
+			out.lat.add(alias)
 		}
 	}
 	return out, nil
@@ -183,6 +186,13 @@ func (l *laterals) add(e *plan.Alias) {
 func (a *analyzer) lateralAlias(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if sc.laterals == nil {
 		return nil, nil
+	}
+	if cols := sc.laterals.generated(a, n.Parts[0]); len(cols) > 1 {
+		return nil, ambiguous(n, cols)
+	} else if len(cols) == 1 {
+		c := *cols[0]
+		c.Pos = n.Pos
+		return a.fields(&c, n.Parts[1:], n.Pos)
 	}
 	found := sc.laterals.byName[strings.ToLower(n.Parts[0])]
 	switch {

@@ -275,7 +275,7 @@ func (a *analyzer) unpivot(r *plan.Unpivot, outer *scope) (*node, error) {
 	if !allSameType(types) {
 		t := fold(types, a.widerNoString)
 		if t == nil {
-			return nil, fault.New("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "types", unpivotTypes(values)).At(r.Pos)
+			return nil, fault.New("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "types", unpivotTypes(values))
 		}
 		for i := range values {
 			types[i] = t
@@ -311,7 +311,7 @@ func others(in *node, given []plan.Expr) []plan.Expr {
 	var out []plan.Expr
 	for _, c := range in.cols {
 		if !slices.ContainsFunc(given, func(e plan.Expr) bool {
-			d, ok := e.(*plan.Column)
+			d, ok := unalias(e).(*plan.Column)
 			return ok && d.ID == c.ID
 		}) {
 			out = append(out, c)

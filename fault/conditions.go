@@ -100,11 +100,13 @@ var conditions = map[string]condition{
 	"_LEGACY_ERROR_TEMP_0064":                                     {"", Parse, "<msg>."},
 
 	// names
-	"UNRESOLVED_COLUMN.WITH_SUGGESTION":    {"42703", Analysis, "No column, variable or function parameter is called <objectName>. Did you mean one of these: <proposal>?"},
-	"UNRESOLVED_COLUMN.WITHOUT_SUGGESTION": {"42703", Analysis, "No column, variable or function parameter is called <objectName>."},
-	"TABLE_OR_VIEW_NOT_FOUND":              {"42P01", Analysis, "There is no table or view <relationName>. Check its spelling, its schema and its catalog."},
-	"UNRESOLVED_ROUTINE":                   {"42883", Analysis, "There is no routine <routineName> on the search path <searchPath>."},
-	"AMBIGUOUS_REFERENCE":                  {"42704", Analysis, "Reference <name> is ambiguous, it could be: <referenceNames>."},
+	"UNRESOLVED_COLUMN.WITH_SUGGESTION":     {"42703", Analysis, "No column, variable or function parameter is called <objectName>. Did you mean one of these: <proposal>?"},
+	"UNRESOLVED_MAP_KEY.WITH_SUGGESTION":    {"42703", Analysis, "No column is called <objectName>, as a map's key. If you mean a text, write it in quotes: '<objectName>'. Did you mean one of these: <proposal>?"},
+	"UNRESOLVED_MAP_KEY.WITHOUT_SUGGESTION": {"42703", Analysis, "No column is called <objectName>, as a map's key. If you mean a text, write it in quotes: '<objectName>'."},
+	"UNRESOLVED_COLUMN.WITHOUT_SUGGESTION":  {"42703", Analysis, "No column, variable or function parameter is called <objectName>."},
+	"TABLE_OR_VIEW_NOT_FOUND":               {"42P01", Analysis, "There is no table or view <relationName>. Check its spelling, its schema and its catalog."},
+	"UNRESOLVED_ROUTINE":                    {"42883", Analysis, "There is no routine <routineName> on the search path <searchPath>."},
+	"AMBIGUOUS_REFERENCE":                   {"42704", Analysis, "Reference <name> is ambiguous, it could be: <referenceNames>."},
 
 	// arithmetic
 	"DIVIDE_BY_ZERO":      {"22012", Arithmetic, "Division by zero. Use try_divide to get NULL instead, or set <config> to \"false\"."},
