@@ -204,18 +204,29 @@ def idle_sessions(make, count):
     return {"sessions": count, "base_mb": round(before, 1), "growth_mb": round(after - before, 1)}
 
 
-def go_benchmarks():
-    """The Go benchmarks of a query's way through the server: {name: {"p50_us", "allocs"}}."""
-    run = subprocess.run(["go", "test", "-run=^$", "-bench=.", "-benchmem", "-benchtime=200x", "./bench", "./cmd/shoal"],
-                         cwd=servers.ROOT, capture_output=True, text=True)
+def go_benchmarks(*arguments):
+    """Go benchmarks of the repository: {name: {"p50_us", "allocs", ...}}."""
+    run = subprocess.run(["go", "test", "-run=^$", "-benchmem", *arguments], cwd=servers.ROOT, capture_output=True, text=True)
     if run.returncode:
         raise RuntimeError(run.stdout + run.stderr)
     found = {}
     for line in run.stdout.splitlines():
         if m := re.match(r"Benchmark(\S+?)(-\d+)?\s+\d+\s+([\d.]+) ns/op(.*)", line):
-            extra = dict((unit, float(n)) for n, unit in re.findall(r"([\d.]+) (\S+)", m[4]))
+            extra = {unit: float(n) for n, unit in re.findall(r"([\d.]+) (\S+)", m[4])}
             found[m[1]] = {"mean_us": round(float(m[3]) / 1e3, 1), "p50_us": extra.get("p50-us"), "allocs": int(extra["allocs/op"])}
     return found
+
+
+def prepare():
+    """What a query costs before an engine sees it, and a whole SELECT 1."""
+    return go_benchmarks("-bench=.", "-benchtime=300x", "./bench", "./cmd/shoal")
+
+
+def export_in_engine():
+    """The engine's six million rows to Arrow batches, and DuckDB's own conversion in the same process."""
+    found = go_benchmarks("-tags=duckdb_arrow", "-bench=Export6M", "-benchtime=7x", "./engine/duckdb")
+    ours, theirs = (found[name]["mean_us"] / 1e3 for name in ("Export6M", "Export6MByDuckDB"))
+    return {"engine_ms": round(ours, 1), "engine_duckdb_ms": round(theirs, 1), "engine_ratio": round(ours / theirs, 2)}
 
 
 def binary():

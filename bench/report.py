@@ -45,7 +45,8 @@ def aims(r):
         e = r["export"]
         row("6M rows x 6 columns to Arrow: first batch", e["first_batch"], "<= 100 ms", e["first_batch"] <= 100, "ms")
         row("  growth of the server's memory", e["server_growth_mb"], "<= 300 MB", e["server_growth_mb"] <= 300, "MB")
-        row("  time against DuckDB's own export", e["ratio"], "<= 1.3", e["ratio"] <= 1.3, "x")
+        row("  time against DuckDB's own export, inside the engine", e["engine_ratio"], "<= 1.3", e["engine_ratio"] <= 1.3, "x")
+        row("  the same over the wire to a Python client", e["ratio"], "<= 1.3", e["ratio"] <= 1.3, "x")
     if "idle" in r:
         row(f"memory of {r['idle']['sessions']} idle sessions", r["idle"]["growth_mb"], "<= 30 MB", r["idle"]["growth_mb"] <= 30, "MB")
     if "binary" in r:

@@ -61,7 +61,7 @@ def run(o):
     if "binary" in o.phases:
         yield "binary", measure.binary()
     if "prepare" in o.phases:
-        yield "prepare", measure.go_benchmarks()
+        yield "prepare", measure.prepare()
     if "start" in o.phases:
         for name, maker in make.items():
             yield "start", {name: measure.start(maker, few if name != "spark" else 1)}
@@ -79,6 +79,7 @@ def run(o):
         if "interactive" in o.phases:
             yield "interactive", measure.interactive(users, many)
         if "export" in o.phases:
+            yield "export", measure.export_in_engine()
             yield "export", measure.export(running["shoal"], users["duckdb"], few)
         if "tpch" in o.phases:
             found = measure.tpch(users, few)
