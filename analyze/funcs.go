@@ -38,9 +38,10 @@ import (
 //	.strict()            arguments are not cast implicitly (Spark's ExpectsInputTypes): NULLs still are;
 //	                     uncast() casts nothing at all
 //	.widen()             arguments are cast to their common type first, as coalesce's are; widenNoString as greatest's
-//	.constant(i)         argument i must be foldable
+//	.constant(i)         argument i must be foldable; arguments("x", "y") gives the names messages use
+//	.showing(n)          column names show the first n arguments only
 //	.aggregate() .windowOnly() .generator(f)   where it may stand
-//	.inner()             the analyzer's own: nobody else can call it
+//	.inner()             syntax, or the analyzer's own: users cannot call it by name
 //	.nondeterministic()  as rand, uuid, shuffle
 //	.check(f)            more checks, after coercion; returns a *fault.Error
 //	.coerce(f)           replaces the implicit casts altogether
@@ -49,7 +50,7 @@ import (
 //	.lambda(i, f)        argument i may be a lambda: f gives the types of its n parameters
 //	.unknown(reason)     recognised, but left to a real Spark
 //
-// A function that fits nowhere gets .build(f): it is given the resolved arguments and does all.
+// A function that fits nowhere is custom(f): f is given the resolved arguments and does all.
 // Record Spark's answer for it in testdata/ (see tools/record_schemas.py) before you trust it.
 
 // funcs is one family's table.
