@@ -41,6 +41,9 @@ class PySpark:
     def sql(self, text):
         return self.spark.sql(text).collect()
 
+    def table(self, text):
+        return self.spark.sql(text).toArrow()
+
     def describe(self):
         return self.spark.table("events").describe("user_id", "converted", "revenue").toPandas()
 
@@ -81,6 +84,9 @@ class DuckDB:
     def sql(self, text):
         return self.connection.execute(text).fetchall()
 
+    def table(self, text):
+        return self.connection.execute(text).to_arrow_table()
+
     def describe(self):
         columns = ", ".join(f"count({c}), avg({c}), stddev_samp({c}), min({c}), max({c})" for c in ("user_id", "converted", "revenue"))
         return self.connection.execute(f"SELECT {columns} FROM events").df()
@@ -107,9 +113,9 @@ OPERATIONS = {
 
 
 def same(a, b):
-    """Whether two answers agree, up to the order of rows that nobody asked for and of floating-point sums."""
-    return len(a) == len(b) and all(
-        same_row(x, y) for x, y in zip(sorted(map(tuple, a), key=repr), sorted(map(tuple, b), key=repr)))
+    """Whether two Arrow tables agree, up to the order of rows that nobody asked for and of floating-point sums."""
+    rows = [sorted(zip(*(column.to_pylist() for column in table.columns)), key=repr) for table in (a, b)]
+    return a.num_rows == b.num_rows and all(map(same_row, *rows))
 
 
 def same_row(x, y):

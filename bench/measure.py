@@ -80,7 +80,7 @@ def interactive(users, runs, budget=20):
 
 
 def tpch(users, runs, reference="duckdb"):
-    """The 22 queries, the contenders taking turns: best time of each, and whether the answers agree with the reference's."""
+    """The 22 queries to Arrow, the contenders taking turns: best time of each, and whether answers agree with the reference's."""
     best = {name: {} for name in users}
     wrong = {}
     for number in range(1, 23):
@@ -90,7 +90,7 @@ def tpch(users, runs, reference="duckdb"):
                 if name == "spark" and run > 2:
                     continue  # minutes for nothing: it is an order of magnitude away
                 begin = time.perf_counter()
-                answers[name] = user.sql(text)
+                answers[name] = user.table(text)
                 took = (time.perf_counter() - begin) * 1e3
                 best[name][f"q{number}"] = round(min(took, best[name].get(f"q{number}", took)), 1)
         for name in users:
