@@ -127,6 +127,9 @@ func (d *drawing) horizontal(n, truncate int) string {
 	for _, w := range widths {
 		rule.WriteString(strings.Repeat("-", w) + "+")
 	}
+	if len(widths) == 0 {
+		rule.WriteByte('+') // Spark closes a table without columns, too
+	}
 	rule.WriteByte('\n')
 	b.WriteString(rule.String())
 	for k, line := range lines {
@@ -138,6 +141,9 @@ func (d *drawing) horizontal(n, truncate int) string {
 			} else {
 				b.WriteString(cell + pad + "|")
 			}
+		}
+		if len(line) == 0 {
+			b.WriteByte('|')
 		}
 		b.WriteByte('\n')
 		if k == 0 {

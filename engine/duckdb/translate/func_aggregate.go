@@ -165,10 +165,8 @@ func average(c *call) string {
 		n := "CAST(" + c.apply("count", x) + " AS HUGEINT)"
 		return c.t.cast(c.t.quotient(total, n, 0), typ)
 	}
-	if c.typ(0) == plan.Float {
-		return c.apply("avg", c.t.cast(c.arg(0), plan.Double))
-	}
-	return c.apply("avg", c.arg(0))
+	// Spark adds up DOUBLEs, also of integers: their sum loses digits beyond 2^53, and never overflows.
+	return c.apply("avg", c.t.cast(c.arg(0), plan.Double))
 }
 
 // skipsNulls tells whether first, last and their kin were told to ignore NULLs.

@@ -3,9 +3,12 @@ package translate
 // This file turns relations with one input, and leaves without files, into blocks.
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/ipc"
 
 	"shoal/fault"
 	"shoal/plan"
@@ -246,6 +249,9 @@ func normalZero(sql string) string { return "(" + sql + " + 0)" }
 
 // localData reads a temporary table that the driver makes.
 func (t *translator) localData(r *plan.LocalData) *block {
+	if len(r.Out) == 0 && rowsOf(r.Arrow) == 0 {
+		return t.emptyRows(&plan.Values{Common: r.Common}) // what a command answers with
+	}
 	name := fmt.Sprintf("shoal_local_%d", len(t.locals))
 	t.locals = append(t.locals, Local{Name: name, Data: r})
 	alias := t.source()
@@ -309,4 +315,24 @@ func (t *translator) sample(r *plan.Sample) *block {
 	b := t.nest(t.relation(r.Input))
 	b.where = []fragment{{sql: "random() < " + floatText(r.Upper-r.Lower, 64), traits: volatile}}
 	return t.nest(b).output(r.Out)
+}
+
+// rowsOf counts the rows of an Arrow stream; what cannot be read has some.
+func rowsOf(stream []byte) int64 {
+	if len(stream) == 0 {
+		return 0
+	}
+	r, err := ipc.NewReader(bytes.NewReader(stream))
+	if err != nil {
+		return 1
+	}
+	defer r.Release()
+	rows := int64(0)
+	for r.Next() {
+		rows += r.RecordBatch().NumRows()
+	}
+	if r.Err() != nil {
+		return 1
+	}
+	return rows
 }
