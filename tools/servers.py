@@ -107,17 +107,17 @@ class Shoal(Server):
 class Spark(Server):
     """A real Spark Connect server. python is an environment with all of pyspark in it."""
 
-    def __init__(self, python, cores=2, memory="2g", **conf):
+    def __init__(self, python, cores=2, memory="2g", port=0, **conf):
         super().__init__()
         self.python, self.cores, self.memory_limit, self.conf = python, cores, memory, conf
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"sc://127.0.0.1:{self.port}"
 
     def start(self):
         spark = subprocess.check_output(
             [self.python, "-c", "import pyspark, os; print(os.path.dirname(pyspark.__file__))"], text=True).strip()
         conf = {"spark.connect.grpc.binding.port": self.port, "spark.ui.enabled": "false",
-                "spark.sql.session.timeZone": "UTC", **self.conf}
+                "spark.sql.session.timeZone": "UTC", "spark.local.dir": os.path.join(self.home, "local"), **self.conf}
         self.spawn([f"{spark}/bin/spark-submit", "--master", f"local[{self.cores}]",
                     "--driver-memory", self.memory_limit, "--driver-java-options", "-Duser.timezone=UTC",
                     *(x for k, v in conf.items() for x in ("--conf", f"{k}={v}")),
