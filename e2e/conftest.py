@@ -2,6 +2,7 @@
 
     pytest e2e --spark "$(tools/venv oracle)"     starts the Spark of that Python instead of bin/shoal
 """
+import os
 import pathlib
 import re
 import sys
@@ -16,6 +17,22 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "e2e")]
 import servers  # noqa: E402
 
 CLIENT = tuple(int(x) for x in pyspark.__version__.split(".")[:2])
+
+
+KEPT = []  # every session of the run
+EXIT = []
+
+
+def pytest_sessionfinish(exitstatus):
+    EXIT[:] = [int(exitstatus)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure():
+    if KEPT:  # leave without collecting the sessions
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(EXIT[0])
 
 
 def pytest_addoption(parser):
@@ -35,8 +52,15 @@ def server(request):
 
 @pytest.fixture(scope="session")
 def connect():
-    """Makes sessions of their own. They end with the server: closing one whose server is gone takes minutes of retries."""
-    return lambda url: SparkSession.builder.remote(url).create()
+    """Makes sessions of their own, and keeps them. They end with the server: PySpark closes a session that is garbage, which
+    takes minutes of retries where its server is gone, and in 3.5 can wait for ever (the collector may run in the very
+    thread that the holder of the client's lock is starting)."""
+
+    def make(url):
+        KEPT.append(SparkSession.builder.remote(url).create())
+        return KEPT[-1]
+
+    return make
 
 
 @pytest.fixture(scope="module")
