@@ -5,6 +5,8 @@ import random
 import sys
 import threading
 
+from pyspark.sql.connect.session import SparkSession
+
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
 
@@ -19,6 +21,11 @@ AB = ("SELECT variant, count(*) AS n, sum(converted) AS conv, avg(converted) AS 
       "sum(revenue) AS rev, stddev_samp(revenue) AS sd FROM events GROUP BY variant")
 
 
+# Every session of the run. PySpark closes one that is garbage, which can wait for ever: the collector may run in the very
+# thread that the holder of the client's lock is starting.
+KEPT = []
+
+
 def tpch_query(number):
     return (HERE / "queries" / f"q{number}.sql").read_text().strip().rstrip(";")
 
@@ -31,9 +38,8 @@ class PySpark:
     """One user: a session of its own at a Spark Connect server, with the tables as temporary views."""
 
     def __init__(self, url, tables=(*TABLES, "events")):
-        from pyspark.sql.connect.session import SparkSession
-
         self.spark = SparkSession.builder.remote(url).create()
+        KEPT.append(self.spark)
         for name in tables:
             path = EVENTS if name == "events" else TPCH / name
             self.spark.read.parquet(str(path)).createOrReplaceTempView(name)
