@@ -27,8 +27,16 @@ var ladder = map[string][]string{
 	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
 
+	"planner/catalogue": {},
+	"planner/workload":  {},
+	"planner/sim":       {},
+	"planner/eventlog":  {},
+	"planner/shape":     {"planner/catalogue", "planner/workload", "planner/sim"},
+	"planner/rank":      {"planner/catalogue", "planner/workload", "planner/sim", "planner/shape"},
+
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
-		"engine/duckdb", "session", "connect", "store", "internal/sparkpb"},
+		"engine/duckdb", "session", "connect", "store", "internal/sparkpb",
+		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/shape", "planner/rank"},
 
 	"bench": {}, // tests only
 
@@ -47,6 +55,7 @@ var foreign = map[string][]string{
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal"},
 	"github.com/google/uuid":             {"connect", "session", "cmd/shoal"},
+	"github.com/goccy/go-yaml":           {"planner/workload"},
 	"github.com/stretchr/testify":        {},
 	"google.golang.org/grpc/testdata":    {},
 	"github.com/duckdb/duckdb-go/v2":     {},
