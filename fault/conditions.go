@@ -160,6 +160,7 @@ var conditions = map[string]condition{
 	"INVALID_CURSOR.POSITION_NOT_AVAILABLE":                           {"HY109", SQL, "The cursor is invalid. Response <responseId> is no longer held; the last one dropped is at index <index>."},
 	"INVALID_CURSOR.DISCONNECTED":                                     {"HY109", SQL, "The cursor is invalid. Another call has taken this result over."},
 	"INVALID_CURSOR.NOT_REATTACHABLE":                                 {"HY109", SQL, "The cursor is invalid. The operation was not started as reattachable."},
+	"SPARK_JOB_CANCELLED":                                             {"XXKDA", Spark, "The job <jobId> was cancelled <reason>."},
 	"OPERATION_CANCELED":                                              {"HY008", SQL, "The operation was cancelled."},
 	"INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_TAG_REQUIRES_TAG":         {"22023", SQL, "The value of <parameter> in <functionName> is invalid: interrupting by tag needs one."},
 	"INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID": {"22023", SQL, "The value of <parameter> in <functionName> is invalid: interrupting an operation needs its id."},

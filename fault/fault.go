@@ -124,6 +124,11 @@ func Illegal(format string, args ...any) *Error {
 	return &Error{Kind: IllegalArgument, Message: fmt.Sprintf(format, args...)}
 }
 
+// Unreachable says that what a query needs cannot be reached now; the query may be tried again.
+func Unreachable(format string, args ...any) *Error {
+	return &Error{SQLState: "08001", Kind: Spark, Message: fmt.Sprintf(format, args...)}
+}
+
 // IsOutOfMemory tells whether a query failed for want of memory: another engine may have more.
 func IsOutOfMemory(err error) bool {
 	var e *Error

@@ -24,6 +24,8 @@ var ladder = map[string][]string{
 	"engine/duckdb/translate": {"plan", "plan/arrowtype", "fault", "sparksql", "engine/duckdb/java"},
 	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java"},
 
+	"engine/spark": {"fault", "engine", "internal/sparkpb"},
+
 	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
 
@@ -35,7 +37,7 @@ var ladder = map[string][]string{
 	"planner/rank":      {"planner/catalogue", "planner/workload", "planner/sim", "planner/shape"},
 
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
-		"engine/duckdb", "session", "connect", "store", "internal/sparkpb",
+		"engine/duckdb", "engine/spark", "session", "connect", "store", "internal/sparkpb",
 		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/shape", "planner/rank"},
 
 	"bench": {}, // tests only
@@ -47,14 +49,14 @@ var ladder = map[string][]string{
 // foreign says which rooms alone may import a library (by path prefix): each outside world has one door.
 var foreign = map[string][]string{
 	"github.com/duckdb/":                 {"engine/duckdb"},
-	"google.golang.org/grpc":             {"connect", "cmd/shoal", "internal/sparkpb"},
+	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"modernc.org/sqlite":                 {"store"},
 	"github.com/alecthomas/kong":         {"cmd/shoal"},
 	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest"},
-	"google.golang.org/protobuf/":        {"connect", "session", "cmd/shoal", "internal/sparkpb"},
+	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal"},
-	"github.com/google/uuid":             {"connect", "session", "cmd/shoal"},
+	"github.com/google/uuid":             {"connect", "session", "engine/spark", "cmd/shoal"},
 	"github.com/goccy/go-yaml":           {"planner/workload"},
 	"github.com/stretchr/testify":        {},
 	"google.golang.org/grpc/testdata":    {},

@@ -1,0 +1,87 @@
+package engine
+
+// This file says what an engine elsewhere is: a server that speaks the client's own protocol, to
+// which the client's requests are forwarded as they came.
+
+import "context"
+
+// Remote is such a server; package engine/spark has it. It is safe for concurrent use, and none of
+// its methods but About waits for the network.
+type Remote interface {
+	Name() string
+	// Open names the session that a user's session has there. It begins with the first request.
+	Open(id, user string) RemoteSession
+	// About is what the server says of itself, asked once and remembered.
+	About(ctx context.Context) (About, error)
+}
+
+// About is a server's version and the values its sessions begin with.
+type About struct {
+	Version string
+	Conf    map[string]string // ANSI, time zone, warehouse
+}
+
+// RemoteSession is a user's home on a remote server: all that only the server can hold is there.
+// Requests, responses and steps are the protocol's messages, of which this package knows nothing.
+// Each call first brings the home to the given state, and begins it again where the server lost
+// it. A failed call's error is the server's own, passed on as it is, or a *fault.Error. It is safe
+// for concurrent use.
+type RemoteSession interface {
+	// Sync brings the home to a state. refused has the steps of it that the server would not take
+	// now; they are not tried again.
+	Sync(ctx context.Context, s State) (refused map[int64]error, err error)
+	// Execute runs an operation and hands on its responses in order; send may wait, which holds
+	// the server back. When ctx ends, so does the operation there. What is Final is not run a
+	// second time where it may have run already.
+	Execute(ctx context.Context, s State, x Execution, send func(context.Context, Message) error) error
+	// Call answers one request that is no operation.
+	Call(ctx context.Context, s State, request any) (any, error)
+	// Close ends the home, if it ever began.
+	Close(ctx context.Context) error
+}
+
+// Execution is an operation for a remote server.
+type Execution struct {
+	ID      string // the client's id for it
+	Request any
+	Final   bool // a write, or what else must not happen twice
+	Resume  bool // it began in an earlier life of this process: pick its responses up
+}
+
+// Message is one response of an operation.
+type Message struct {
+	Body any
+	Size int   // bytes
+	Rows int64 // rows in it
+}
+
+// State is what a session is: the fold of its journal.
+type State struct {
+	Version  int64             // states of a session with equal versions are equal
+	Conf     map[string]string // what is set
+	Database string            // the current one; "" is the server's first
+	// Steps lists, in order, what made the session what it is. It is asked only when needed.
+	Steps func(ctx context.Context) ([]Step, error)
+}
+
+// Step is one change of a session.
+type Step struct {
+	ID       int64
+	Kind     StepKind
+	Name     string
+	Request  []byte            // StepRun: the client's plan
+	File     string            // StepUpload: what to upload under Name
+	Conf     map[string]string // what was set when it was made
+	Database string            // what was current then
+}
+
+// StepKind says what a step does.
+type StepKind string
+
+// The kinds of steps.
+const (
+	StepRun      StepKind = "run"       // run a plan that may run again
+	StepView     StepKind = "view"      // the same, for a plan that makes the temporary view Name
+	StepDropView StepKind = "drop view" // drop the temporary view Name
+	StepUpload   StepKind = "upload"    // upload a file
+)

@@ -1,0 +1,111 @@
+package spark
+
+// This file tells errors apart: the server's own, which pass, and those of the way to it.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"shoal/fault"
+)
+
+// broken tells whether a call failed on its way, so that the server may not know of it, or may
+// have answered: it is worth another try.
+func broken(err error) bool {
+	st, ok := status.FromError(err)
+	if !ok || len(st.Details()) > 0 {
+		return false
+	}
+	switch st.Code() {
+	case codes.Unavailable:
+		return true
+	case codes.Internal, codes.Unknown:
+		return hasAny(st.Message(), "RST_STREAM", "transport", "unexpected EOF", "connection", "GOAWAY")
+	case codes.Canceled:
+		return hasAny(st.Message(), "RST_STREAM")
+	}
+	return false
+}
+
+func hasAny(text string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// handle gives the condition of an error about a session or operation the server does not have,
+// such as SESSION_NOT_FOUND; "" for all others.
+func handle(err error) string {
+	st, ok := status.FromError(err)
+	if !ok {
+		return ""
+	}
+	_, rest, ok := strings.Cut(st.Message(), "INVALID_HANDLE.")
+	if !ok {
+		return ""
+	}
+	end := strings.IndexFunc(rest, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') })
+	if end < 0 {
+		end = len(rest)
+	}
+	return rest[:end]
+}
+
+// lost tells whether the server no longer has our session.
+func lost(err error) bool {
+	switch handle(err) {
+	case "SESSION_NOT_FOUND", "SESSION_CHANGED", "SESSION_CLOSED":
+		return true
+	}
+	return false
+}
+
+// hasClass tells whether an error of the server is of a condition.
+func hasClass(err error, class string) bool {
+	st, ok := status.FromError(err)
+	return ok && strings.Contains(st.Message(), "["+class+"]")
+}
+
+// unusable is the error of a query that needs a server which cannot be used.
+func (e *Engine) unusable(format string, args ...any) error {
+	return fault.Unreachable("The attached Spark at %s cannot be used: %s.", e.Address, fmt.Sprintf(format, args...))
+}
+
+// explain makes what went wrong on the way to the server an error that its reader can act on;
+// errors of the server itself, and the caller's end, pass.
+func (e *Engine) explain(ctx context.Context, err error) error {
+	st, ok := status.FromError(err)
+	if err == nil || !ok || len(st.Details()) > 0 {
+		return err
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	text := strings.TrimSuffix(st.Message(), ".")
+	switch st.Code() {
+	case codes.Unavailable:
+		if hasAny(text, "tls:", "authentication handshake", "x509", "first record does not look like", "http2: frame too large", "error reading server preface", "malformed HTTP") {
+			return e.unusable("%s (does it speak TLS? use_ssl=true in the address says so)", text)
+		}
+		return e.unusable("%s", text)
+	case codes.DeadlineExceeded:
+		return e.unusable("it does not answer")
+	case codes.Unauthenticated, codes.PermissionDenied:
+		return e.unusable("it refuses the token: %s", text)
+	case codes.Unimplemented:
+		return e.unusable("it is no Spark Connect server, or one too old: %s", text)
+	case codes.Internal, codes.Unknown:
+		if hasAny(text, "unexpected HTTP status", "content-type", "RST_STREAM", "malformed header") {
+			return e.unusable("it is no Spark Connect server: %s", text)
+		}
+	}
+	return err
+}
