@@ -5,7 +5,6 @@ package java
 import (
 	"bytes"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 )
@@ -31,85 +30,19 @@ func appendFloat(b []byte, d float64, bits int) []byte {
 		return append(b, "0.0"...)
 	}
 	var room [32]byte
+	form := bitsOf(math.Abs(d), bits)
+	if !form.shortest() {
+		digits, exponent := form.appendDigits(room[:0])
+		return layout(b, d < 0, digits, exponent)
+	}
 	if a := math.Abs(d); a >= 1e-3 && a < 1e7 {
-		start := len(b)
-		b = strconv.AppendFloat(b, d, 'f', -1, bits)
-		if bytes.IndexByte(b[start:], '.') < 0 {
-			b = append(b, ".0"...)
-		}
-		return b
+		return strconv.AppendFloat(b, d, 'f', -1, bits)
 	}
-	if digits, ok := wholeDigits(room[:0], d, bits); ok {
-		return appendScientific(b, d < 0, digits.digits, digits.exponent)
-	}
-	text := strconv.AppendFloat(room[:0], math.Abs(d), 'e', -1, bits) // 1.5e+07
-	switch {
-	case math.Abs(d) == math.SmallestNonzeroFloat64: // Java writes two digits of the smallest numbers
-		text = append(text[:0], "4.9e-324"...)
-	case bits == 32 && math.Abs(d) == math.SmallestNonzeroFloat32:
-		text = append(text[:0], "1.4e-45"...)
-	}
-	if mantissa, _ := math.Frexp(d); math.Abs(d) >= 1<<63 || math.Abs(mantissa) == 0.5 {
-		text = strictlyInside(text, math.Abs(d), bits)
-	}
+	text := strconv.AppendFloat(room[:0], math.Abs(d), 'e', -1, bits) // 1.5e-07
 	e := bytes.IndexByte(text, 'e')
 	exponent, _ := strconv.Atoi(string(text[e+1:]))
 	digits := append(text[:1], text[min(2, e):e]...)
 	return appendScientific(b, d < 0, digits, exponent)
-}
-
-// strictlyInside adds digits to text until it is nearer to d than half the way to the next
-// smaller number: Java 17 does not take the boundary itself, as 1E23 for the double next to it.
-func strictlyInside(text []byte, d float64, bits int) []byte {
-	below := math.Nextafter(d, 0)
-	if bits == 32 {
-		below = float64(math.Nextafter32(float32(d), 0))
-	}
-	exact := new(big.Rat).SetFloat64(d)
-	half := new(big.Rat).Sub(exact, new(big.Rat).SetFloat64(below))
-	half.Quo(half, big.NewRat(2, 1))
-	for digits := bytes.IndexByte(text, 'e'); digits < 18; digits++ {
-		r, ok := new(big.Rat).SetString(string(text))
-		if distance := r.Sub(r, exact); !ok || distance.Abs(distance).Cmp(half) < 0 {
-			break
-		}
-		text = strconv.AppendFloat(text[:0], d, 'e', max(digits-1, 1), bits)
-	}
-	return text
-}
-
-type decimalDigits struct {
-	digits   []byte
-	exponent int
-}
-
-// wholeDigits are the digits Java 17 writes of a whole number between 2^53 (2^24) and 2^63: not
-// the shortest, but those of the number itself without what lies below its precision.
-func wholeDigits(room []byte, d float64, bits int) (decimalDigits, bool) {
-	significant := 53
-	if bits == 32 {
-		significant = 24
-	}
-	_, exp := math.Frexp(d)
-	binary := exp - 1
-	if binary <= significant || binary > 62 {
-		return decimalDigits{}, false
-	}
-	n, drop := uint64(math.Abs(d)), 0
-	for pow := uint64(1) << (binary - significant - 1); pow >= 10; pow /= 10 {
-		drop++
-	}
-	unit := uint64(1)
-	for range drop {
-		unit *= 10
-	}
-	rest := n % unit
-	if n /= unit; drop > 0 && rest >= unit/2 {
-		n++
-	}
-	text := strconv.AppendUint(room, n, 10)
-	exponent := len(text) - 1 + drop
-	return decimalDigits{bytes.TrimRight(text, "0"), exponent}, true
 }
 
 // appendScientific writes d.dddEn.
