@@ -19,6 +19,9 @@ func (a *analyzer) lookup(name string) (*sig, bool) {
 // call resolves f(args).
 func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	key := strings.ToLower(e.Name[len(e.Name)-1])
+	if a.names != nil && !e.Operator && a.names.HasFunction(key) {
+		return nil, fault.Unsupported("the session's own function %s", key).At(e.Pos)
+	}
 	s, ok := a.lookup(key)
 	if !ok || s.isInner && !e.Operator || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)

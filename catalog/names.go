@@ -47,6 +47,8 @@ type Names struct {
 	mu       sync.RWMutex
 	views    map[string]*View
 	database string
+	// functions are the ones that only an attached server has; they hide Spark's own.
+	functions map[string]bool
 }
 
 // NewNames starts a session in the database default.
@@ -58,7 +60,7 @@ func NewNames(c *Catalog) *Names {
 func (n *Names) Clone() *Names {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database}
+	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database, functions: maps.Clone(n.functions)}
 }
 
 func fold(s string) string { return strings.ToLower(s) }
@@ -136,6 +138,30 @@ func (n *Names) Use(name []string) error {
 	defer n.mu.Unlock()
 	n.database = fold(db)
 	return nil
+}
+
+// Enter makes a database current that an attached server has.
+func (n *Names) Enter(database string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.database = fold(database)
+}
+
+// SetFunction notes that the session has a function of its own on an attached server, or no more.
+func (n *Names) SetFunction(name string, there bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.functions == nil {
+		n.functions = map[string]bool{}
+	}
+	n.functions[fold(name)] = there
+}
+
+// HasFunction tells whether the session has a function of that name on an attached server.
+func (n *Names) HasFunction(name string) bool {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.functions[fold(name)]
 }
 
 // UseCatalog makes a catalog current.

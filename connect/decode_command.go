@@ -22,6 +22,12 @@ func (d *decoder) command(c *sparkpb.Command) plan.Statement {
 		return d.createView(x.CreateDataframeView)
 	case *sparkpb.Command_WriteOperation:
 		return d.write(x.WriteOperation)
+	case *sparkpb.Command_RegisterFunction:
+		return &plan.OpaqueCommand{What: plan.RegisterFunction, Name: x.RegisterFunction.GetFunctionName()}
+	case *sparkpb.Command_RegisterTableFunction:
+		return &plan.OpaqueCommand{What: plan.RegisterFunction, Name: x.RegisterTableFunction.GetFunctionName()}
+	case *sparkpb.Command_RegisterDataSource:
+		return &plan.OpaqueCommand{What: plan.RegisterDataSource, Name: x.RegisterDataSource.GetName()}
 	default:
 		return &plan.OpaqueCommand{What: setField(c, "command_type")}
 	}

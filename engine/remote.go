@@ -46,6 +46,16 @@ type Execution struct {
 	Request any
 	Final   bool // a write, or what else must not happen twice
 	Resume  bool // it began in an earlier life of this process: pick its responses up
+	// Record, if set, is called when the operation, which changes the session, succeeded, and before
+	// anything else happens in the home: it writes the change down and tells what step that is.
+	Record func(ctx context.Context) (Done, error)
+}
+
+// Done is the change that an operation has made, so that it is not made again.
+type Done struct {
+	Step     int64
+	View     string // the temporary view it made, if any
+	Database string // the database that is current now, if it changed that
 }
 
 // Message is one response of an operation.

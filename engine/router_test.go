@@ -51,7 +51,8 @@ func TestPick(t *testing.T) {
 		"forced and refused":  {[]Engine{picky, spark}, "duckdb", "", "no such function"},
 		"forced and not here": {[]Engine{duckdb}, "spark", "", "not attached"},
 	} {
-		e, est, why, err := (&Router{Engines: c.engines}).Pick(conf(c.conf))
+		chosen, err := (&Router{Engines: c.engines}).Pick(conf(c.conf))
+		e, est, why := chosen.Engine, chosen.Estimate, chosen.Why
 		if c.want == "" {
 			if err == nil || !fault.IsUnsupported(err) || !strings.Contains(err.Error(), c.why) {
 				t.Errorf("%s: picked %v, error %v", name, e, err)

@@ -131,5 +131,12 @@ type (
 	OpaqueCommand struct {
 		CommandBase
 		What string
+		Name string // the function it registers, if it does
 	}
+)
+
+// What an OpaqueCommand is called that registers something for the rest of the session.
+const (
+	RegisterFunction   = "register_function"
+	RegisterDataSource = "register_data_source"
 )

@@ -20,6 +20,14 @@ type Pos struct {
 // At gives the node's position; every node embeds Pos.
 func (p Pos) At() Pos { return p }
 
+// Text is the piece of SQL text at the position, "" where there is none.
+func (p Pos) Text() string {
+	if p.Src == nil || p.Start < 0 || p.Stop > len(p.Src.Text) || p.Start > p.Stop {
+		return ""
+	}
+	return p.Src.Text[p.Start:p.Stop]
+}
+
 // Expr is an expression. The set is sealed: the node types of this file.
 type Expr interface {
 	At() Pos

@@ -51,7 +51,7 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	if c.Global {
 		return nothing(), nil // it belongs to the server, and lives as long, as in Spark
 	}
-	under, err := json.Marshal(made{Conf: conf.set, Uses: uses})
+	under, err := json.Marshal(made{Conf: conf.set, Uses: uses, Database: s.currentDatabase()})
 	if err != nil {
 		return nil, err
 	}

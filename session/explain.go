@@ -31,7 +31,8 @@ func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (
 		return "", err
 	}
 	q := engine.Query{Plan: resolved, Settings: settings, Schema: arrowtype.Schema(plan.Output(resolved), settings.TimeZone)}
-	eng, est, why, err := s.room.Router.Pick(q)
+	chosen, err := s.room.Router.Pick(q)
+	eng, est := chosen.Engine, chosen.Estimate
 	var b strings.Builder
 	switch mode {
 	case ExplainExtended:
@@ -46,7 +47,11 @@ func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (
 		fmt.Fprintf(&b, "\nEngine: none (%s)\n", briefly(err))
 		return b.String(), nil
 	}
-	fmt.Fprintf(&b, "\nEngine: %s (%s)\n", eng.Name(), why)
+	if eng == nil {
+		b.WriteString("\n" + s.engineLine(chosen.Why))
+		return b.String(), nil
+	}
+	fmt.Fprintf(&b, "\nEngine: %s (%s)\n", eng.Name(), chosen.Why)
 	if d, ok := eng.(interface {
 		Explain(engine.Query) (string, error)
 	}); ok && mode != ExplainSimple {

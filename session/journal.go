@@ -5,7 +5,6 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -17,6 +16,13 @@ import (
 const (
 	entryConf = "conf" // Key and its value
 	entryView = "view" // Key is the view's name, Payload the client's request that made it; empty: it was dropped
+
+	// What only an attached Spark understands.
+	entryFunction  = "function"  // Key is the function's name, Payload the request that registered it
+	entryStatement = "statement" // Payload is a request that may be run again, such as ADD JAR; Key is its text
+	entryArtifact  = "artifact"  // Key is its name; the file is kept beside
+	entryDatabase  = "database"  // Payload is the current one, as SQL writes its name
+	entryOpaque    = "opaque"    // Payload is the statement that nobody here understood
 )
 
 // journalled is an entry as the session remembers it, without its payload.
@@ -30,20 +36,31 @@ type journalled struct {
 type made struct {
 	Conf map[string]string `json:"conf,omitempty"`
 	Uses []string          `json:"uses,omitempty"`
+	// Database was current on the attached Spark.
+	Database string `json:"database,omitempty"`
+	// Foreign says that only the attached Spark understands the request.
+	Foreign bool `json:"foreign,omitempty"`
 }
 
 // record appends an entry that replaces those of its kind and key. Call it after the change itself.
 func (s *Session) record(ctx context.Context, e store.Entry, uses []string) error {
+	_, err := s.recordStep(ctx, e, uses)
+	return err
+}
+
+// recordStep is record; it gives the entry's number.
+func (s *Session) recordStep(ctx context.Context, e store.Entry, uses []string) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	drop := s.superfluous(e.Kind, e.Key, uses)
 	seq, err := s.room.Store.Change(ctx, s.Key, e, drop)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	s.forget(drop)
 	s.journal = append(s.journal, journalled{seq: seq, kind: e.Kind, key: e.Key, uses: uses})
-	return nil
+	s.version++
+	return seq, nil
 }
 
 // strike drops the entries of a kind; key "" means all of them.
@@ -60,6 +77,7 @@ func (s *Session) strike(ctx context.Context, kind, key string) error {
 		return err
 	}
 	s.forget(drop)
+	s.version++
 	return nil
 }
 
@@ -121,9 +139,12 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 			s.names.DropView(e.Key, false)
 			return []string{e.Key}, nil
 		}
-		var under made
-		if err := json.Unmarshal(e.Context, &under); err != nil {
-			return nil, fmt.Errorf("what a view was made under: %w", err)
+		under, err := readMade(e)
+		if err != nil {
+			return nil, err
+		}
+		if under.Foreign {
+			return under.Uses, s.define(foreignView(&plan.CreateView{Name: []string{e.Key}}), s.Conf().Settings())
 		}
 		statement, err := s.room.Decode(e.Payload, s.CachedArtifact)
 		if err != nil {
@@ -138,7 +159,20 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		default:
 			return nil, fmt.Errorf("the request makes no view but a %T", statement)
 		}
-		return under.Uses, s.define(view, Conf{server: s.room.Conf, set: under.Conf}.Settings())
+		return under.Uses, s.define(view, Conf{server: s.Conf().server, set: under.Conf}.Settings())
+	case entryFunction:
+		s.names.SetFunction(e.Key, true)
+		return nil, nil
+	case entryDatabase:
+		s.enterDatabase(string(e.Payload))
+		return nil, nil
+	case entryOpaque:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.opaque = string(e.Payload)
+		return nil, nil
+	case entryStatement, entryArtifact:
+		return nil, nil // an attached Spark's business
 	default:
 		return nil, fmt.Errorf("unknown kind of entry %q", e.Kind)
 	}
@@ -151,6 +185,7 @@ func (s *Session) changeConf(step func(Conf) (Conf, error)) error {
 	next, err := step(s.conf)
 	if err == nil {
 		s.conf = next
+		s.version++
 	}
 	return err
 }

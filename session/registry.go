@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,8 +32,10 @@ type Options struct {
 	Log    *slog.Logger
 	// Artifacts is the directory of what clients upload, one directory a session.
 	Artifacts string
-	// Conf holds values that stand above Spark's defaults for every session.
+	// Conf holds values that stand above Spark's defaults, and an attached server's, for every session.
 	Conf map[string]string
+	// Warehouse is where tables are kept, unless Conf or an attached server says otherwise.
+	Warehouse string
 	// IdleTimeout ends a session nobody used; an hour when zero, as Spark.
 	IdleTimeout time.Duration
 	// DetachTimeout ends an operation nobody reads; five minutes when zero, as Spark.
@@ -49,15 +52,22 @@ func (o Options) withDefaults() Options {
 	if o.DetachTimeout == 0 {
 		o.DetachTimeout = 5 * time.Minute
 	}
+	if o.Warehouse == "" {
+		o.Warehouse = "spark-warehouse"
+	}
+	return o
+}
+
+// conf is what stands above Spark's defaults while no server is attached.
+func (o Options) conf() map[string]string {
 	conf := map[string]string{
 		"spark.app.id": "shoal", "spark.app.name": "Shoal", "spark.master": "local[*]",
-		confTimeZone: localZone(), confWarehouse: "spark-warehouse",
+		confTimeZone: localZone(), confWarehouse: o.Warehouse,
 		// There is no JVM whose stack a client could show.
 		"spark.sql.connect.serverStacktrace.enabled": "false",
 	}
 	maps.Copy(conf, o.Conf)
-	o.Conf = conf
-	return o
+	return conf
 }
 
 // tombstoneGrace is how long an ended session's client is told that it was closed.
@@ -66,10 +76,13 @@ const tombstoneGrace = 7 * 24 * time.Hour
 // Registry keeps every client's session. It is safe for concurrent use.
 type Registry struct {
 	Options
-	work workload // running operations
+	work  workload                     // running operations
+	homes sync.WaitGroup               // homes on the attached Spark that are being closed
+	about atomic.Pointer[engine.About] // the attached Spark, once it has answered
 
 	mu    sync.Mutex
 	slots map[Key]*slot
+	conf  map[string]string // for sessions that begin; it is replaced, not changed
 }
 
 // slot holds a session once ready is closed, or the reason why there is none.
@@ -82,6 +95,7 @@ type slot struct {
 // New makes a registry. Sessions of an earlier life of the server come back when they are asked for.
 func New(o Options) (*Registry, error) {
 	r := &Registry{Options: o.withDefaults(), slots: map[Key]*slot{}}
+	r.conf = r.Options.conf()
 	// The time the server was not there does not count as idle.
 	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
 		return nil, err
@@ -256,6 +270,9 @@ func (r *Registry) Clone(ctx context.Context, from *Session, newID string) (*Ses
 
 // Watch ends idle sessions and abandoned operations until ctx ends.
 func (r *Registry) Watch(ctx context.Context) {
+	var attaching sync.WaitGroup
+	attaching.Go(func() { r.attach(ctx) })
+	defer attaching.Wait()
 	period := max(min(r.IdleTimeout, r.DetachTimeout)/4, 100*time.Millisecond)
 	tick := time.NewTicker(min(period, time.Minute))
 	defer tick.Stop()
@@ -312,6 +329,7 @@ func (r *Registry) Shutdown(ctx context.Context) {
 		}
 		<-done
 	}
+	r.homes.Wait()
 	used := map[Key]time.Time{}
 	for _, s := range r.all() {
 		used[s.Key] = s.lastUsed(time.Now())

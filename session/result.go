@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/arrow/util"
 
+	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/arrowtype"
@@ -27,7 +28,12 @@ type Result struct {
 	rows   array.RecordReader
 	acc    *account
 	once   sync.Once
+	// Relayed says that the responses have been sent already, as another server made them.
+	Relayed bool
 }
+
+// newRelayed is the result of a query that ran elsewhere.
+func newRelayed(acc *account) *Result { return &Result{acc: acc, Relayed: true} }
 
 func newResult(out []*plan.Column, schema *arrow.Schema, rows array.RecordReader, acc *account) *Result {
 	return &Result{Out: out, Schema: schema, rows: rows, acc: acc}
@@ -51,6 +57,10 @@ func (r *Result) Err() error { return r.rows.Err() }
 // Close gives everything back and writes the query's line in the log.
 func (r *Result) Close() {
 	r.once.Do(func() {
+		if r.Relayed {
+			r.acc.end(nil)
+			return
+		}
 		err := r.rows.Err()
 		r.rows.Release()
 		r.acc.end(err)
@@ -184,6 +194,16 @@ func (a *account) batch(b arrow.RecordBatch) {
 	a.batches++
 	a.rows += b.NumRows()
 	a.bytes += util.TotalRecordSize(b)
+}
+
+// message counts a response of another server.
+func (a *account) message(m engine.Message) {
+	if a.batches == 0 {
+		a.first = time.Since(a.start)
+	}
+	a.batches++
+	a.rows += m.Rows
+	a.bytes += int64(m.Size)
 }
 
 // end writes the line, once.

@@ -18,6 +18,9 @@ type Query struct {
 	Statement plan.Statement // as decoded
 	Raw       []byte         // the client's request, for the journal and for forwarding
 	Progress  func(engine.Progress)
+	// Undecoded is why there is no Statement; only an attached Spark may know the request.
+	Undecoded error
+	Forward   *Forward // nil: the query cannot leave
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
@@ -29,6 +32,29 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 			acc.end(err)
 		}
 	}()
+	where, why := s.place()
+	if where != here && q.Forward != nil {
+		switch {
+		case q.Undecoded != nil:
+			return s.runThere(ctx, q, acc, "not understood here")
+		case where == there && !s.keepsHere(q.Statement):
+			return s.runThere(ctx, q, acc, why)
+		case asksThere(q.Statement):
+			return s.runThere(ctx, q, acc, "it knows all names")
+		}
+	}
+	if q.Undecoded != nil {
+		return nil, q.Undecoded
+	}
+	result, err := s.runHere(ctx, q, acc)
+	if why, unknown := leaves(err); unknown && where == either && q.Forward != nil {
+		return s.runThere(ctx, q, acc, why)
+	}
+	return result, err
+}
+
+// runHere runs a query in this process.
+func (s *Session) runHere(ctx context.Context, q Query, acc *account) (*Result, error) {
 	settings := s.Conf().Settings()
 	switch st := q.Statement.(type) {
 	case plan.Command:
@@ -70,12 +96,15 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 		ID: q.ID, Plan: resolved, Settings: settings, Raw: q.Raw, Progress: q.Progress,
 		Schema: arrowtype.Schema(out, settings.TimeZone),
 	}
-	eng, _, why, err := s.room.Router.Pick(query)
+	chosen, err := s.room.Router.Pick(query)
 	if err != nil {
 		return nil, err
 	}
-	acc.engine, acc.why = eng.Name(), why
-	rows, err := eng.Run(ctx, query)
+	if chosen.Engine == nil {
+		return nil, elsewhere{chosen.Why}
+	}
+	acc.engine, acc.why = chosen.Engine.Name(), chosen.Why
+	rows, err := chosen.Engine.Run(ctx, query)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"shoal/catalog"
+	"shoal/engine"
 	"shoal/fault"
 	"shoal/store"
 )
@@ -30,15 +31,20 @@ type Session struct {
 
 	room  *Registry
 	names *catalog.Names
+	home  engine.RemoteSession // on the attached Spark; nil without one
 
 	mu      sync.Mutex
 	conf    Conf
 	journal []journalled
-	ops     map[string]*Operation
-	ended   []string // ids of operations that are no more, newest last
-	errs    []errorRecord
-	used    time.Time
-	closed  bool
+	version int64 // counts what changes conf, database and journal
+	// schema is the current one, as SQL writes its name; "" until it was chosen on the attached Spark.
+	schema string
+	opaque string // the statement since which only the attached Spark knows what the session is
+	ops    map[string]*Operation
+	ended  []string // ids of operations that are no more, newest last
+	errs   []errorRecord
+	used   time.Time
+	closed bool
 
 	persisted map[string]StorageLevel // by digest of the fingerprint
 }
@@ -48,10 +54,14 @@ type Session struct {
 const maxEnded = 256
 
 func newSession(r *Registry, known store.Session) *Session {
-	return &Session{
+	s := &Session{
 		Key: known.SessionKey, ServerID: known.ServerID, room: r, used: time.Now(),
-		conf: Conf{server: r.Conf}, names: catalog.NewNames(r.Catalog),
+		conf: Conf{server: r.serverConf()}, names: catalog.NewNames(r.Catalog), version: 1,
 	}
+	if r.Router.Remote != nil {
+		s.home = r.Router.Remote.Open(known.ServerID, known.User)
+	}
+	return s
 }
 
 // Conf gives the session's configuration as it is now.
@@ -246,6 +256,7 @@ func (s *Session) end() {
 	s.mu.Unlock()
 	s.Interrupt(func(*Operation) bool { return true })
 	s.removeArtifacts()
+	s.closeHome()
 }
 
 // errorRecord is an error a client may ask the details of.

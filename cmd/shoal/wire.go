@@ -53,10 +53,6 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if err := os.MkdirAll(warehouse, 0o700); err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
-	conf := map[string]string{"spark.sql.warehouse.dir": "file:" + warehouse}
-	for k, v := range o.Conf {
-		conf[k] = v
-	}
 	h.sessions, err = session.New(session.Options{
 		Store:         h.store,
 		Catalog:       catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
@@ -64,7 +60,8 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		Decode:        connect.DecodeJournalled,
 		Log:           log,
 		Artifacts:     filepath.Join(data, "artifacts"),
-		Conf:          conf,
+		Conf:          o.Conf,
+		Warehouse:     "file:" + warehouse,
 		IdleTimeout:   o.SessionTimeout,
 		DetachTimeout: o.DetachTimeout,
 	})

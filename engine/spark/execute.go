@@ -22,16 +22,29 @@ func (h *home) Execute(ctx context.Context, s engine.State, x engine.Execution, 
 	if !ok && !x.Resume {
 		return fault.Internalf("no way to run a %T", x.Request)
 	}
+	sync := h.Sync
+	if x.Record != nil { // nobody else changes the home meanwhile
+		if err := h.enter(ctx); err != nil {
+			return err
+		}
+		defer h.leave()
+		sync = h.sync
+	}
 	r := &relay{h: h, x: x, request: request, send: send}
 	defer r.end()
 	for try := 1; ; try++ {
 		if !x.Resume { // else what is running is older than any change
-			if _, err := h.Sync(ctx, s); err != nil {
+			if _, err := sync(ctx, s); err != nil {
 				return err
 			}
 		}
 		err := r.run(ctx)
-		if err == nil || ctx.Err() != nil {
+		switch {
+		case err == nil && x.Record != nil:
+			done, err := x.Record(context.WithoutCancel(ctx))
+			h.did(done)
+			return err
+		case err == nil || ctx.Err() != nil:
 			return err
 		}
 		gone := lost(err)

@@ -28,12 +28,27 @@ type applied struct {
 
 // Sync brings the home to a state.
 func (h *home) Sync(ctx context.Context, s engine.State) (map[int64]error, error) {
+	if err := h.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer h.leave()
+	return h.sync(ctx, s)
+}
+
+// enter waits for the turn to change the home; leave gives it on.
+func (h *home) enter(ctx context.Context) error {
 	select {
 	case <-h.turn:
+		return nil
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	defer func() { h.turn <- struct{}{} }()
+}
+
+func (h *home) leave() { h.turn <- struct{}{} }
+
+// sync is Sync for who has the turn.
+func (h *home) sync(ctx context.Context, s engine.State) (map[int64]error, error) {
 	// The version decides what may be sent.
 	if _, err := h.e.About(ctx); err != nil {
 		return nil, err
@@ -66,6 +81,26 @@ func (h *home) keep(a applied) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.applied = a
+}
+
+// did notes a change that an operation has made.
+func (h *home) did(d engine.Done) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d.Step != 0 {
+		h.applied.steps = with(h.applied.steps, d.Step, d.View)
+	}
+	if d.Database != "" {
+		h.applied.database = d.Database
+	}
+}
+
+// with is a copy of a map with one entry more.
+func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
+	next := make(map[K]V, len(m)+1)
+	maps.Copy(next, m)
+	next[key] = value
+	return next
 }
 
 // catchUp is one Sync on its way. What it has done is kept after each step, so that it can go on
@@ -167,11 +202,7 @@ func (c *catchUp) take(ctx context.Context, s engine.Step) error {
 		}
 		c.failed[s.ID] = err
 	}
-	c.done.steps = maps.Clone(c.done.steps)
-	if c.done.steps == nil {
-		c.done.steps = map[int64]string{}
-	}
-	c.done.steps[s.ID] = made
+	c.done.steps = with(c.done.steps, s.ID, made)
 	c.h.keep(c.done)
 	return nil
 }
@@ -219,13 +250,14 @@ func (c *catchUp) setAll(ctx context.Context, pairs []*sparkpb.KeyValue) error {
 		Set: &sparkpb.ConfigRequest_Set{Pairs: pairs}}})
 	switch {
 	case err == nil:
-		c.done.conf = maps.Clone(c.done.conf)
-		if c.done.conf == nil {
-			c.done.conf = map[string]string{}
+		conf := maps.Clone(c.done.conf)
+		if conf == nil {
+			conf = make(map[string]string, len(pairs))
 		}
 		for _, p := range pairs {
-			c.done.conf[p.GetKey()] = p.GetValue()
+			conf[p.GetKey()] = p.GetValue()
 		}
+		c.done.conf = conf
 	case !isServers(err) || lost(err):
 		return err
 	case len(pairs) > 1:
@@ -236,11 +268,7 @@ func (c *catchUp) setAll(ctx context.Context, pairs []*sparkpb.KeyValue) error {
 		}
 	default:
 		c.h.e.Log.Warn("the attached Spark refuses a conf", "key", pairs[0].GetKey(), "err", err)
-		c.done.refused = maps.Clone(c.done.refused)
-		if c.done.refused == nil {
-			c.done.refused = map[string]string{}
-		}
-		c.done.refused[pairs[0].GetKey()] = pairs[0].GetValue()
+		c.done.refused = with(c.done.refused, pairs[0].GetKey(), pairs[0].GetValue())
 	}
 	c.h.keep(c.done)
 	return nil

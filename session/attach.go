@@ -1,0 +1,66 @@
+package session
+
+// This file learns what the attached Spark is.
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"shoal/engine"
+)
+
+// attach asks the attached Spark about itself until it answers: its version, and the values its
+// sessions begin with, which are from then on those of new sessions here.
+func (r *Registry) attach(ctx context.Context) {
+	remote := r.Router.Remote
+	if remote == nil {
+		return
+	}
+	told := ""
+	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+		about, err := remote.About(ctx)
+		if err == nil {
+			r.attached(about)
+			return
+		}
+		if text := err.Error(); text != told && ctx.Err() == nil {
+			told = text
+			r.Log.Warn("the attached Spark does not answer", "engine", remote.Name(), "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// attached takes over what the attached Spark said.
+func (r *Registry) attached(about engine.About) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.about.CompareAndSwap(nil, &about) {
+		return
+	}
+	next := maps.Clone(r.conf)
+	maps.Copy(next, about.Conf)
+	maps.Copy(next, r.Conf) // what the operator wants stands above both
+	r.conf = next
+	r.Log.Info("attached", "engine", r.Router.Remote.Name(), "version", about.Version)
+}
+
+// serverConf is what stands above Spark's defaults for a session that begins now.
+func (r *Registry) serverConf() map[string]string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.conf
+}
+
+// Version is the version of Spark that clients are told: the attached one's.
+func (r *Registry) Version(own string) string {
+	if about := r.about.Load(); about != nil {
+		return about.Version
+	}
+	return own
+}

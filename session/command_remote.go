@@ -1,0 +1,260 @@
+package session
+
+// This file carries out the commands in which an attached Spark has a say: those it alone
+// understands, and those that change what it must know of the session.
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"shoal/catalog"
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/sparksql"
+	"shoal/store"
+)
+
+// runThere runs a query on the attached Spark. What changes the session is written down, too.
+func (s *Session) runThere(ctx context.Context, q Query, acc *account, why string) (*Result, error) {
+	if q.Undecoded != nil {
+		result, err := s.forward(ctx, q, acc, why, nil)
+		if err == nil && q.Forward.Changed != nil && q.Forward.Changed() {
+			err = s.turnOpaque(ctx, "a statement Shoal does not understand")
+		}
+		return result, err
+	}
+	change, err := s.changeOf(q)
+	if err != nil {
+		return nil, err
+	}
+	if change == nil {
+		return s.forward(ctx, q, acc, why, nil)
+	}
+	return s.forward(ctx, q, acc, why, func(ctx context.Context) (engine.Done, error) { return s.note(ctx, q, change) })
+}
+
+// change is what a forwarded command changes of the session.
+type change struct {
+	kind     string // of journal entry
+	key      string
+	view     *plan.CreateView
+	database []string // the name
+	global   bool
+	function string
+	drop     bool
+	opaque   string
+}
+
+// changeOf tells what a command that runs elsewhere changes of the session; nil is nothing.
+func (s *Session) changeOf(q Query) (*change, error) {
+	switch c := q.Statement.(type) {
+	case *plan.CreateView:
+		if !c.Temporary && !c.Global || len(c.Name) != 1 {
+			return nil, nil
+		}
+		if _, exists := s.temp(c.Name[0], c.Global); exists && !c.Replace {
+			return nil, fault.New("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.Quote(c.Name[0]))
+		}
+		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: c, global: c.Global}, nil
+	case *plan.CacheTable:
+		if c.Query == nil || len(c.Name) != 1 {
+			return nil, nil
+		}
+		view := &plan.CreateView{CommandBase: c.CommandBase, Name: c.Name, Query: c.Query, Temporary: true}
+		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: view}, nil
+	case *plan.Use:
+		if c.Catalog && !strings.EqualFold(c.Name[0], catalog.SparkCatalog) {
+			return &change{opaque: "USE of another catalog"}, nil
+		}
+		return &change{kind: entryDatabase, database: c.Name}, nil
+	case *plan.CatalogQuery:
+		return catalogChange(c)
+	case *plan.OpaqueCommand:
+		return opaqueChange(c), nil
+	}
+	return nil, nil
+}
+
+// catalogChange is changeOf for calls of spark.catalog.
+func catalogChange(c *plan.CatalogQuery) (*change, error) {
+	switch c.Op {
+	case "set_current_database":
+		name, err := sparksql.ParseName(c.Args["db_name"])
+		return &change{kind: entryDatabase, database: name}, err
+	case "set_current_catalog":
+		if !strings.EqualFold(c.Args["catalog_name"], catalog.SparkCatalog) {
+			return &change{opaque: "setCurrentCatalog"}, nil
+		}
+	}
+	return nil, nil
+}
+
+// temporaryFunction finds what CREATE and DROP TEMPORARY FUNCTION name.
+var temporaryFunction = regexp.MustCompile("(?is)^\\s*(CREATE(?:\\s+OR\\s+REPLACE)?|DROP)\\s+TEMP(?:ORARY)?\\s+FUNCTION\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?`?([\\w]+)`?")
+
+// Statements of which Shoal knows that they leave the session as it is: they read, or change what
+// all sessions of the server share.
+var shared = []string{
+	"ALTER", "ANALYZE", "COMMENT", "CREATE DATABASE", "CREATE NAMESPACE", "CREATE SCHEMA", "CREATE TABLE", "CREATE FUNCTION",
+	"CREATE INDEX", "CREATE MATERIALIZED", "REPLACE TABLE", "DELETE", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
+	"DROP FUNCTION", "DROP INDEX", "INSERT", "LIST", "LOAD DATA", "MERGE", "MSCK", "REPAIR", "SHOW", "TRUNCATE", "UPDATE",
+}
+
+// messages are the protocol's commands that leave the session as it is, or change only what the
+// server alone can hold and names by ids of its own: models, checkpoints, streams.
+var messages = []string{
+	"write_operation", "write_operation_v2", "write with clustering columns", "write_stream_operation_start", "streaming_query_command",
+	"get_resources_command", "streaming_query_manager_command", "streaming_query_listener_bus_command",
+	"create_resource_profile_command", "checkpoint_command", "remove_cached_remote_relation_command",
+	"merge_into_table_command", "ml_command", "execute_external_command", "pipeline_command", "command over DataFrames",
+}
+
+// opaqueChange is changeOf for statements that are only recognised.
+func opaqueChange(c *plan.OpaqueCommand) *change {
+	text := c.Pos.Text()
+	switch {
+	case c.What == plan.RegisterFunction:
+		return &change{kind: entryFunction, key: strings.ToLower(c.Name), function: c.Name}
+	case c.What == plan.RegisterDataSource:
+		return &change{kind: entryStatement, key: "data source " + strings.ToLower(c.Name)}
+	case strings.HasPrefix(c.What, "ADD"):
+		return &change{kind: entryStatement, key: text}
+	case slices.Contains(messages, c.What):
+		return nil
+	}
+	if m := temporaryFunction.FindStringSubmatch(text); m != nil {
+		return &change{kind: entryFunction, key: strings.ToLower(m[2]), function: m[2], drop: strings.EqualFold(m[1], "DROP")}
+	}
+	if slices.ContainsFunc(shared, func(beginning string) bool { return strings.HasPrefix(c.What, beginning) }) {
+		return nil
+	}
+	return &change{opaque: c.What}
+}
+
+// note writes a change down that the attached Spark has made, and makes it here.
+func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Done, err error) {
+	if c.opaque != "" {
+		return done, s.turnOpaque(ctx, c.opaque)
+	}
+	conf := s.Conf()
+	under := made{Conf: conf.set, Database: s.currentDatabase(), Foreign: true}
+	entry := store.Entry{Kind: c.kind, Key: c.key, Payload: q.Raw}
+	switch {
+	case c.database != nil:
+		name := plan.QuoteParts(c.database)
+		entry.Payload = []byte(name)
+		done.Database = name
+		s.enterDatabase(name)
+	case c.view != nil:
+		if c.view.Text == "" {
+			under.Uses = s.viewsIn(c.view.Query)
+		}
+		if err := s.define(foreignView(c.view), conf.Settings()); err != nil || c.global {
+			return done, err
+		}
+		done.View = c.key
+	case c.function != "":
+		s.names.SetFunction(c.function, !c.drop)
+	}
+	if entry.Context, err = json.Marshal(under); err != nil {
+		return done, err
+	}
+	done.Step, err = s.recordStep(ctx, entry, under.Uses)
+	return done, err
+}
+
+// foreignView stands here for a view that only the attached Spark understands: what reads it goes there.
+func foreignView(c *plan.CreateView) *plan.CreateView {
+	return &plan.CreateView{CommandBase: c.CommandBase, Name: c.Name, Temporary: true, Global: c.Global,
+		Query: &plan.OpaqueRelation{What: "the view " + plan.QuoteParts(c.Name) + ", which only the attached Spark understands"}}
+}
+
+// enterDatabase makes a database current that the attached Spark has; name is as SQL writes it.
+func (s *Session) enterDatabase(name string) {
+	if parts, err := sparksql.ParseName(name); err == nil {
+		s.names.Enter(parts[len(parts)-1])
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.schema = name
+	s.version++
+}
+
+func (s *Session) currentDatabase() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.schema
+}
+
+// turnOpaque pins the session to the attached Spark, which alone knows now what it is.
+func (s *Session) turnOpaque(ctx context.Context, why string) error {
+	if s.opaqueBecause() != "" {
+		return nil
+	}
+	s.mu.Lock()
+	s.opaque = why
+	s.mu.Unlock()
+	s.room.Log.Info("session is opaque", "session", s.Key.ID, "user", s.Key.User, "why", why)
+	_, err := s.recordStep(ctx, store.Entry{Kind: entryOpaque, Payload: []byte(why)}, nil)
+	return err
+}
+
+// keepsHere are the commands that are carried out here wherever the session's queries run: what
+// they change is brought to the attached Spark with the next request.
+func (s *Session) keepsHere(st plan.Statement) bool {
+	switch c := st.(type) {
+	case *plan.SetConf:
+		return c.Value != nil
+	case *plan.ResetConf, *plan.SetTimeZone:
+		return true
+	case *plan.DropView:
+		_, exists := s.temp(c.Name[len(c.Name)-1], c.Global)
+		return exists && len(c.Name) == 1 && !c.Global
+	case *plan.CatalogQuery:
+		if c.Op == "drop_temp_view" {
+			_, exists := s.temp(c.Args["view_name"], false)
+			return exists
+		}
+	}
+	return false
+}
+
+// asksThere are the requests that the attached Spark answers even where others are answered here:
+// only it knows all names.
+func asksThere(st plan.Statement) bool {
+	switch c := st.(type) {
+	case *plan.Show, *plan.DescribeDatabase, *plan.DescribeFunction, *plan.Use:
+		return true
+	case *plan.CreateView:
+		return c.Global
+	case *plan.DropView:
+		return c.Global
+	case *plan.SetConf:
+		return c.Verbose
+	case *plan.CatalogQuery:
+		switch c.Op {
+		case "drop_temp_view", "is_cached", "cache_table", "uncache_table", "refresh_table", "clear_cache", "refresh_by_path":
+			return false
+		}
+		return true
+	}
+	return false
+}
+
+// final tells whether a query must not run twice: it changes what outlives the session.
+func final(q Query) bool {
+	switch c := q.Statement.(type) {
+	case nil:
+		return true
+	case *plan.WriteFiles:
+		return true
+	case *plan.OpaqueCommand:
+		return !strings.HasPrefix(c.What, "LIST") && !strings.HasPrefix(c.What, "SHOW") && c.What != "get_resources_command" &&
+			c.What != "checkpoint_command" && c.What != plan.RegisterFunction
+	}
+	return false
+}
