@@ -56,6 +56,9 @@ func (l *lister) list(path string) (root, error) {
 		return root{}, missing(path, err)
 	}
 	if !info.IsDir() {
+		if !info.Mode().IsRegular() {
+			return root{}, irregular(path)
+		}
 		f := folder{path: filepath.Dir(path)}
 		if name := filepath.Base(path); !hidden(name) && l.takes(name) {
 			f.files = []plan.File{fileOf(path, info)}
@@ -72,6 +75,11 @@ func missing(path string, err error) error {
 		return fault.New("PATH_NOT_FOUND", "path", uri(path))
 	}
 	return fault.New("FAILED_READ_FILE.NO_HINT", "path", uri(path)).Because(err)
+}
+
+// irregular refuses pipes, devices and sockets: reading one may wait for ever.
+func irregular(path string) error {
+	return fault.New("FAILED_READ_FILE.NO_HINT", "path", uri(path)).Because(errors.New("it is no regular file"))
 }
 
 func (l *lister) takes(name string) bool { return l.filter == nil || l.filter(name) }
@@ -102,7 +110,10 @@ func (l *lister) walk(path string, out *[]folder) error {
 		case info == nil: // gone meanwhile
 		case info.IsDir():
 			below = append(below, filepath.Join(path, e.Name()))
-		case l.takes(e.Name()):
+		case !l.takes(e.Name()):
+		case !info.Mode().IsRegular():
+			return irregular(filepath.Join(path, e.Name()))
+		default:
 			f.files = append(f.files, fileOf(filepath.Join(path, e.Name()), info))
 		}
 	}

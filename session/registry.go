@@ -146,7 +146,10 @@ func (r *Registry) slot(ctx context.Context, key Key, begin bool) (*Session, err
 			return nil, context.Cause(ctx)
 		}
 	}
-	sl.session, sl.err = r.load(context.WithoutCancel(ctx), key, begin)
+	sl.err = r.guard(ctx, func() (err error) {
+		sl.session, err = r.load(context.WithoutCancel(ctx), key, begin)
+		return err
+	})
 	if sl.err != nil {
 		r.mu.Lock()
 		delete(r.slots, key)
@@ -318,16 +321,24 @@ func (r *Registry) sweep(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// Shutdown lets running operations finish until ctx ends, then interrupts them.
-func (r *Registry) Shutdown(ctx context.Context) {
-	done := r.work.close()
+// stopGrace is how long an interrupted operation may take to notice when the server ends.
+const stopGrace = 3 * time.Second
+
+// Shutdown lets running operations finish until ctx ends, then interrupts them. It tells whether
+// all have ended: an engine may be somewhere it cannot be interrupted.
+func (r *Registry) Shutdown(ctx context.Context) bool {
+	done, ended := r.work.close(), true
 	select {
 	case <-done:
 	case <-ctx.Done():
 		for _, s := range r.all() {
 			s.Interrupt(func(*Operation) bool { return true })
 		}
-		<-done
+		select {
+		case <-done:
+		case <-time.After(stopGrace):
+			ended = false
+		}
 	}
 	r.homes.Wait()
 	used := map[Key]time.Time{}
@@ -337,6 +348,7 @@ func (r *Registry) Shutdown(ctx context.Context) {
 	if err := r.Store.Touch(context.Background(), used); err != nil {
 		r.Log.Error("record sessions", "err", err)
 	}
+	return ended
 }
 
 // Counts says how many sessions are in memory and how many operations run.

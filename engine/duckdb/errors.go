@@ -39,8 +39,14 @@ func queryError(kind bind.ErrorType, text string) error {
 	if beyondCalendar.MatchString(first) {
 		return fault.Unsupported("a date or time outside DuckDB's range").Because(full)
 	}
+	if tooDeep.MatchString(first) {
+		return fault.Unsupported("a query that nests as deeply as this one").Because(full)
+	}
 	return fault.Internalf("duckdb: %s", first).Because(full)
 }
+
+// tooDeep is what DuckDB's parser says of long chains of operators or of set operations.
+var tooDeep = regexp.MustCompile(`^Parser Error: (Max expression depth limit|memory exhausted)`)
 
 func group(match []string, i int) string {
 	if i < len(match) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -74,5 +75,18 @@ func TestWrongTypeIsNamed(t *testing.T) {
 	}
 	if f = failing(t, e, "SELEC 1", arrow.PrimitiveTypes.Int32); f.Class != "INTERNAL_ERROR" {
 		t.Errorf("got %v", f)
+	}
+}
+
+// TestTooDeepIsARefusal: what DuckDB's parser cannot take is no defect of a query's author, nor ours.
+func TestTooDeepIsARefusal(t *testing.T) {
+	e := open(t)
+	for _, sql := range []string{
+		"SELECT 1 AS x" + strings.Repeat(" UNION ALL SELECT 1", 3000),
+		"SELECT 1" + strings.Repeat(" + 1", 5000) + " AS x",
+	} {
+		if f := failing(t, e, sql, arrow.PrimitiveTypes.Int32); !fault.IsUnsupported(f) {
+			t.Errorf("%.40s...: %v", sql, f)
+		}
 	}
 }
