@@ -22,6 +22,9 @@ const Version = "4.1.4"
 // maxMessage is the largest message in either direction: Spark's default.
 const maxMessage = 128 << 20
 
+// writeBuffer is how many bytes go to a connection at once: batches are megabytes.
+const writeBuffer = 128 << 10
+
 // Options are what the service needs; Sessions is required.
 type Options struct {
 	Sessions *session.Registry
@@ -46,6 +49,9 @@ func New(o Options, more ...grpc.ServerOption) *grpc.Server {
 	options := append([]grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
+		grpc.ForceServerCodecV2(newCodec()),
+		grpc.WriteBufferSize(writeBuffer),
+		grpc.SharedWriteBuffer(true), // a connection has one only while it writes
 		grpc.ChainUnaryInterceptor(s.unary),
 		grpc.ChainStreamInterceptor(s.stream),
 		grpc.ReadBufferSize(8 << 10), // an idle notebook's connection should cost little
