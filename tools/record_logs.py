@@ -67,11 +67,11 @@ def spill(spark, _):
 
 
 def skew(spark, _):
-    """One key holds most of the rows."""
+    """One key holds nearly all rows."""
     spark.conf.set("spark.sql.adaptive.enabled", "false")
     spark.conf.set("spark.sql.shuffle.partitions", "8")
-    rows = spark.range(0, 2_000_000, 1, 4).selectExpr("IF(id % 10 < 9, 0, id % 1000) k", "id")
-    rows.groupBy("k").agg({"id": "collect_list"}).selectExpr("k", "size(`collect_list(id)`) n").collect()
+    rows = spark.range(0, 1_000_000, 1, 4).selectExpr("IF(id % 100 < 99, 0, id % 1000) k", "id")
+    rows.repartition(8, "k").selectExpr("max(sha2(repeat(string(id), 50), 512))").collect()
 
 
 def failures(spark, _):
@@ -162,7 +162,7 @@ def main():
     args.add_argument("runs", nargs="*", metavar="RUN", help=f"of {', '.join(RUNS)}; all when none is named")
     args.add_argument("--tpch", default="", help="folder of the TPC-H tables as Parquet")
     args.add_argument("--here", action="store_true", help="in this process, one run")
-    args = args.parse_args()
+    args = args.parse_intermixed_args()
     if args.here:
         return record(args.runs[0], args.out, args.tpch)
     for name in args.runs or RUNS:

@@ -79,6 +79,7 @@ def add(path):
         values.sort()
         quantiles[stage] = {f"p{p}": values[math.ceil(p / 100 * len(values)) - 1] for p in (50, 95)}
         quantiles[stage]["max"] = values[-1]
+    total, stages = +total, {stage: +sums for stage, sums in stages.items()}  # without zeros
     return {**times, "jobs": counts["JobStart"], "executions": counts["SQLExecutionStart"],
             "lines": sum(counts.values()), "total": total, "stages": stages, "durations": quantiles}
 

@@ -33,6 +33,7 @@ var ladder = map[string][]string{
 	"planner/workload":  {},
 	"planner/sim":       {},
 	"planner/eventlog":  {},
+	"planner/fromlog":   {"planner/eventlog", "planner/workload"},
 	"planner/shape":     {"planner/catalogue", "planner/workload", "planner/sim"},
 	"planner/rank":      {"planner/catalogue", "planner/workload", "planner/sim", "planner/shape"},
 

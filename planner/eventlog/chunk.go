@@ -153,7 +153,7 @@ func (p *parser) chunk(c chunk) *parsed {
 		case v == ignored:
 			out.ignored++
 		case v == blank:
-		case v == notJSON && c.last && !ended:
+		case v == notJSON && c.last && !ended && bytes.HasPrefix(bytes.TrimSpace(line), []byte{'{'}):
 			out.problem("the log breaks off in this line")
 		case v == notJSON:
 			out.problem("no JSON object: " + excerpt(line))

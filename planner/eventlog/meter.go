@@ -91,7 +91,10 @@ func (u *usage) addTask(t int64, n int) {
 	u.advance(t)
 	u.meter.task(t, n)
 	u.tasks = max(u.tasks+n, 0)
-	u.use.PeakTasks = max(u.use.PeakTasks, u.tasks)
+	// The start of a task is often told before the end of the one it follows.
+	if running := min(u.tasks, u.cores); u.cores > 0 {
+		u.use.PeakTasks = max(u.use.PeakTasks, running)
+	}
 }
 
 // ask opens (1) or closes (-1) a question.
