@@ -24,10 +24,29 @@ func (s *Server) AnalyzePlan(ctx context.Context, req *sparkpb.AnalyzePlanReques
 		return nil, s.status(nil, err)
 	}
 	a := &analysis{ctx: ctx, sess: sess, resp: &sparkpb.AnalyzePlanResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}}
-	if err := a.answer(req); err != nil {
+	if sess.Elsewhere(nil) && req.GetSparkVersion() == nil {
+		err = a.forward(req)
+	} else if err = a.answer(req); sess.Elsewhere(err) || err != nil && a.undecoded && sess.Undecoded() {
+		err = a.forward(req)
+	}
+	if err != nil {
 		return nil, s.status(sess, err)
 	}
 	return a.resp, nil
+}
+
+// forward asks an attached Spark.
+func (a *analysis) forward(req *sparkpb.AnalyzePlanRequest) error {
+	reply, err := call[*sparkpb.AnalyzePlanResponse](a.ctx, a.sess, req)
+	if err != nil {
+		return err
+	}
+	if e := reply.GetExplain(); e != nil {
+		e.ExplainString = strings.TrimRight(e.GetExplainString(), "\n") + "\n\n" + a.sess.ElsewhereLine()
+	}
+	reply.SessionId, reply.ServerSideSessionId = a.resp.SessionId, a.resp.ServerSideSessionId
+	a.resp = reply
+	return nil
 }
 
 // analysis is one AnalyzePlan call on its way.
@@ -35,6 +54,8 @@ type analysis struct {
 	ctx  context.Context // of this one call
 	sess *session.Session
 	resp *sparkpb.AnalyzePlanResponse
+	// undecoded says that the plan could not be read here.
+	undecoded bool
 }
 
 // answer picks the question.
@@ -56,7 +77,7 @@ func (a *analysis) answer(req *sparkpb.AnalyzePlanRequest) error {
 	case *sparkpb.AnalyzePlanRequest_InputFiles_:
 		return a.inputFiles(q.InputFiles.GetPlan())
 	case *sparkpb.AnalyzePlanRequest_SparkVersion_:
-		a.resp.Result = &sparkpb.AnalyzePlanResponse_SparkVersion_{SparkVersion: &sparkpb.AnalyzePlanResponse_SparkVersion{Version: Version}}
+		a.resp.Result = &sparkpb.AnalyzePlanResponse_SparkVersion_{SparkVersion: &sparkpb.AnalyzePlanResponse_SparkVersion{Version: a.sess.SparkVersion(Version)}}
 		return nil
 	case *sparkpb.AnalyzePlanRequest_DdlParse:
 		return a.ddlParse(q.DdlParse.GetDdlString())
@@ -78,8 +99,9 @@ func (a *analysis) answer(req *sparkpb.AnalyzePlanRequest) error {
 }
 
 // relation decodes a plan that must be a query.
-func (a *analysis) relation(p *sparkpb.Plan) (plan.Relation, error) {
-	p, err := expand(p)
+func (a *analysis) relation(p *sparkpb.Plan) (_ plan.Relation, err error) {
+	defer func() { a.undecoded = a.undecoded || err != nil }()
+	p, err = expand(p)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package connect
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"google.golang.org/protobuf/proto"
@@ -20,10 +21,25 @@ func (s *Server) Config(ctx context.Context, req *sparkpb.ConfigRequest) (*spark
 		return nil, s.status(nil, err)
 	}
 	c := &configuring{sess: sess, resp: &sparkpb.ConfigResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}}
-	if err := c.do(ctx, req.GetOperation()); err != nil {
+	err = c.do(ctx, req.GetOperation())
+	if unknownConf(err) && sess.Undecoded() {
+		reply, err := call[*sparkpb.ConfigResponse](ctx, sess, req)
+		if err != nil {
+			return nil, s.status(sess, err)
+		}
+		reply.SessionId, reply.ServerSideSessionId = c.resp.SessionId, c.resp.ServerSideSessionId
+		return reply, nil
+	}
+	if err != nil {
 		return nil, s.status(sess, err)
 	}
 	return c.resp, nil
+}
+
+// unknownConf tells that a conf was asked for that only an attached Spark may know.
+func unknownConf(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Class == "SQL_CONF_NOT_FOUND"
 }
 
 // configuring is one Config call on its way.

@@ -36,7 +36,7 @@ func (s *Server) ExecutePlan(req *sparkpb.ExecutePlanRequest, stream grpc.Server
 	op, err := sess.Start(ctx, session.OperationRequest{
 		ID: req.GetOperationId(), Tags: req.GetTags(), Reattachable: options.reattachable, Request: fingerprint(raw),
 	}, func(ctx context.Context, op *session.Operation) error {
-		x := &execution{sess: sess, op: op, options: options, raw: raw}
+		x := &execution{sess: sess, op: op, request: req, options: options, raw: raw}
 		return x.run(ctx, req.GetPlan())
 	})
 	if err != nil {
@@ -137,6 +137,7 @@ func readOptions(req *sparkpb.ExecutePlanRequest) (o options) {
 type execution struct {
 	sess    *session.Session
 	op      *session.Operation
+	request *sparkpb.ExecutePlanRequest
 	options options
 	raw     []byte
 	offset  int64 // rows sent
@@ -150,15 +151,16 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 	}
 	d := &decoder{artifact: x.sess.CachedArtifact}
 	st, err := d.decodePlan(p)
-	if err != nil {
+	if err != nil && !x.sess.Undecoded() {
 		return err
 	}
 	sql := p.GetCommand().GetSqlCommand()
 	rel, isQuery := st.(plan.Relation)
-	if sql != nil && isQuery {
-		err = x.answerLater(ctx, sql, rel)
+	q := session.Query{ID: x.op.ID, Statement: st, Undecoded: err, Raw: x.raw, Forward: x.forward(p)}
+	if sql != nil && isQuery && err == nil {
+		err = x.answerLater(ctx, sql, rel, q)
 	} else {
-		err = x.answer(ctx, st, sql != nil)
+		err = x.answer(ctx, q, sql != nil)
 	}
 	if err != nil {
 		return err
@@ -167,21 +169,30 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 }
 
 // answerLater gives a query back to the client as the relation it will ask for. Its errors show now.
-func (x *execution) answerLater(ctx context.Context, sql *sparkpb.SqlCommand, rel plan.Relation) error {
-	if _, err := x.sess.Analyze(ctx, rel); err != nil {
+func (x *execution) answerLater(ctx context.Context, sql *sparkpb.SqlCommand, rel plan.Relation, q session.Query) error {
+	if x.sess.Elsewhere(nil) {
+		return x.answer(ctx, q, true)
+	}
+	if _, err := x.sess.Analyze(ctx, rel); x.sess.Elsewhere(err) {
+		return x.answer(ctx, q, true)
+	} else if err != nil {
 		return err
 	}
 	return x.sendRelation(ctx, sqlRelation(sql))
 }
 
 // answer runs a statement. The rows of a command that came as SQL text go back as a relation.
-func (x *execution) answer(ctx context.Context, st plan.Statement, asRelation bool) error {
+func (x *execution) answer(ctx context.Context, q session.Query, asRelation bool) error {
 	progress := &progress{x: x}
-	result, err := x.sess.Run(ctx, session.Query{ID: x.op.ID, Statement: st, Raw: x.raw, Progress: progress.report})
+	q.Progress = progress.report
+	result, err := x.sess.Run(ctx, q)
 	if err != nil {
 		return err
 	}
 	defer result.Close()
+	if result.Relayed {
+		return nil
+	}
 	if asRelation {
 		local, err := encodeLocal(result)
 		if err != nil {
@@ -189,7 +200,7 @@ func (x *execution) answer(ctx context.Context, st plan.Statement, asRelation bo
 		}
 		return x.sendRelation(ctx, &sparkpb.Relation{RelType: &sparkpb.Relation_LocalRelation{LocalRelation: local}})
 	}
-	if _, command := st.(plan.Command); command {
+	if _, command := q.Statement.(plan.Command); command {
 		return nil
 	}
 	return x.sendRows(ctx, result)

@@ -129,7 +129,14 @@ func (s *Server) FetchErrorDetails(ctx context.Context, req *sparkpb.FetchErrorD
 		return nil, s.status(nil, err)
 	}
 	resp := &sparkpb.FetchErrorDetailsResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}
-	if f, ok := sess.ErrorDetails(req.GetErrorId()); ok {
+	f, ok := sess.ErrorDetails(req.GetErrorId())
+	if !ok && sess.Undecoded() { // an attached Spark's error has passed under its own id
+		if theirs, err := call[*sparkpb.FetchErrorDetailsResponse](ctx, sess, req); err == nil {
+			theirs.SessionId, theirs.ServerSideSessionId = resp.SessionId, resp.ServerSideSessionId
+			return theirs, nil
+		}
+	}
+	if ok {
 		resp.RootErrorIdx = proto.Int32(0)
 		resp.Errors = []*sparkpb.FetchErrorDetailsResponse_Error{{
 			ErrorTypeHierarchy: classesOf(f.Kind),

@@ -57,9 +57,9 @@ func (r *Registry) serverConf() map[string]string {
 	return r.conf
 }
 
-// Version is the version of Spark that clients are told: the attached one's.
-func (r *Registry) Version(own string) string {
-	if about := r.about.Load(); about != nil {
+// SparkVersion is the version of Spark that clients are told: the attached one's, or our own.
+func (s *Session) SparkVersion(own string) string {
+	if about := s.room.about.Load(); about != nil {
 		return about.Version
 	}
 	return own

@@ -237,7 +237,8 @@ func asksThere(st plan.Statement) bool {
 		return c.Verbose
 	case *plan.CatalogQuery:
 		switch c.Op {
-		case "drop_temp_view", "is_cached", "cache_table", "uncache_table", "refresh_table", "clear_cache", "refresh_by_path":
+		case "drop_temp_view", "is_cached", "cache_table", "uncache_table", "refresh_table", "clear_cache", "refresh_by_path",
+			"current_database", "current_catalog":
 			return false
 		}
 		return true

@@ -30,7 +30,7 @@ type serveCmd struct {
 	Listen string `help:"Address for Spark Connect clients; port 0 picks a free one." default:"127.0.0.1:15002"`
 	HTTP   string `name:"http" help:"Address for /healthz; port 0 picks a free one." default:"127.0.0.1:8080"`
 	Data   string `help:"Directory for what must survive a restart." default:"${data}" type:"path"`
-	Spark  string `help:"A Spark Connect server to forward to what Shoal cannot do itself (not built yet)." placeholder:"sc://HOST:PORT"`
+	sparkFlags
 
 	TokenFile string   `help:"Lines 'token user': who may come in. Needed to listen beyond this machine." type:"existingfile"`
 	TLSCert   string   `name:"tls-cert" help:"Certificate chain (PEM). Needed to listen beyond this machine." type:"existingfile"`
@@ -49,8 +49,8 @@ type serveCmd struct {
 
 // Validate refuses what would open a door by accident.
 func (c *serveCmd) Validate() error {
-	if c.Spark != "" {
-		return errors.New("--spark: attaching a Spark server is not built yet")
+	if err := c.sparkFlags.Validate(); err != nil {
+		return err
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
@@ -257,6 +257,9 @@ func (c *serveCmd) web(h *house) http.Handler {
 		health := map[string]any{"status": "ok", "version": version, "spark": connect.Version, "uptime_seconds": int(time.Since(start).Seconds())}
 		health["sessions"], health["operations"] = h.sessions.Counts()
 		w.Header().Set("Content-Type", "application/json")
+		if h.spark != nil {
+			health["attached"] = attachedHealth(ctx, h.spark)
+		}
 		if err := h.engine.Check(ctx); err != nil {
 			health["status"], health["reason"] = "failing", err.Error()
 			w.WriteHeader(http.StatusServiceUnavailable)

@@ -197,7 +197,7 @@ func TestOtherMachinesNeedTokenAndTLS(t *testing.T) {
 		{"--listen=0.0.0.0:0"}, {"--listen=:0"}, {"--listen=[::]:0"}, {"--listen=192.0.2.1:0"}, {"--listen=example.org:0"}, {"--http=0.0.0.0:0"},
 		{"--listen=0.0.0.0:0", "--token-file=" + file},
 		{"--listen=0.0.0.0:0", "--tls-cert=" + file, "--tls-key=" + file},
-		{"--tls-cert=" + file}, {"--spark=sc://localhost:1"}, {"--session-timeout=0s"}, {"--listen=nonsense"},
+		{"--tls-cert=" + file}, {"--spark=localhost:1"}, {"--session-timeout=0s"}, {"--listen=nonsense"},
 	} {
 		if _, err := parse(t, args...); err == nil {
 			t.Errorf("%v is taken", args)

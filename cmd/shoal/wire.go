@@ -12,6 +12,7 @@ import (
 	"shoal/connect"
 	"shoal/engine"
 	"shoal/engine/duckdb"
+	"shoal/engine/spark"
 	"shoal/session"
 	"shoal/store"
 )
@@ -20,6 +21,7 @@ import (
 type house struct {
 	store    *store.Store
 	engine   *duckdb.Engine
+	spark    *spark.Engine // nil: none is attached
 	sessions *session.Registry
 }
 
@@ -53,10 +55,17 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if err := os.MkdirAll(warehouse, 0o700); err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
+	router := &engine.Router{Engines: []engine.Engine{h.engine}}
+	if o.Spark != "" {
+		if h.spark, err = o.attach(log); err != nil {
+			return nil, err
+		}
+		router.Remote = h.spark
+	}
 	h.sessions, err = session.New(session.Options{
 		Store:         h.store,
 		Catalog:       catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
-		Router:        &engine.Router{Engines: []engine.Engine{h.engine}},
+		Router:        router,
 		Decode:        connect.DecodeJournalled,
 		Log:           log,
 		Artifacts:     filepath.Join(data, "artifacts"),
@@ -71,8 +80,13 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 // close gives everything back, front to back.
 func (h *house) close() error {
 	var err error
+	if h.spark != nil {
+		err = h.spark.Close()
+	}
 	if h.engine != nil {
-		err = h.engine.Close()
+		if e := h.engine.Close(); err == nil {
+			err = e
+		}
 	}
 	if h.store != nil {
 		if e := h.store.Close(); err == nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"google.golang.org/grpc/codes"
@@ -79,6 +80,15 @@ func (e *Engine) unusable(format string, args ...any) error {
 	return fault.Unreachable("The attached Spark at %s cannot be used: %s.", e.Address, fmt.Sprintf(format, args...))
 }
 
+// plainly takes gRPC's wrappings off a message.
+func plainly(text string) string {
+	text = strings.TrimPrefix(text, "connection error: desc = ")
+	if bare, err := strconv.Unquote(text); err == nil {
+		text = bare
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(text, "transport: "), ".")
+}
+
 // explain makes what went wrong on the way to the server an error that its reader can act on;
 // errors of the server itself, and the caller's end, pass.
 func (e *Engine) explain(ctx context.Context, err error) error {
@@ -89,7 +99,7 @@ func (e *Engine) explain(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
-	text := strings.TrimSuffix(st.Message(), ".")
+	text := plainly(st.Message())
 	switch st.Code() {
 	case codes.Unavailable:
 		if hasAny(text, "tls:", "authentication handshake", "x509", "first record does not look like", "http2: frame too large", "error reading server preface", "malformed HTTP") {

@@ -57,10 +57,19 @@ func ParseAddress(text string) (a Address, err error) {
 			a.Meta[key] = value
 		}
 	}
-	if name, _, _ := net.SplitHostPort(a.Host); a.Token != "" && name != "localhost" && !isLoopback(name) {
-		a.TLS = true // as Spark's clients: a token does not travel in the clear
+	if a.Token != "" {
+		a = a.Secured()
 	}
 	return a, nil
+}
+
+// Secured is the address for use with a token: as with Spark's clients, that does not travel in the
+// clear beyond this machine.
+func (a Address) Secured() Address {
+	if name, _, _ := net.SplitHostPort(a.Host); name != "localhost" && !isLoopback(name) {
+		a.TLS = true
+	}
+	return a
 }
 
 func isLoopback(host string) bool {
