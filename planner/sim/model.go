@@ -143,7 +143,7 @@ type Pool struct {
 }
 
 // Costs are the overheads of Spark itself. The zero value costs nothing: tests against theory use
-// it. Default has the figures of DESIGN.md.
+// it. Usual has the figures planner/DESIGN.md explains.
 type Costs struct {
 	Submit   float64 // driver's CPU seconds for a stage
 	Dispatch float64 // driver's CPU seconds for a task, one after the other within a driver

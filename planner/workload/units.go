@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // Seconds is a time: 250ms, 2s, 1.5m, 2h. A bare number is refused but 0.
@@ -50,30 +52,47 @@ func quantity(text string, units map[string]float64, example string) (float64, e
 }
 
 // UnmarshalYAML reads a time.
-func (s *Seconds) UnmarshalYAML(text []byte) error {
-	v, err := quantity(string(text), timeUnits, "250ms, 2s, 1.5m or 2h")
+func (s *Seconds) UnmarshalYAML(node ast.Node) error {
+	v, err := quantity(node.String(), timeUnits, "250ms, 2s, 1.5m or 2h")
 	*s = Seconds(v)
-	return err
+	return at(node, err)
 }
 
 // UnmarshalYAML reads a size.
-func (b *Bytes) UnmarshalYAML(text []byte) error {
-	v, err := quantity(string(text), sizeUnits, "128MiB or 1.5GB")
+func (b *Bytes) UnmarshalYAML(node ast.Node) error {
+	v, err := quantity(node.String(), sizeUnits, "128MiB or 1.5GB")
 	*b = Bytes(v)
-	return err
+	return at(node, err)
 }
 
 // UnmarshalYAML reads a rate.
-func (r *Rate) UnmarshalYAML(text []byte) error {
-	events, per, ok := strings.Cut(strings.Trim(strings.TrimSpace(string(text)), `"'`), "/")
+func (r *Rate) UnmarshalYAML(node ast.Node) error {
+	text := strings.Trim(strings.TrimSpace(node.String()), `"'`)
+	events, per, ok := strings.Cut(text, "/")
 	unit, known := timeUnits[strings.TrimSpace(per)]
 	v, err := strconv.ParseFloat(strings.TrimSpace(events), 64)
 	if !ok || !known || err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
-		return fmt.Errorf("%q: expected something like 2/s, 30/min or 100/h", text)
+		return at(node, fmt.Errorf("%q: expected something like 2/s, 30/min or 100/h", text))
 	}
 	if v < 0 {
-		return fmt.Errorf("%q is negative", text)
+		return at(node, fmt.Errorf("%q is negative", text))
 	}
 	*r = Rate(v / unit)
 	return nil
+}
+
+// lineError is an error of ours inside the library's decoding.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return e.err.Error() }
+func (e *lineError) Unwrap() error { return e.err }
+
+func at(node ast.Node, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &lineError{node.GetToken().Position.Line, err}
 }
