@@ -84,6 +84,12 @@ oracle: java tpch-test flights ## record what real Spark answers: corpus, notebo
 	"$$(tools/venv oracle)" tools/oracle.py
 	"$$(tools/venv notebook)" tools/record_examples.py "$$(tools/venv oracle)"
 
+.PHONY: eventlogs
+eventlogs: java tpch-test ## record event logs of real Spark 4.1 and 3.5, test data of planner/eventlog
+	"$$(tools/venv oracle)" tools/record_logs.py "$(SHOAL_CACHE)/eventlogs/4.1" --tpch "$(SHOAL_CACHE)/tpch/sf0.1"
+	"$$(tools/venv client-3.5)" tools/record_logs.py "$(SHOAL_CACHE)/eventlogs/3.5" --tpch "$(SHOAL_CACHE)/tpch/sf0.1"
+	"$$(tools/venv oracle)" tools/trim_logs.py "$(SHOAL_CACHE)/eventlogs" planner/eventlog/testdata
+
 # --- data ---
 
 .PHONY: tpch tpch-test flights
@@ -104,6 +110,11 @@ bench: build bench-data ## the standing benchmarks; JSON under bench/results
 	"$$(tools/venv bench)" bench/run.py
 bench-peers: build bench-data java ## the same, with Sail and Spark side by side
 	"$$(tools/venv bench)" bench/run.py --peers "sail=$$(tools/venv peers)" "spark=$$(tools/venv oracle)"
+
+.PHONY: bench-eventlog
+bench-eventlog: ## reading Spark event logs: speed, and the memory that 10 GB need
+	go test -run '^$$' -bench Read ./planner/eventlog
+	SHOAL_EVENTLOG_MB=10240 go test -count=1 -timeout 30m -run TestMemory -v ./planner/eventlog
 
 .PHONY: clean
 clean: ## remove what was built in the repository

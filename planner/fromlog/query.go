@@ -164,7 +164,11 @@ func (c *converter) job(name string, it *eventlog.Iteration) workload.Job {
 			continue
 		}
 		cpu.Add(int64(float64(c.cpu(s)) * 1e6))
-		aggregate.Add(s.Sums.WriteBytes / max(s.Duration.Count, 1))
+		share := s.Sums.WriteBytes
+		if share == 0 { // few partitions: the results go to the driver without a shuffle
+			share = s.Sums.Result
+		}
+		aggregate.Add(share / max(s.Duration.Count, 1))
 		between := q.Start - it.Rounds[i-1].End
 		gaps.Add(max(between, 0) + q.Spent.Planning + q.Spent.Driver)
 	}
