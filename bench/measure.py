@@ -213,13 +213,20 @@ def go_benchmarks(*arguments):
     for line in run.stdout.splitlines():
         if m := re.match(r"Benchmark(\S+?)(-\d+)?\s+\d+\s+([\d.]+) ns/op(.*)", line):
             extra = {unit: float(n) for n, unit in re.findall(r"([\d.]+) (\S+)", m[4])}
-            found[m[1]] = {"mean_us": round(float(m[3]) / 1e3, 1), "p50_us": extra.get("p50-us"), "allocs": int(extra["allocs/op"])}
+            found[m[1]] = {"mean_us": round(float(m[3]) / 1e3, 1), "p50_us": extra.get("p50-us"), "allocs": int(extra["allocs/op"]), **extra}
     return found
 
 
 def prepare():
     """What a query costs before an engine sees it, and a whole SELECT 1."""
     return go_benchmarks("-bench=.", "-benchtime=300x", "./bench", "./cmd/shoal")
+
+
+def zones():
+    """5M instants in a session time zone whose clocks change, against the same without a zone: {operation: times longer}."""
+    found = go_benchmarks("-bench=Zone", "-benchtime=7x", "./engine/duckdb/translate")
+    return {name.removeprefix("Zone/"): {k: numbers[k] for k in ("zone-ms", "plain-ms", "x-plain", "x-plain-cpu")}
+            for name, numbers in found.items()}
 
 
 def export_in_engine():

@@ -40,28 +40,43 @@ func (k *clocks) at(row int) (*java.Clock, error) {
 	return k.clock, nil
 }
 
-// localtimeFunc turns instants into what a clock in the zone shows.
-func localtimeFunc(c *call) error {
-	in, out, zones := arg[int64](c, 0), result[int64](c), newClocks(c, 1)
-	for i := range c.live {
-		clock, err := zones.at(i)
-		if err != nil {
-			return err
-		}
-		out[i] = clock.Local(in[i])
+// only is the zone of all rows, where it is the same and never NULL.
+func (k *clocks) only(c *call, i int) (*java.Zone, bool) {
+	if c.args[i].valid != nil || c.n == 0 {
+		return nil, false
 	}
-	return nil
+	for _, z := range k.zones[1:] {
+		if z != k.zones[0] {
+			return nil, false
+		}
+	}
+	clock, err := k.at(0)
+	if err != nil {
+		return nil, false // its row will say so
+	}
+	return clock.Zone(), true
 }
 
+// localtimeFunc turns instants into what a clock in the zone shows.
+func localtimeFunc(c *call) error { return c.convert((*java.Zone).Locals, (*java.Clock).Local) }
+
 // instantFunc is its inverse, by java.time's rules in gaps and overlaps.
-func instantFunc(c *call) error {
+func instantFunc(c *call) error { return c.convert((*java.Zone).Instants, (*java.Clock).Instant) }
+
+// convert computes all rows at once, where they have one zone: also the rows that are NULL, whose
+// results nobody sees.
+func (c *call) convert(all func(z *java.Zone, out, in []int64), one func(*java.Clock, int64) int64) error {
 	in, out, zones := arg[int64](c, 0), result[int64](c), newClocks(c, 1)
+	if zone, ok := zones.only(c, 1); ok {
+		all(zone, out, in)
+		return nil
+	}
 	for i := range c.live {
 		clock, err := zones.at(i)
 		if err != nil {
 			return err
 		}
-		out[i] = clock.Instant(in[i])
+		out[i] = one(clock, in[i])
 	}
 	return nil
 }

@@ -23,6 +23,9 @@ type Zone struct {
 	starts  index          // of periods by instant
 	locals  index          // of periods by local time
 	loc     *time.Location // for what lies outside periods; nil when fixed
+
+	once             sync.Once // makes the tables
+	byStart, byLocal table
 }
 
 // period is a stretch of time with one offset. All numbers are microseconds.
@@ -222,6 +225,9 @@ func (z *Zone) Clock() *Clock {
 	}
 	return c
 }
+
+// Zone is the clock's zone.
+func (c *Clock) Zone() *Zone { return c.zone }
 
 // Local is what a clock in the zone shows at an instant.
 func (c *Clock) Local(instant int64) int64 {
