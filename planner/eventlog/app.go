@@ -67,12 +67,9 @@ type Execution struct {
 	Error       string `json:"error,omitempty"`
 	Plan        string `json:"plan"` // operators as first planned: Sort(Exchange(Scan parquet))
 	Jobs        []int  `json:"jobs"`
-	Sums        Sums   `json:"sums"`
 	Spent       Spent  `json:"spent"`
 
-	plan    uint64 // fingerprint of the first plan with the places it reads
-	nodes   int
-	maxTask int64
+	plan uint64 // fingerprint of the first plan with the places it reads
 }
 
 // A Job is one Spark action below an execution, or of the RDD API.
@@ -87,7 +84,6 @@ type Job struct {
 	Failure     string `json:"failure,omitempty"`
 	Stages      []int  `json:"stages"`         // IDs of all it needed
 	Skipped     int    `json:"skipped_stages"` // of these, found done already
-	Sums        Sums   `json:"sums"`
 	Spent       Spent  `json:"spent"`
 }
 
@@ -130,18 +126,42 @@ type Stage struct {
 	Shape     string `json:"shape"`                 // operators or RDDs in it
 
 	Sums     Sums           `json:"sums"`
-	Duration Dist           `json:"duration"`           // of good tasks, launch to finish
-	CPU      Dist           `json:"cpu"`                // of good tasks, ms
-	Read     Dist           `json:"read"`               // of good tasks, input and shuffle bytes
-	Memory   Dist           `json:"memory"`             // of good tasks, peak execution bytes
-	Slowest  Task           `json:"slowest"`            // the good task that took longest
-	Locality map[string]int `json:"locality"`           // tasks by how near their data was
+	Duration Dist           `json:"duration"` // of good tasks, launch to finish
+	CPU      Dist           `json:"cpu"`      // of good tasks, ms
+	Read     Dist           `json:"read"`     // of good tasks, input and shuffle bytes
+	Memory   Dist           `json:"memory"`   // of good tasks, peak execution bytes
+	Slowest  Task           `json:"slowest"`  // the good task that took longest
+	Locality Locality       `json:"locality"`
 	Failures map[string]int `json:"failures,omitempty"` // failed and killed tasks by reason
 
 	job       *Job
 	execution *Execution
 	active    bool
 	running   int
+}
+
+// Locality counts good tasks by how near their data was.
+type Locality struct {
+	Process int32 `json:"process"`
+	Node    int32 `json:"node"`
+	NoPref  int32 `json:"no_preference"`
+	Rack    int32 `json:"rack"`
+	Any     int32 `json:"any"`
+}
+
+func (l *Locality) add(level string) {
+	switch level {
+	case "PROCESS_LOCAL":
+		l.Process++
+	case "NODE_LOCAL":
+		l.Node++
+	case "NO_PREF":
+		l.NoPref++
+	case "RACK_LOCAL":
+		l.Rack++
+	default:
+		l.Any++
+	}
 }
 
 // A Task is the part of a task that explains why it was slow.

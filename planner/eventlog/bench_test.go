@@ -17,7 +17,7 @@ import (
 // BenchmarkRead measures plain text from memory on one core, then what more cores and zstd do to it.
 // Files in SHOAL_EVENTLOGS are read too.
 func BenchmarkRead(b *testing.B) {
-	text, err := io.ReadAll(&generated{left: 32 << 20})
+	text, err := io.ReadAll(&generated{left: 32 << 20, tasks: 200})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -55,8 +55,8 @@ func run(b *testing.B, name string, stored []byte, size, workers int) {
 	})
 }
 
-// TestMemory reads a long log that is made as it is read: 100 MB, or SHOAL_EVENTLOG_MB of them. The
-// aim is 10 GB in 500 MB of memory; what is kept for each stage may not grow beyond that.
+// TestMemory reads long logs that are made as they are read: 100 MB, or SHOAL_EVENTLOG_MB of them. The
+// aim is 10 GB in 500 MB of memory, whether it is large stages or, as in training, many small ones.
 func TestMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short")
@@ -65,21 +65,27 @@ func TestMemory(t *testing.T) {
 	if s := os.Getenv("SHOAL_EVENTLOG_MB"); s != "" {
 		size, _ = strconv.ParseInt(s, 10, 64)
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	t.Run("large stages", func(t *testing.T) { testMemory(t, size, &generated{left: size << 20, tasks: 200}) })
+	t.Run("small stages", func(t *testing.T) { testMemory(t, size, &generated{left: size << 20, tasks: 4, padding: 20_000}) })
+}
+
+func testMemory(t *testing.T, size int64, log *generated) {
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
+	tasks := int64(log.tasks)
 	peak, stop := watchHeap()
 	start := time.Now()
-	app, err := ReadFrom(t.Context(), "generated", &generated{left: size << 20}, Options{})
+	app, err := ReadFrom(t.Context(), "generated", log, Options{})
 	stop()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Buffers take some 30 MB, an application some 10 KB for each MB of log.
-	limit := min(60<<20+uint64(size)<<16, 500<<20)
+	// Buffers take some 30 MB, what is kept of an application at most 50 KB for each MB of log.
+	limit := min(60<<20+uint64(size)*50_000, 500<<20)
 	t.Logf("%d MB in %.1f s, %d stages, heap at most %d MB", size, time.Since(start).Seconds(), len(app.Stages), peak()>>20)
 	if peak() > limit {
 		t.Errorf("the heap grew to %d MB, want at most %d", peak()>>20, limit>>20)
 	}
-	if want := int64(len(app.Stages) * tasksPerStage); app.Total.Tasks != want || len(app.Stages) != len(app.Jobs) {
+	if want := int64(len(app.Stages)) * tasks; app.Total.Tasks != want || len(app.Stages) != len(app.Jobs) {
 		t.Errorf("%d tasks, want %d", app.Total.Tasks, want)
 	}
 }

@@ -129,7 +129,7 @@ func (e *sqlStart) apply(b *builder) {
 	b.at(e.time)
 	x := &Execution{
 		ID: e.id, Root: e.root, Description: e.description, Asker: e.asker, Start: e.time,
-		Plan: e.plan, plan: e.fingerprint, nodes: e.nodes,
+		Plan: e.plan, plan: e.fingerprint,
 	}
 	if b.executions[e.id] != nil {
 		return
@@ -309,13 +309,6 @@ func (e *taskEnd) apply(b *builder) {
 	e.count()
 	s.takeTask(e)
 	b.app.Total.add(&e.sums)
-	if s.job != nil {
-		s.job.Sums.add(&e.sums)
-	}
-	if x := s.execution; x != nil {
-		x.Sums.add(&e.sums)
-		x.maxTask = max(x.maxTask, e.sums.Duration)
-	}
 	x := b.executor(e.executor)
 	x.Tasks++
 	x.Failed += e.sums.Failed
@@ -364,10 +357,7 @@ func (s *Stage) takeTask(e *taskEnd) {
 		s.Failures[e.failure]++
 		return
 	}
-	if s.Locality == nil {
-		s.Locality = map[string]int{}
-	}
-	s.Locality[e.locality]++
+	s.Locality.add(e.locality)
 	t := &e.sums
 	s.Duration.Add(t.Duration)
 	s.CPU.Add(t.CPU / 1e6)

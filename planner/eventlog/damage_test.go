@@ -208,7 +208,7 @@ func TestManyApps(t *testing.T) {
 // TestCancel stops a reading whose log never ends.
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	g := &generated{left: 1 << 50}
+	g := &generated{left: 1 << 50, tasks: 200}
 	cancelled := readerFunc(func(p []byte) (int, error) {
 		if g.line > 5000 {
 			cancel()

@@ -4,19 +4,20 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // A generated log is as long as one wants and is never stored: a head, then stages of many tasks,
 // whose lines are those of Spark 4.1, then the end.
 type generated struct {
 	left    int64 // bytes
+	tasks   int   // of a stage
+	padding int   // bytes in the start of a job, as the descriptions of many RDDs take
 	line    int
 	stage   int
 	pending bytes.Buffer
 	ended   bool
 }
-
-const tasksPerStage = 200
 
 func (g *generated) Read(p []byte) (int, error) {
 	for g.pending.Len() < len(p) && !g.ended {
@@ -32,7 +33,7 @@ func (g *generated) write() {
 	before := g.pending.Len()
 	b := &g.pending
 	at := int64(1_700_000_000_000) + int64(g.line)*20
-	switch n := g.line % (2*tasksPerStage + 4); {
+	switch n := g.line % (2*g.tasks + 4); {
 	case g.line == 0:
 		b.WriteString(`{"Event":"SparkListenerLogStart","Spark Version":"4.1.4"}` + "\n")
 		fmt.Fprintf(b, `{"Event":"SparkListenerExecutorAdded","Timestamp":%d,"Executor ID":"1","Executor Info":{"Host":"h","Total Cores":8}}`+"\n", at)
@@ -41,14 +42,14 @@ func (g *generated) write() {
 		fmt.Fprintf(b, `{"Event":"SparkListenerApplicationEnd","Timestamp":%d}`+"\n", at)
 		g.ended = true
 	case n == 1:
-		fmt.Fprintf(b, `{"Event":"SparkListenerJobStart","Job ID":%d,"Submission Time":%d,"Stage Infos":[],"Stage IDs":[%d],"Properties":{"spark.jobGroup.id":"g"}}`+"\n", g.stage, at, g.stage)
+		fmt.Fprintf(b, `{"Event":"SparkListenerJobStart","Job ID":%d,"Submission Time":%d,"Stage Infos":["%s"],"Stage IDs":[%d],"Properties":{"spark.jobGroup.id":"g"}}`+"\n", g.stage, at, strings.Repeat("x", g.padding), g.stage)
 	case n == 2:
 		fmt.Fprintf(b, stageLine+"\n", "Submitted", g.stage, at, "")
-	case n > 2 && n <= 2*tasksPerStage+2 && n%2 == 1:
+	case n > 2 && n <= 2*g.tasks+2 && n%2 == 1:
 		fmt.Fprintf(b, `{"Event":"SparkListenerTaskStart","Stage ID":%d,"Stage Attempt ID":0,"Task Info":{"Task ID":%d,"Index":%d,"Attempt":0,"Partition ID":0,"Launch Time":%d,"Executor ID":"1","Host":"192.0.2.2","Locality":"PROCESS_LOCAL","Speculative":false,"Getting Result Time":0,"Finish Time":0,"Failed":false,"Killed":false,"Accumulables":[]}}`+"\n", g.stage, g.line, n, at)
-	case n > 2 && n <= 2*tasksPerStage+2:
+	case n > 2 && n <= 2*g.tasks+2:
 		fmt.Fprintf(b, taskLine+"\n", g.stage, g.line, n, at-20, at, accumulables, 50+n%97)
-	case n == 2*tasksPerStage+3:
+	case n == 2*g.tasks+3:
 		fmt.Fprintf(b, stageLine+"\n", "Completed", g.stage, at-1000, fmt.Sprintf(`"Completion Time":%d,`, at))
 		fmt.Fprintf(b, `{"Event":"SparkListenerJobEnd","Job ID":%d,"Completion Time":%d,"Job Result":{"Result":"JobSucceeded"}}`+"\n", g.stage, at)
 		g.stage++

@@ -31,11 +31,12 @@ const sqlEvents = "org.apache.spark.sql.execution.ui.SparkListener"
 
 // A parser turns lines into events. It is used by one goroutine.
 type parser struct {
-	names map[string]string
+	names map[string]string // by their bytes in the log
+	texts map[string]string // by themselves
 	slab  []taskEnd // ends of tasks are made in blocks: there are millions of them
 }
 
-func newParser() *parser { return &parser{names: map[string]string{}} }
+func newParser() *parser { return &parser{names: map[string]string{}, texts: map[string]string{}} }
 
 func (p *parser) newTaskEnd() *taskEnd {
 	if len(p.slab) == 0 {
@@ -46,16 +47,43 @@ func (p *parser) newTaskEnd() *taskEnd {
 	return e
 }
 
+// maxNames bounds the strings that a parser keeps to share them.
+const maxNames = 1 << 16
+
 // intern returns one string for equal bytes. It forgets all when a foreign log brings too many.
 func (p *parser) intern(raw []byte) string {
 	if s, ok := p.names[string(raw)]; ok {
 		return s
 	}
-	if len(p.names) >= 1<<16 {
+	if len(p.names) >= maxNames {
 		clear(p.names)
 	}
 	s := unescape(raw)
 	p.names[string(raw)] = s
+	return s
+}
+
+// label reads a string value that many events repeat, at most n bytes of it.
+func (p *parser) label(c *cursor, n int) string {
+	raw := c.rawString()
+	if s, ok := p.names[string(raw)]; ok {
+		return s
+	}
+	if len(raw) <= n {
+		return p.intern(raw)
+	}
+	return p.same(clip(unescape(raw), n))
+}
+
+// same returns one string for equal ones, so that what is kept of many events shares its memory.
+func (p *parser) same(s string) string {
+	if kept, ok := p.texts[s]; ok {
+		return kept
+	}
+	if len(p.texts) >= maxNames {
+		clear(p.texts)
+	}
+	p.texts[s] = s
 	return s
 }
 

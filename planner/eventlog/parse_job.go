@@ -15,7 +15,7 @@ type properties struct {
 	execution   int64 // -1: none
 }
 
-func (p *properties) read(c *cursor) {
+func (p *properties) read(c *cursor, in *parser) {
 	p.execution = -1
 	if !c.object() {
 		return
@@ -23,17 +23,17 @@ func (p *properties) read(c *cursor) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "spark.jobGroup.id":
-			p.asker.Group = clip(c.text(), 200)
+			p.asker.Group = in.label(c, 200)
 		case "spark.scheduler.pool":
-			p.asker.Pool = c.text()
+			p.asker.Pool = in.label(c, 200)
 		case "spark.job.description":
-			p.description = clip(c.text(), 200)
+			p.description = in.label(c, 200)
 		case "callSite.short":
-			p.callSite = clip(c.text(), 200)
+			p.callSite = in.label(c, 200)
 		case "spark.sql.execution.id":
 			p.execution = decimal(c.rawString())
 		case "spark.job.tags":
-			p.asker.tag(c.rawString())
+			p.asker.tag(c.rawString(), in)
 		default:
 			c.skip()
 		}
@@ -51,17 +51,17 @@ func decimal(digits []byte) int64 {
 
 // tag reads the user and session out of the tags that Spark gives the jobs of its sessions:
 // SparkConnect_OperationTag_User_U_Session_S_Operation_O, or spark-session-UUID (since 4.0).
-func (a *Asker) tag(tags []byte) {
+func (a *Asker) tag(tags []byte, p *parser) {
 	for tag := range strings.SplitSeq(string(tags), ",") {
 		if rest, ok := strings.CutPrefix(tag, "SparkConnect_OperationTag_User_"); ok {
 			user, rest, _ := strings.Cut(rest, "_Session_")
 			session, _, _ := strings.Cut(rest, "_Operation_")
-			a.User, a.Session = user, session
+			a.User, a.Session = p.same(user), p.same(session)
 			return
 		}
 		const uuid = 36
 		if rest, ok := strings.CutPrefix(tag, "spark-session-"); ok && len(rest) >= uuid {
-			a.Session = rest[:uuid]
+			a.Session = p.same(rest[:uuid])
 		}
 	}
 }
@@ -73,7 +73,7 @@ type jobStart struct {
 	props  properties
 }
 
-func parseJobStart(c *cursor, _ *parser) event {
+func parseJobStart(c *cursor, p *parser) event {
 	e := &jobStart{props: properties{execution: -1}}
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
@@ -84,7 +84,7 @@ func parseJobStart(c *cursor, _ *parser) event {
 		case "Stage IDs":
 			e.stages = numbers(c)
 		case "Properties":
-			e.props.read(c)
+			e.props.read(c, p)
 		default:
 			c.skip() // Stage Infos: each stage brings its own when it is submitted
 		}
@@ -171,12 +171,12 @@ func parseStage(c *cursor, p *parser) event {
 		case "Stage Info":
 			e.read(c, p)
 		case "Properties":
-			e.props.read(c)
+			e.props.read(c, p)
 		default:
 			c.skip()
 		}
 	}
-	e.info.Shape = shape(e.rdds)
+	e.info.Shape = p.same(shape(e.rdds))
 	return e
 }
 
@@ -192,7 +192,7 @@ func (e *stage) read(c *cursor, p *parser) {
 		case "Stage Attempt ID":
 			s.Attempt = int(c.number())
 		case "Stage Name":
-			s.Name = clip(c.text(), 200)
+			s.Name = p.label(c, 200)
 		case "Number of Tasks":
 			s.Tasks = int(c.number())
 		case "RDD Info":

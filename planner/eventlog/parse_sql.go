@@ -14,7 +14,6 @@ type sqlStart struct {
 	asker       Asker
 	plan        string
 	fingerprint uint64
-	nodes       int
 }
 
 func parseSQLStart(c *cursor, p *parser) event {
@@ -30,19 +29,19 @@ func parseSQLStart(c *cursor, p *parser) event {
 				e.root = c.number()
 			}
 		case "description":
-			e.description = clip(c.text(), 200)
+			e.description = p.label(c, 200)
 		case "time":
 			e.time = c.number()
 		case "jobGroupId":
-			e.asker.Group = clip(c.text(), 200)
+			e.asker.Group = p.label(c, 200)
 		case "jobTags":
 			for ok := c.array(); ok && c.element(); {
-				e.asker.tag(c.rawString())
+				e.asker.tag(c.rawString(), p)
 			}
 		case "sparkPlanInfo":
 			w := planWalk{p: p}
 			w.node(c, 0)
-			e.plan, e.fingerprint, e.nodes = clip(w.text.String(), 400), w.sum(), w.nodes
+			e.plan, e.fingerprint = p.same(clip(w.text.String(), 400)), w.sum()
 		default:
 			c.skip()
 		}
@@ -58,7 +57,6 @@ type planWalk struct {
 	p      *parser
 	text   strings.Builder
 	places strings.Builder
-	nodes  int
 }
 
 // maxDepth bounds the recursion on plans that no planner makes.
@@ -72,7 +70,6 @@ func (w *planWalk) node(c *cursor, depth int) {
 	if !c.object() {
 		return
 	}
-	w.nodes++
 	wrapper := false
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
