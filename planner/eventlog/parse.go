@@ -33,7 +33,7 @@ const sqlEvents = "org.apache.spark.sql.execution.ui.SparkListener"
 type parser struct {
 	names map[string]string // by their bytes in the log
 	texts map[string]string // by themselves
-	slab  []taskEnd // ends of tasks are made in blocks: there are millions of them
+	slab  []taskEnd         // ends of tasks are made in blocks: there are millions of them
 }
 
 func newParser() *parser { return &parser{names: map[string]string{}, texts: map[string]string{}} }

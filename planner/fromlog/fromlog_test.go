@@ -1,11 +1,13 @@
 package fromlog
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
 
 	"shoal/planner/eventlog"
+	"shoal/planner/workload"
 )
 
 func convert(t *testing.T, logs ...string) *Result {
@@ -77,6 +79,39 @@ func TestTraining(t *testing.T) {
 		if j.Iterations < 11 || j.Partitions != 4 || j.Cached < 1e6 || j.CPU <= 0 || j.LoadCPU <= j.CPU || j.Aggregate == 0 {
 			t.Errorf("%s: %+v", log, j)
 		}
+	}
+}
+
+// TestComplete has the planner take what came out, for each log.
+func TestComplete(t *testing.T) {
+	for _, log := range []string{"tiny-4.1", "tiny-3.5", "sql-4.1", "sql-3.5.lz4", "tpch-4.1.zstd", "ml-4.1.zstd", "ml-3.5.zstd",
+		"spill-4.1.snappy", "skew-4.1.lzf", "failures-4.1.lz4", "manytasks-4.1.zstd", "users-4.1.zstd"} {
+		w := convert(t, log).Workload
+		w.Budget = 10
+		w.Shapes = []workload.Shape{{Name: "a", Master: "m5.xlarge", Workers: workload.Workers{{Type: "m5.xlarge"}}}}
+		if err := w.Complete(); err != nil {
+			t.Errorf("%s: %v", log, err)
+		}
+	}
+}
+
+// TestJoined keeps the work of a query with very many stages.
+func TestJoined(t *testing.T) {
+	var stages []workload.Stage
+	for i := range 120 {
+		stages = append(stages, workload.Stage{Name: fmt.Sprint("s", i), Tasks: 2, CPU: 3, Input: 5})
+	}
+	chain := joined(stages)
+	tasks, input := 0, workload.Bytes(0)
+	for i, s := range chain {
+		tasks += s.Tasks
+		input += s.Input
+		if s.CPU != 3 || i > 0 && (len(s.After) != 1 || s.After[0] != chain[i-1].Name) {
+			t.Errorf("%+v", s)
+		}
+	}
+	if len(chain) > maxStages || tasks != 240 || input != 600 {
+		t.Errorf("%d stages, %d tasks, %v bytes", len(chain), tasks, input)
 	}
 }
 

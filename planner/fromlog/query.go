@@ -13,7 +13,7 @@ import (
 // query copies a question's stages. The driver's time before the first stage is planning, the time
 // after the last is the result's, and what is between is divided among the stages after the first.
 func (c *converter) query(name string, q *eventlog.Question) workload.Query {
-	out := workload.Query{Name: name, Plan: secs(float64(q.Spent.Planning)), Lane: ""}
+	out := workload.Query{Name: name, Plan: secs(float64(q.Spent.Planning))}
 	links := after(q.Stages)
 	end := q.Start
 	for _, s := range q.Stages {
@@ -40,7 +40,43 @@ func (c *converter) query(name string, q *eventlog.Question) workload.Query {
 		}
 		out.Stages = append(out.Stages, st)
 	}
+	if len(out.Stages) > maxStages {
+		c.note("%s has %d stages; neighbours are joined to at most %d, one after the other", name, len(out.Stages), maxStages)
+		out.Stages = joined(out.Stages)
+	}
 	return out
+}
+
+// maxStages is what a workload takes for a query.
+const maxStages = 50
+
+// joined makes a chain of at most maxStages, each of neighbours: all of the work, less of the order.
+func joined(stages []workload.Stage) []workload.Stage {
+	size := (len(stages) + maxStages - 1) / maxStages
+	var chain []workload.Stage
+	for from := 0; from < len(stages); from += size {
+		sum := stages[from]
+		sum.After = []string{}
+		if len(chain) > 0 {
+			sum.After = []string{chain[len(chain)-1].Name}
+		}
+		cpu := float64(sum.CPU) * float64(sum.Tasks)
+		for _, s := range stages[from+1 : min(from+size, len(stages))] {
+			cpu += float64(s.CPU) * float64(s.Tasks)
+			sum.Tasks += s.Tasks
+			sum.Input += s.Input
+			sum.ShuffleRead += s.ShuffleRead
+			sum.ShuffleWrite += s.ShuffleWrite
+			sum.Broadcast += s.Broadcast
+			sum.Collect += s.Collect
+			sum.Driver += s.Driver
+			sum.Memory = max(sum.Memory, s.Memory)
+			sum.CV, sum.Skew = max(sum.CV, s.CV), max(sum.Skew, s.Skew)
+		}
+		sum.CPU = workload.Seconds(cpu / float64(max(sum.Tasks, 1)))
+		chain = append(chain, sum)
+	}
+	return chain
 }
 
 func secs(ms float64) workload.Seconds { return workload.Seconds(ms / 1000) }
@@ -58,7 +94,7 @@ func after(stages []*eventlog.Stage) [][]string {
 	for i, s := range stages {
 		links[i] = []string{}
 		for _, p := range s.Parents {
-			if j, ok := byID[p]; ok && j != i {
+			if j, ok := byID[p]; ok && j < i {
 				links[i] = append(links[i], stageName(stages[j]))
 				waited[j] = true
 			}
