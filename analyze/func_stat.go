@@ -12,8 +12,8 @@ import (
 var statFuncs = funcs{
 	"percentile":        fn(oneOf(tNumeric, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).check(percentageInRange).returnsBy(percentileType).always().aggregate(),
 	"median":            fn(oneOf(tNumeric, tYearMonth, tDayTime)).returnsBy(percentileType).always().aggregate(),
-	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(percentageInRange).returnsBy(approxType).always().aggregate(),
-	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(percentageInRange).returnsBy(approxType).always().aggregate().is("percentile_approx"),
+	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(approxArgs).returnsBy(approxType).always().aggregate(),
+	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(approxArgs).returnsBy(approxType).always().aggregate().is("percentile_approx"),
 	"mode":              fn(tAny, tBool).min(0).check(modeOfSomething).returnsArg(0).always().aggregate(),
 	"try_sum":           fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
 	"try_avg":           fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),
@@ -45,6 +45,31 @@ func perPercentage(c *call, t plan.Type) plan.Type {
 		return plan.Array{Elem: t}
 	}
 	return t
+}
+
+// approxArgs: neither the percentage nor the accuracy is NULL, and the accuracy is positive.
+func approxArgs(c *call) error {
+	for i, name := range []string{1: "percentage", 2: "accuracy"} {
+		if name == "" {
+			continue
+		}
+		if l, ok := bareLiteral(c.args[i]); ok && l.Value == nil {
+			return c.mismatch("UNEXPECTED_NULL", "exprName", name)
+		}
+	}
+	if n, ok := intLiteral(c.args[2]); ok && (n <= 0 || n > maxInt) {
+		return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", "accuracy", "valueRange", "(0, "+itoa(maxInt)+"]", "currentValue", strconv.FormatInt(n, 10)+"L")
+	}
+	return percentageInRange(c)
+}
+
+// bareLiteral is a literal, perhaps in a cast.
+func bareLiteral(e plan.Expr) (*plan.Literal, bool) {
+	if k, ok := e.(*plan.Cast); ok {
+		e = k.Expr
+	}
+	l, ok := e.(*plan.Literal)
+	return l, ok
 }
 
 // percentageInRange: a constant percentage lies between 0 and 1.

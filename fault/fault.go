@@ -129,6 +129,11 @@ func Unreachable(format string, args ...any) *Error {
 	return &Error{SQLState: "08001", Kind: Spark, Message: fmt.Sprintf(format, args...)}
 }
 
+// Overflowed is Java's own exception for integers that do not fit, for which Spark has no condition.
+func Overflowed(what string) *Error {
+	return &Error{Kind: Arithmetic, Message: what + " overflow"}
+}
+
 // IsOutOfMemory tells whether a query failed for want of memory: another engine may have more.
 func IsOutOfMemory(err error) bool {
 	var e *Error

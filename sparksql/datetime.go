@@ -86,10 +86,19 @@ func (p *parser) timestampNTZLiteral(start int, text string) plan.Expr {
 	return &plan.Literal{Pos: p.pos(start), Value: plan.Micros(local), Type: plan.TimestampNTZ}
 }
 
-// specialDay is the word in lower case if the text is one of those Spark knows.
+// specialDay is the word in lower case if the text is one of those Spark knows. A zone may follow all
+// but now, and changes nothing.
 func specialDay(text string) string {
-	switch word := strings.ToLower(strings.TrimFunc(text, isBlank)); word {
-	case "epoch", "now", "today", "yesterday", "tomorrow":
+	text = strings.TrimFunc(text, isBlank)
+	for _, word := range []string{"epoch", "now", "today", "yesterday", "tomorrow"} {
+		if len(text) < len(word) || !strings.EqualFold(text[:len(word)], word) {
+			continue
+		}
+		if zone := strings.TrimLeft(text[len(word):], " \t"); zone != "" {
+			if _, ok := parseZone(zone); !ok || word == "now" {
+				return ""
+			}
+		}
 		return word
 	}
 	return ""

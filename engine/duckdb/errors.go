@@ -113,6 +113,9 @@ func raisedInSQL(text string) *fault.Error {
 	if err := json.NewDecoder(strings.NewReader(rest)).Decode(&params); err != nil && rest != "" {
 		return fault.Internalf("an error %s without parameters", class).Because(errors.New(text))
 	}
+	if class == "ArithmeticException" {
+		return fault.Overflowed(params["type"])
+	}
 	if class == "" {
 		return fault.Illegal("%s", params["message"])
 	}

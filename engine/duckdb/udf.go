@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"math/bits"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -151,7 +152,10 @@ func raised(err error) string {
 	if !errors.As(err, &f) {
 		return err.Error()
 	}
-	if f.Class == "" { // one that Spark has no condition for
+	switch {
+	case f.Class == "" && f.Kind == fault.Arithmetic:
+		f = &fault.Error{Class: "ArithmeticException", Params: map[string]string{"type": strings.TrimSuffix(f.Message, " overflow")}}
+	case f.Class == "": // one that Spark has no condition for
 		f = &fault.Error{Params: map[string]string{"message": f.Message}}
 	}
 	params, _ := json.Marshal(f.Params)

@@ -86,12 +86,26 @@ func timestampDiff(c *call) error {
 	for i := range c.live {
 		name := unit[i].str()
 		if m := unitMicros[name]; m > 0 {
-			out[i] = (to[i] - from[i]) / m
+			distance, fits := unitsBetween(from[i], to[i], m)
+			if !fits {
+				return fault.Overflowed("long")
+			}
+			out[i] = distance
 			continue
 		}
 		out[i] = wholeMonths(from[i], to[i]) / unitMonths[name]
 	}
 	return nil
+}
+
+// unitsBetween is (to - from) / unit, of which the difference need not fit 64 bits.
+func unitsBetween(from, to, unit int64) (n int64, fits bool) {
+	if to >= from {
+		count := (uint64(to) - uint64(from)) / uint64(unit)
+		return int64(count), count <= math.MaxInt64
+	}
+	count := (uint64(from) - uint64(to)) / uint64(unit)
+	return -int64(count), count <= math.MaxInt64
 }
 
 // wholeMonths counts months; a day and time of the month not reached yet takes one off.

@@ -134,7 +134,8 @@ func ParseDate(s string) (days int32, ok bool) {
 	if !p.end() || !validDate(sign*year, month, day) {
 		return 0, false
 	}
-	return int32(daysOf(sign*year, month, day)), true
+	count := daysOf(sign*year, month, day)
+	return int32(count), count >= math.MinInt32 && count <= math.MaxInt32
 }
 
 // timeText is a timestamp's text taken apart.
@@ -226,11 +227,14 @@ func (t timeText) local() (micros int64, ok bool) {
 }
 
 func addDays(days, micros int64) (int64, bool) {
+	if days < 0 { // negative days reach further than whole ones
+		days, micros = days+1, micros-dayMicros
+	}
 	if days < math.MinInt64/dayMicros || days > math.MaxInt64/dayMicros {
 		return 0, false
 	}
 	sum := days*dayMicros + micros
-	return sum, days < 0 || sum >= 0
+	return sum, micros < 0 && sum < 0 || micros >= 0 && sum >= 0
 }
 
 // ParseTimestamp reads an instant; the clock's zone holds where the text names none. now serves

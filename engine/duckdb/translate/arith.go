@@ -14,8 +14,7 @@ func (c *call) additive(op string) string {
 	case plan.Decimal:
 		return c.t.exactly(c.t.decimal(c.f), typ)
 	case plan.DayTimeInterval, plan.YearMonthInterval:
-		c.t.traits |= overflows
-		return "(" + c.arg(0) + " " + op + " " + c.arg(1) + ")"
+		return c.addIntervals(op)
 	}
 	if c.result() == plan.CalendarInterval {
 		return "(" + c.arg(0) + " " + op + " " + c.arg(1) + ")"
@@ -181,6 +180,9 @@ func negative(c *call) string {
 	}
 	if isIntegral(c.result()) && !c.ansi() {
 		return wrap("-CAST("+c.arg(0)+" AS HUGEINT)", c.result())
+	}
+	if isInterval(c.result()) {
+		return c.fitted("-CAST("+c.arg(0)+" AS HUGEINT)", false, c.t.raiseNowhere("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION"))
 	}
 	c.t.mayOverflow("negative", c.result())
 	return "(-" + c.arg(0) + ")"

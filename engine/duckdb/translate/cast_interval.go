@@ -4,6 +4,7 @@ package translate
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"shoal/plan"
@@ -52,8 +53,18 @@ func (t *translator) convertInterval(sql string, from, to plan.Type, mode plan.C
 		count := fmt.Sprintf("CAST(%s // %d AS BIGINT)", sql, fieldUnits[last])
 		return t.convertNumber(count, plan.Long, to, mode)
 	case isIntegral(from):
-		t.traits |= overflows
-		return t.cast(fmt.Sprintf("%s * %d", sql, fieldUnits[target]), to), true
+		return t.let(sql, func(n string) string {
+			most := int64(math.MaxInt64)
+			if target <= plan.Month {
+				most = math.MaxInt32
+			}
+			fits := fmt.Sprintf("%s BETWEEN %d AND %d", n, -most/fieldUnits[target], most/fieldUnits[target])
+			fail := "NULL"
+			if mode != plan.CastTry {
+				fail = t.raiseNowhere("CAST_OVERFLOW", "value", t.numberInMessage(n, from), "sourceType", quotedType(from), "targetType", quotedType(to), "ansiConfig", ansiConf)
+			}
+			return fmt.Sprintf("CASE WHEN %s THEN CAST(%s * CAST(%d AS BIGINT) AS %s) WHEN %s IS NOT NULL THEN %s END", fits, n, fieldUnits[target], t.physical(to), n, fail)
+		}), true
 	}
 	return "", false
 }

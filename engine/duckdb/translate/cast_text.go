@@ -118,6 +118,11 @@ func (t *translator) foldCast(l *plan.Literal, to plan.Type) (string, bool) {
 	if !ok {
 		return t.foldNumber(l, to)
 	}
+	if isTemporal(to) {
+		if word, special := dateWord(s); special {
+			return t.wordAsTime(word, to), true
+		}
+	}
 	switch to {
 	case plan.Byte, plan.Short, plan.Int, plan.Long:
 		n, err := strconv.ParseInt(s, 10, integralBits(to))

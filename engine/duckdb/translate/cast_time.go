@@ -82,7 +82,10 @@ func (t *translator) numberToTimestamp(sql string, from plan.Type, mode plan.Cas
 		if mode != plan.CastANSI {
 			return "make_timestamp(CASE WHEN isfinite(" + sql + ") THEN COALESCE(" + micros + ", " + t.farTimestamp() + ") END)", true
 		}
-		return "make_timestamp(" + t.orOverflow(micros, sql, from, plan.Timestamp, mode) + ")", true
+		noNumber := t.raise("CAST_INVALID_INPUT", "expression", t.floatToText(sql, from), "sourceType", `'"DOUBLE"'`,
+			"targetType", quotedType(plan.Timestamp), "ansiConfig", ansiConf)
+		return "make_timestamp(CASE WHEN isfinite(" + sql + ") THEN " + t.orOverflow(micros, "(CAST("+sql+" AS DOUBLE) * 1e6)", plan.Double, plan.Long, mode) +
+			" WHEN " + sql + " IS NOT NULL THEN CAST(" + noNumber + " AS BIGINT) END)", true
 	}
 	return "make_timestamp(CASE WHEN abs(" + sql + ") < 9223372036854 THEN CAST(trunc(" + sql + " * 1000000) AS BIGINT) WHEN " +
 		sql + " IS NOT NULL THEN " + t.farTimestamp() + " END)", true

@@ -87,6 +87,7 @@ var (
 	sumText      = regexp.MustCompile(`Type INT128 with value -?\d+ can't be cast`)
 	notTextText  = regexp.MustCompile(`could not convert blob to UTF8 string`)
 	infiniteText = regexp.MustCompile(`(VAR|STDDEV|CORR|COVAR|REGR|SKEW|KURT|AVG|SUM)\w* is out of range!`)
+	farDateText  = regexp.MustCompile(`Type INT32 with value \S+( \(BC\))? can't be cast to the destination type INT64`)
 	farText      = regexp.MustCompile(`not in timestamp range|Timestamp microseconds out of range`)
 	manyRowsText = regexp.MustCompile(`More than one row returned by a subquery used as an expression`)
 )
@@ -109,6 +110,8 @@ func (tr *Translation) native(text string) *fault.Error {
 		return fault.Unsupported("a binary that is no UTF-8 as a string")
 	case infiniteText.MatchString(text):
 		return fault.Unsupported("moments of values that are not finite")
+	case farDateText.MatchString(text):
+		return fault.Overflowed("long")
 	case farText.MatchString(text):
 		return fault.Unsupported("a timestamp so far away")
 	case manyRowsText.MatchString(text):

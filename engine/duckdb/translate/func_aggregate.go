@@ -109,8 +109,7 @@ func sum(c *call) string {
 		d := c.t.decimal(c.f.Args[0])
 		return c.decimalTotal(decimal{c.apply("sum", d.sql), 38, typ.Scale}, d.digits)
 	case plan.YearMonthInterval, plan.DayTimeInterval:
-		c.t.traits |= overflows
-		return "CAST(" + c.apply("sum", c.arg(0)) + " AS " + c.physical() + ")"
+		return c.intervalTotal()
 	}
 	switch {
 	case isFloating(c.typ(0)):
@@ -160,9 +159,8 @@ func average(c *call) string {
 		n := decimal{"CAST(" + c.apply("count", x.sql) + " AS DECIMAL(19,0))", 19, 0}
 		return c.t.decimalQuotient(total, n, typ, c.ansi() && c.f.Name != "try_avg")
 	case plan.YearMonthInterval, plan.DayTimeInterval:
-		x := c.arg(0)
-		total := "CAST(" + c.apply("sum", x) + " AS HUGEINT)"
-		n := "CAST(" + c.apply("count", x) + " AS HUGEINT)"
+		total := "CAST(" + c.intervalTotal() + " AS HUGEINT)"
+		n := "CAST(" + c.apply("count", c.arg(0)) + " AS HUGEINT)"
 		return c.t.cast(c.t.quotient(total, n, 0), typ)
 	}
 	// Spark adds up DOUBLEs, also of integers: their sum loses digits beyond 2^53, and never overflows.
@@ -307,6 +305,9 @@ func regression(name string) renderer {
 }
 
 func median(c *call) string {
+	if !isNumber(c.typ(0)) {
+		return c.unsupported("median of %s", c.typ(0))
+	}
 	return c.quantile("quantile_cont", c.t.cast(c.arg(0), plan.Double), "0.5")
 }
 
@@ -322,9 +323,6 @@ func percentile(c *call) string {
 	}
 	return c.quantile("quantile_cont", c.t.cast(c.arg(0), plan.Double), c.arg(1))
 }
-
-// approxPercentile is exact here, which is within the error Spark allows itself.
-func approxPercentile(c *call) string { return c.quantile("quantile_disc", c.arg(0), c.arg(1)) }
 
 func (c *call) quantile(name, x, p string) string {
 	if c.has(1) && c.t.fragment(c.f.Args[1]).reads != 0 {

@@ -51,7 +51,7 @@ var datetimeFuncs = funcs{
 	"try_to_date":       build(toDate),
 	"try_to_timestamp":  build(toTimestamp),
 	"date_format":       fallible(tmpl("shoal_date_format($1, $2, $zone)")),
-	"from_unixtime":     fallible(tmpl("shoal_date_format(make_timestamp($1 * 1000000), $2, $zone)")),
+	"from_unixtime":     fallible(tmpl("shoal_date_format(make_timestamp(shoal_micros($1)), $2, $zone)")),
 	"unix_timestamp":    build(unixTimestamp),
 	"to_unix_timestamp": build(unixTimestamp),
 
@@ -61,16 +61,15 @@ var datetimeFuncs = funcs{
 	"unix_micros":         tmpl("epoch_us($1)"),
 	"date_from_unix_date": fallible(tmpl("DATE '1970-01-01' + $1")),
 	"timestamp_seconds":   build(secondsToTimestamp),
-	"timestamp_millis":    fallible(tmpl("make_timestamp(CAST($1 AS BIGINT) * 1000)")),
+	"timestamp_millis":    build(millisToTimestamp),
 	"timestamp_micros":    fallible(tmpl("make_timestamp(CAST($1 AS BIGINT))")),
 
 	"make_date":          build(makeDate),
 	"make_timestamp":     build(makeTimestamp),
 	"make_timestamp_ntz": build(makeTimestamp),
 
-	"make_ym_interval": fallible(tmpl("$1 * 12 + $2")),
-	"make_dt_interval": fallible(tmpl(`CAST(((CAST($1 AS HUGEINT) * 24 + $2) * 60 + $3) * 60000000
-		+ CAST($4 * 1000000 AS BIGINT) AS BIGINT)`)),
+	"make_ym_interval": makeInterval("CAST($1 AS HUGEINT) * 12 + $2"),
+	"make_dt_interval": makeInterval(`((CAST($1 AS HUGEINT) * 24 + $2) * 60 + $3) * 60000000 + CAST($4 * 1000000 AS HUGEINT)`),
 	"make_interval": fallible(tmpl(`to_months(CAST($1 * 12 + $2 AS INTEGER)) + to_days(CAST($3 * 7 + $4 AS INTEGER))
 		+ to_microseconds(CAST((CAST($5 AS BIGINT) * 60 + $6) * 60000000 + CAST($7 * 1000000 AS BIGINT) AS BIGINT))`)),
 	"extractansiintervaldays": tmpl("CAST($1 // 86400000000 AS INTEGER)"),
@@ -229,14 +228,24 @@ func (c *call) mode() plan.CastMode {
 
 func toDate(c *call) string {
 	if c.n() == 1 || c.typ(0) != plan.String {
-		return c.t.convert(c.arg(0), c.typ(0), plan.Date, c.mode())
+		return c.castTime(plan.Date)
 	}
 	return "CAST(" + c.parsed(c.mode() == plan.CastANSI, true) + " AS DATE)"
 }
 
+// castTime is a cast of the first argument, which may be one of the words that stand for a day.
+func (c *call) castTime(to plan.Type) string {
+	if text, ok := c.text(0); ok {
+		if word, special := dateWord(text); special {
+			return c.t.wordAsTime(word, to)
+		}
+	}
+	return c.t.convert(c.arg(0), c.typ(0), to, c.mode())
+}
+
 func toTimestamp(c *call) string {
 	if c.n() == 1 || c.typ(0) != plan.String {
-		return c.t.convert(c.arg(0), c.typ(0), c.result(), c.mode())
+		return c.castTime(c.result())
 	}
 	return c.parsed(c.mode() == plan.CastANSI, c.result() == plan.TimestampNTZ)
 }
@@ -255,7 +264,16 @@ func unixTimestamp(c *call) string {
 
 // makeDate makes a date of its parts.
 func makeDate(c *call) string {
-	return c.fromParts("shoal_make_date(" + strings.Join(c.args(), ", ") + ")")
+	return c.fromParts(c.nearYear("shoal_make_date(" + strings.Join(c.args(), ", ") + ")"))
+}
+
+// nearYear refuses years beyond those that DuckDB can make dates of.
+func (c *call) nearYear(date string) string {
+	if y, ok := c.integer(0); ok && y > -290000 && y < 290000 {
+		return date
+	}
+	y := "abs(CAST(" + c.arg(0) + " AS BIGINT))"
+	return "CASE WHEN " + y + " > 290000 AND " + y + " < 1000000000 THEN CAST(" + c.unsupportedAtRun("a date so far away") + " AS DATE) ELSE " + date + " END"
 }
 
 // fromParts fails, under ANSI, where parts were given but make no date.
@@ -276,9 +294,13 @@ func (c *call) fromParts(made string) string {
 // makeTimestamp makes a timestamp of its local parts. 60 seconds are the next minute.
 func makeTimestamp(c *call) string {
 	seconds := c.arg(5)
-	made := "shoal_make_local(shoal_make_date(" + strings.Join(c.args()[:3], ", ") + "), " + strings.Join(c.args()[3:5], ", ") +
+	made := "shoal_make_local(" + c.nearYear("shoal_make_date("+strings.Join(c.args()[:3], ", ")+")") + ", " + strings.Join(c.args()[3:5], ", ") +
 		", CAST(" + seconds + " * 1000000 AS BIGINT))"
 	made = c.fromParts(made)
+	if c.ansi() {
+		made = "CASE WHEN trunc(" + seconds + ") = 60 AND " + seconds + " > 60 THEN CAST(" + c.t.raiseNowhere("INVALID_FRACTION_OF_SECOND",
+			"secAndMicros", "rtrim(CAST("+seconds+" AS VARCHAR), '0')") + " AS TIMESTAMP) ELSE " + made + " END"
+	}
 	switch {
 	case c.result() == plan.TimestampNTZ:
 		return made
@@ -299,6 +321,14 @@ func dateAddCalendar(c *call) string {
 	}
 	return "CASE WHEN date_part('hour', " + i + ") <> 0 OR date_part('minute', " + i + ") <> 0 OR date_part('microsecond', " + i +
 		") <> 0 THEN " + c.raise("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION") + " ELSE " + moved + " END"
+}
+
+func millisToTimestamp(c *call) string {
+	c.t.traits |= overflows
+	return c.let(c.arg(0), func(ms string) string {
+		return "make_timestamp(CASE WHEN " + ms + " BETWEEN -9223372036854775 AND 9223372036854775 THEN CAST(" + ms + " AS BIGINT) * 1000 WHEN " + ms +
+			" IS NOT NULL THEN CAST(" + c.t.javaOverflow(plan.Long) + " AS BIGINT) END)"
+	})
 }
 
 // secondsToTimestamp converts as casts without ANSI do, but fails on digits beyond microseconds.

@@ -67,23 +67,28 @@ func timestampAddCalendar(c *call) string {
 
 // multiplyInterval rounds half up; integers stay exact.
 func multiplyInterval(c *call) string {
-	c.t.traits |= overflows
 	interval, n := 0, 1
 	if isNumber(c.typ(0)) {
 		interval, n = 1, 0
 	}
+	c.t.traits |= overflows // a product of wide decimals
+	product := "round(" + c.arg(interval) + " * " + c.arg(n) + ")"
 	if isIntegral(c.typ(n)) {
-		return c.t.cast("CAST("+c.arg(interval)+" AS HUGEINT) * "+c.arg(n), c.result())
+		product = "CAST(" + c.arg(interval) + " AS HUGEINT) * " + c.arg(n)
 	}
-	return c.t.cast("round("+c.arg(interval)+" * "+c.arg(n)+")", c.result())
+	return c.fitted(product, isFloating(c.typ(n)), c.t.javaOverflow(c.result()))
 }
 
 func divideInterval(c *call) string {
+	floating := !isIntegral(c.typ(1))
 	c.t.traits |= overflows
-	result := "CAST(round(" + c.arg(0) + " / " + c.arg(1) + ") AS " + c.physical() + ")"
-	if isIntegral(c.typ(1)) {
-		result = c.t.cast(c.t.quotient("CAST("+c.arg(0)+" AS HUGEINT)", "CAST("+c.arg(1)+" AS HUGEINT)", 0), c.result())
+	quotient := "round(" + c.arg(0) + " / " + c.arg(1) + ")"
+	fail := c.t.javaOverflow(c.result())
+	if !floating {
+		quotient = c.t.quotient("CAST("+c.arg(0)+" AS HUGEINT)", "CAST("+c.arg(1)+" AS HUGEINT)", 0)
+		fail = c.raise("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "functionName", "'`try_divide`'")
 	}
+	result := c.fitted(quotient, floating, fail)
 	if nonZero(c.f.Args[1]) {
 		return result
 	}
@@ -91,5 +96,55 @@ func divideInterval(c *call) string {
 	if plan.Nullable(c.f.Args[0]) {
 		guard = " AND " + c.arg(0) + " IS NOT NULL"
 	}
-	return "CASE WHEN " + c.arg(1) + " = 0" + guard + " THEN " + c.raise("INTERVAL_DIVIDED_BY_ZERO") + " ELSE " + result + " END"
+	return "CASE WHEN " + c.arg(1) + " = 0" + guard + " THEN " + c.orNull(c.raise("INTERVAL_DIVIDED_BY_ZERO")) + " ELSE " + result + " END"
+}
+
+// fitted brings a wider number to the interval type of the result, or fails.
+func (c *call) fitted(value string, floating bool, fail string) string {
+	fail = c.orNull(fail)
+	return c.let(value, func(x string) string {
+		return "CASE WHEN " + inRange(x, c.physical(), floating) + " THEN CAST(" + x + " AS " + c.physical() + ") WHEN " + x +
+			" IS NOT NULL THEN " + fail + " END"
+	})
+}
+
+// orNull is fail, or NULL within a try_ function.
+func (c *call) orNull(fail string) string {
+	if c.t.tried == c.f {
+		return "NULL"
+	}
+	return fail
+}
+
+// inRange tells whether a number fits INTEGER or BIGINT; NaN does not.
+func inRange(x, physical string, floating bool) string {
+	switch {
+	case physical == "INTEGER":
+		return "(" + x + " BETWEEN -2147483648 AND 2147483647)"
+	case floating:
+		return "(" + x + " >= -9223372036854775808e0 AND " + x + " < 9223372036854775808e0)"
+	}
+	return "(" + x + " BETWEEN -9223372036854775808 AND 9223372036854775807)"
+}
+
+// addIntervals is + or - on two intervals of one family.
+func (c *call) addIntervals(op string) string {
+	fail := c.t.raiseNowhere("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "functionName", quoteText("`"+tolerant[op]+"`"))
+	return c.fitted("CAST("+c.arg(0)+" AS HUGEINT) "+op+" "+c.arg(1), false, fail)
+}
+
+// intervalTotal is the sum of a group's intervals, as its SQL is and as the type holds it.
+func (c *call) intervalTotal() string {
+	fail := "NULL"
+	if c.f.Name == "sum" || c.f.Name == "avg" {
+		fail = c.t.raiseNowhere("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "functionName", "'`try_add`'")
+	}
+	return c.fitted(c.apply("sum", c.arg(0)), false, fail)
+}
+
+// makeInterval makes an interval of its parts.
+func makeInterval(value string) renderer {
+	return func(c *call) string {
+		return c.fitted(tmpl(value)(c), false, c.raise("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION"))
+	}
 }

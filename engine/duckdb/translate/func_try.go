@@ -15,7 +15,16 @@ var tryFuncs = funcs{
 
 // attempt makes NULL of its argument's failure: what may fail inside need not be guarded any more.
 func attempt(c *call) string {
+	if isInterval(c.result()) { // their operators know how
+		outer := c.t.tried
+		c.t.tried, _ = c.f.Args[0].(*plan.Func)
+		defer func() { c.t.tried = outer }()
+		return c.arg(0)
+	}
 	f := c.t.fragment(c.f.Args[0])
+	if f.traits&raises != 0 { // an error of an argument, which is not to be caught
+		return c.unsupported("an argument that may fail in one of the try_ functions")
+	}
 	f.traits &^= fails
 	c.t.use(f)
 	return "TRY(" + f.sql + ")"

@@ -26,6 +26,10 @@ var Macros = []string{
 	`CREATE OR REPLACE MACRO shoal_seconds(ts) AS
 		(epoch_us(ts) - CASE WHEN epoch_us(ts) < 0 THEN 999999 ELSE 0 END) // 1000000`,
 
+	// Seconds as microseconds, wrapped around as Java's longs are.
+	`CREATE OR REPLACE MACRO shoal_micros(seconds) AS CASE WHEN seconds BETWEEN -9223372036854 AND 9223372036854 THEN seconds * 1000000
+		ELSE shoal_wrap64(CAST(seconds AS HUGEINT) * 1000000) END`,
+
 	// A decimal's unscaled integer: whole part and fraction apart, so that 38 digits suffice.
 	`CREATE OR REPLACE MACRO shoal_unscaled(x, scale) AS
 		CAST(trunc(x) AS HUGEINT) * CAST(pow(10, scale) AS HUGEINT) + CAST((x - trunc(x)) * CAST(pow(10, scale) AS HUGEINT) AS HUGEINT)`,

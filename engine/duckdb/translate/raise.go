@@ -59,6 +59,19 @@ func (t *translator) raiseNowhere(class string, params ...string) string {
 	return t.raise(class, params...)
 }
 
+// javaOverflow is an overflow that Spark leaves to Java, without a condition of its own.
+func (t *translator) javaOverflow(typ plan.Type) string {
+	return t.raiseNowhere("ArithmeticException", "type", quoteText(javaWidth(typ)))
+}
+
+// javaWidth is the Java type that holds an interval or an integer.
+func javaWidth(typ plan.Type) string {
+	if _, months := typ.(plan.YearMonthInterval); months || typ == plan.Int || typ == plan.Date {
+		return "integer"
+	}
+	return "long"
+}
+
 // mayOverflow notes that DuckDB itself may refuse an operation.
 func (t *translator) mayOverflow(name string, typ plan.Type) {
 	t.traits |= overflows

@@ -85,6 +85,7 @@ type translator struct {
 	reads      uint64      // its FROM items
 	blocking   int         // > 0 below an aggregate: nothing leaves the query before it is done
 	keys       []plan.Expr // of the aggregate being rendered
+	tried      *plan.Func  // the operator whose failure is NULL
 	place      plan.Pos    // of the expression being rendered
 	places     []plan.Pos
 	operations []operation
