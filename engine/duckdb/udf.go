@@ -45,19 +45,20 @@ type sqlType struct {
 }
 
 var (
-	tAny       = sqlType{id: bind.TypeAny}
-	tBool      = sqlType{id: bind.TypeBoolean}
-	tInt8      = sqlType{id: bind.TypeTinyInt}
-	tInt16     = sqlType{id: bind.TypeSmallInt}
-	tInt32     = sqlType{id: bind.TypeInteger}
-	tInt64     = sqlType{id: bind.TypeBigInt}
-	tFloat     = sqlType{id: bind.TypeFloat}
-	tDouble    = sqlType{id: bind.TypeDouble}
-	tText      = sqlType{id: bind.TypeVarchar}
-	tBlob      = sqlType{id: bind.TypeBlob}
-	tDate      = sqlType{id: bind.TypeDate}
-	tTimestamp = sqlType{id: bind.TypeTimestamp}
-	tTexts     = sqlType{id: bind.TypeList, listOf: bind.TypeVarchar}
+	tAny         = sqlType{id: bind.TypeAny}
+	tBool        = sqlType{id: bind.TypeBoolean}
+	tInt8        = sqlType{id: bind.TypeTinyInt}
+	tInt16       = sqlType{id: bind.TypeSmallInt}
+	tInt32       = sqlType{id: bind.TypeInteger}
+	tInt64       = sqlType{id: bind.TypeBigInt}
+	tFloat       = sqlType{id: bind.TypeFloat}
+	tDouble      = sqlType{id: bind.TypeDouble}
+	tText        = sqlType{id: bind.TypeVarchar}
+	tBlob        = sqlType{id: bind.TypeBlob}
+	tDate        = sqlType{id: bind.TypeDate}
+	tTimestamp   = sqlType{id: bind.TypeTimestamp}
+	tTimestampTZ = sqlType{id: bind.TypeTimestampTZ}
+	tTexts       = sqlType{id: bind.TypeList, listOf: bind.TypeVarchar}
 )
 
 func (t sqlType) logical() bind.LogicalType {

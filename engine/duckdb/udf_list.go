@@ -27,7 +27,7 @@ package duckdb
 //
 // Time (udf_time.go)
 //
-//	shoal_localtime(instant TIMESTAMP, zone VARCHAR) -> TIMESTAMP     what a clock in zone shows
+//	shoal_localtime(instant TIMESTAMP[TZ], zone VARCHAR) -> TIMESTAMP     what a clock in zone shows
 //	shoal_instant(local TIMESTAMP, zone VARCHAR) -> TIMESTAMP         java.time's rules in gaps and overlaps
 //	shoal_date_format(instant TIMESTAMP, pattern VARCHAR, zone VARCHAR) -> VARCHAR
 //	shoal_parse_timestamp(VARCHAR, pattern VARCHAR, zone VARCHAR, strict BOOLEAN) -> TIMESTAMP

@@ -11,6 +11,7 @@ import (
 
 var timeFuncs = []udf{
 	{name: "shoal_localtime", params: []sqlType{tTimestamp, tText}, returns: tTimestamp, call: localtimeFunc},
+	{name: "shoal_localtime", params: []sqlType{tTimestampTZ, tText}, returns: tTimestamp, call: localtimeFunc}, // as files have it
 	{name: "shoal_instant", params: []sqlType{tTimestamp, tText}, returns: tTimestamp, call: instantFunc},
 	{name: "shoal_timestamp_to_string", params: []sqlType{tTimestamp, tText}, returns: tText, call: timestampTextFunc},
 	{name: "shoal_date_format", params: []sqlType{tTimestamp, tText, tText}, returns: tText, call: dateFormatFunc},

@@ -16,7 +16,23 @@ func (t *translator) utc() bool { return isUTC(t.settings.TimeZone) }
 
 // local is what a clock in the session's zone shows at an instant.
 func (t *translator) local(instant string) string {
+	if t.utc() {
+		return instant
+	}
+	if _, fixed := fixedOffset(t.settings.TimeZone); !fixed {
+		instant = asStored(instant)
+	}
 	return t.inZone(instant, "shoal_localtime", '+')
+}
+
+// asStored is a bare column of a file as the file has it: shoal_localtime takes either type, and a
+// fifth of its time would go into the conversion (see stored).
+func asStored(instant string) string {
+	inner, ok := strings.CutPrefix(instant, "make_timestamp(epoch_us(")
+	if column, end := strings.CutSuffix(inner, "))"); ok && end && !strings.ContainsAny(column, "()") {
+		return column
+	}
+	return instant
 }
 
 // instant is when a clock in the session's zone shows a local time.
