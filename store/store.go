@@ -14,6 +14,7 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Store is one data directory's database. It is safe for concurrent use.
@@ -65,7 +66,8 @@ func Open(dir string) (*Store, error) {
 	}
 	// WAL with synchronous=NORMAL survives the death of the process, kill -9 included; only a
 	// power cut may lose the last moments, which are a notebook's views and confs.
-	options := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)", "cache_size(-1024)"}}
+	// The exclusive lock keeps a second server away from the same directory; it ends with the process.
+	options := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)", "cache_size(-1024)"}}
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "shoal.db")+"?"+options.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
@@ -73,9 +75,25 @@ func Open(dir string) (*Store, error) {
 	db.SetMaxOpenConns(1) // one writer is all SQLite has; transactions here last microseconds
 	if _, err := db.Exec(schema); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("prepare the store: %w", err)
+		return nil, fmt.Errorf("%s: %w%s", filepath.Join(dir, "shoal.db"), err, advice(err))
 	}
 	return &Store{db: db}, nil
+}
+
+// advice says what a person can do about a database that cannot be opened.
+func advice(err error) string {
+	var code interface{ Code() int }
+	if !errors.As(err, &code) {
+		return ""
+	}
+	switch code.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY:
+		return "; another Shoal uses this data directory"
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return "; the file is damaged: move it away to start without the sessions it holds"
+	default:
+		return ""
+	}
 }
 
 // Close closes the database.

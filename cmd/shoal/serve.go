@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"sync"
 	"syscall"
 	"time"
@@ -32,9 +33,9 @@ type serveCmd struct {
 	Data   string `help:"Directory for what must survive a restart." default:"${data}" type:"path"`
 	sparkFlags
 
-	TokenFile string   `help:"Lines 'token user': who may come in. Needed to listen beyond this machine." type:"existingfile"`
-	TLSCert   string   `name:"tls-cert" help:"Certificate chain (PEM). Needed to listen beyond this machine." type:"existingfile"`
-	TLSKey    string   `name:"tls-key" help:"The certificate's private key (PEM)." type:"existingfile"`
+	TokenFile string   `help:"Lines 'token user': who may come in. Needed to listen beyond this machine." type:"existingfile" placeholder:"FILE"`
+	TLSCert   string   `name:"tls-cert" help:"Certificate chain (PEM). Needed to listen beyond this machine." type:"existingfile" placeholder:"FILE"`
+	TLSKey    string   `name:"tls-key" help:"The certificate's private key (PEM)." type:"existingfile" placeholder:"FILE"`
 	Allow     []string `help:"Folder that queries may read and write below; / allows all. Without tokens: the current and the home folder and the one for temporary files." type:"path" placeholder:"DIR"`
 
 	MemoryLimit    string            `help:"Memory for queries, such as 4GB; more spills to disk. Default: 60% of the machine's." placeholder:"SIZE"`
@@ -55,8 +56,17 @@ func (c *serveCmd) Validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
-	if c.SessionTimeout <= 0 || c.DetachTimeout <= 0 {
-		return errors.New("--session-timeout and --detach-timeout must be positive")
+	if c.SessionTimeout <= 0 || c.DetachTimeout <= 0 || c.DrainTimeout < 0 {
+		return errors.New("--session-timeout and --detach-timeout must be positive, --drain-timeout not negative")
+	}
+	if c.Threads < 0 {
+		return errors.New("--threads must not be negative")
+	}
+	if c.MemoryLimit != "" && !memorySize.MatchString(c.MemoryLimit) {
+		return fmt.Errorf("--memory-limit: %q is no size such as 4GB or 512MiB", c.MemoryLimit)
+	}
+	if c.Data == "" {
+		return errors.New("--data: a directory is needed")
 	}
 	for flag, addr := range map[string]string{"--listen": c.Listen, "--http": c.HTTP} {
 		local, err := loopback(addr)
@@ -68,6 +78,18 @@ func (c *serveCmd) Validate() error {
 		}
 	}
 	return nil
+}
+
+// memorySize is a size as DuckDB reads one; 0 would let no query run.
+var memorySize = regexp.MustCompile(`(?i)^(0*[1-9][0-9]*(\.[0-9]+)?|0+\.[0-9]*[1-9][0-9]*) *([kmgt]i?b)$`)
+
+// Help is what shoal serve --help adds: examples.
+func (*serveCmd) Help() string {
+	return `Examples:
+  shoal serve
+  shoal serve --listen 127.0.0.1:0 --http 127.0.0.1:0 --data ./data --allow /srv/lake
+  shoal serve --listen 0.0.0.0:15002 --token-file tokens --tls-cert cert.pem --tls-key key.pem --allow /srv/lake
+  shoal serve --conf spark.sql.session.timeZone=UTC --memory-limit 8GB`
 }
 
 // loopback tells whether an address can be reached from this machine only.
@@ -158,14 +180,19 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	case <-ctx.Done():
 		log.Info("draining")
 	}
-	c.drain(server, web, h.sessions)
+	ended := c.drain(server, web, h.sessions)
 	cancel()
 	wg.Wait()
+	if !ended { // the engine is still at work: closing it would wait for that
+		log.Warn("a query could not be stopped; ending without it")
+		h.engine = nil
+	}
 	return err
 }
 
-// drain stops accepting, lets running queries finish for a while, and ends the others.
-func (c *serveCmd) drain(server *grpc.Server, web *http.Server, sessions *session.Registry) {
+// drain stops accepting, lets running queries finish for a while, and ends the others. It tells
+// whether all have ended.
+func (c *serveCmd) drain(server *grpc.Server, web *http.Server, sessions *session.Registry) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), c.DrainTimeout)
 	defer cancel()
 	drained := make(chan struct{})
@@ -173,7 +200,7 @@ func (c *serveCmd) drain(server *grpc.Server, web *http.Server, sessions *sessio
 		server.GracefulStop()
 		close(drained)
 	}()
-	sessions.Shutdown(ctx)
+	ended := sessions.Shutdown(ctx)
 	select {
 	case <-drained:
 	case <-ctx.Done():
@@ -181,6 +208,7 @@ func (c *serveCmd) drain(server *grpc.Server, web *http.Server, sessions *sessio
 		<-drained
 	}
 	web.Close()
+	return ended
 }
 
 // doors are the two listeners.
@@ -188,13 +216,20 @@ type doors struct{ connect, http net.Listener }
 
 func (c *serveCmd) listen() (d doors, err error) {
 	if d.connect, err = net.Listen("tcp", c.Listen); err != nil {
-		return d, fmt.Errorf("--listen: %w", err)
+		return d, fmt.Errorf("--listen: %w%s", err, portAdvice(err))
 	}
 	if d.http, err = net.Listen("tcp", c.HTTP); err != nil {
 		d.connect.Close()
-		return d, fmt.Errorf("--http: %w", err)
+		return d, fmt.Errorf("--http: %w%s", err, portAdvice(err))
 	}
 	return d, nil
+}
+
+func portAdvice(err error) string {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return "; another program listens there, perhaps another Shoal: choose another port, or 0 for a free one"
+	}
+	return ""
 }
 
 func (c *serveCmd) scheme() string {

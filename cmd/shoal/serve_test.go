@@ -16,6 +16,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,11 +37,8 @@ import (
 // parse reads a command line as main does.
 func parse(t *testing.T, args ...string) (serveCmd, error) {
 	t.Helper()
-	var c struct {
-		Serve  serveCmd `cmd:""`
-		Config kong.ConfigFlag
-	}
-	parser, err := kong.New(&c, kong.DefaultEnvars("SHOAL"), kong.Configuration(kong.JSON), kong.Vars{"data": t.TempDir()}, kong.Exit(func(int) {}))
+	var c commandLine
+	parser, err := newParser(&c, t.TempDir(), kong.Exit(func(int) {}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,6 +272,126 @@ func TestFlagsEnvironmentAndFile(t *testing.T) {
 	}
 	if c.Listen != "127.0.0.1:4711" || c.HTTP != "127.0.0.1:4712" || c.Threads != 3 || c.SessionTimeout != 5*time.Minute {
 		t.Errorf("got %+v", c)
+	}
+}
+
+// TestEveryFlagIsEverywhere: each flag of shoal serve is also an environment variable and a key of the config file.
+func TestEveryFlagIsEverywhere(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "f")
+	os.WriteFile(file, nil, 0o600)
+	values := map[string]string{
+		"listen": "127.0.0.1:1", "http": "127.0.0.1:2", "data": "/d", "token-file": file,
+		"spark": "sc://localhost:3", "spark-token-command": "true", "spark-token-life": "8s", "spark-ca": file,
+		"tls-cert": file, "tls-key": file, "allow": "/a", "memory-limit": "1GB", "threads": "3", "conf": "k=v",
+		"session-timeout": "5s", "detach-timeout": "6s", "drain-timeout": "7s", "log-level": "WARN", "log-json": "true",
+	}
+	var c commandLine
+	parser, err := newParser(&c, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	arguments, keys := []string{}, map[string]any{}
+	serve := slices.IndexFunc(parser.Model.Children, func(n *kong.Node) bool { return n.Name == "serve" })
+	for _, f := range parser.Model.Children[serve].Flags {
+		value, ok := values[f.Name]
+		if !ok {
+			if f.Name != "spark-token-file" { // goes with no --spark-token-command
+				t.Errorf("no value to try for --%s", f.Name)
+			}
+			continue
+		}
+		arguments = append(arguments, "--"+f.Name+"="+value)
+		keys[strings.ReplaceAll(f.Name, "-", "_")] = value
+		if f.Name == "conf" {
+			keys["conf"] = map[string]string{"k": "v"}
+		}
+	}
+	want, err := parse(t, arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(t.TempDir(), "shoal.json")
+	os.WriteFile(config, text, 0o600)
+	if got, err := parse(t, "--config="+config); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("from the file: %v\n%+v\n%+v", err, got, want)
+	}
+	for name, value := range values {
+		t.Setenv("SHOAL_"+strings.ToUpper(strings.ReplaceAll(name, "-", "_")), value)
+	}
+	if got, err := parse(t); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("from the environment: %v\n%+v\n%+v", err, got, want)
+	}
+}
+
+func TestConfigFileIsChecked(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"listn": "127.0.0.1:1"}`: `"listn" is no flag`,
+		`{"listen": `:              "unexpected end",
+		`[]`:                       "cannot unmarshal",
+		`{"threads": "many"}`:      "--threads",
+	} {
+		file := filepath.Join(t.TempDir(), "shoal.json")
+		os.WriteFile(file, []byte(text), 0o600)
+		if _, err := parse(t, "--config="+file); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, err := parse(t, "--config=/does/not/exist"); err == nil {
+		t.Error("a config file that is not there is taken")
+	}
+}
+
+func TestNonsenseIsRefused(t *testing.T) {
+	for _, arg := range []string{
+		"--threads=-1", "--memory-limit=lots", "--memory-limit=0GB", "--memory-limit=-5GB", "--memory-limit=5", "--drain-timeout=-5s",
+		"--session-timeout=5", "--data=", "--log-level=loud", "--conf=novalue", "--token-file=/does/not/exist", "--nope", "more",
+	} {
+		if _, err := parse(t, arg); err == nil {
+			t.Errorf("%s is taken", arg)
+		}
+	}
+	for _, arg := range []string{"--memory-limit=1.5GB", "--memory-limit=512MiB", "--memory-limit=0.5tb"} {
+		if _, err := parse(t, arg); err != nil {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+}
+
+// TestHelp: every command explains itself, with examples where it has more than a line to say.
+func TestHelp(t *testing.T) {
+	for command, want := range map[string]string{"": "serve", "serve": "Examples:", "sql": "Examples:", "version": "--json"} {
+		var out bytes.Buffer
+		exited := -1
+		parser, err := newParser(&commandLine{}, "", kong.Writers(&out, &out), kong.Exit(func(code int) { exited = code }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parser.Parse(append(strings.Fields(command), "--help"))
+		if exited != 0 || !strings.Contains(out.String(), want) {
+			t.Errorf("shoal %s --help exits with %d and says\n%s", command, exited, out.String())
+		}
+	}
+}
+
+func TestPortInUseIsExplained(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, flag := range []string{"--listen=", "--http="} {
+		c, err := parse(t, "--listen=127.0.0.1:0", "--http=127.0.0.1:0", flag+taken.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = c.serve(t.Context(), io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), "choose another port") {
+			t.Errorf("%s: %v", flag, err)
+		}
 	}
 }
 

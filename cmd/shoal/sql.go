@@ -3,7 +3,9 @@ package main
 // This file is shoal sql.
 
 import (
+	"bufio"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +31,7 @@ type sqlCmd struct {
 func (c *sqlCmd) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // a write tells, so that what was begun is cleaned up
 	return c.run(ctx, os.Stdin, os.Stdout)
 }
 
@@ -47,22 +50,32 @@ func (c *sqlCmd) run(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	answer, err := client.sql(ctx, text)
-	if err == nil {
-		err = c.printer(out)(answer)
+	err = client.sql(ctx, text, c.printer(out))
+	if errors.Is(err, syscall.EPIPE) { // whoever reads has enough: head, a pager
+		err = nil
 	}
 	return errors.Join(err, client.close())
 }
 
-func (c *sqlCmd) printer(out io.Writer) func(*answer) error {
+func (c *sqlCmd) printer(out io.Writer) printer {
+	w := bufio.NewWriter(out)
 	switch {
 	case c.JSON:
-		return func(a *answer) error { return printJSON(out, a) }
+		return &jsonPrinter{w: w, separator: "["}
 	case c.CSV:
-		return func(a *answer) error { return printCSV(out, a) }
+		return &csvPrinter{w: csv.NewWriter(w)}
 	default:
-		return func(a *answer) error { return printTable(out, a) }
+		return &tablePrinter{w: w}
 	}
+}
+
+// Help is what shoal sql --help adds: examples.
+func (*sqlCmd) Help() string {
+	return `Examples:
+  shoal sql "SELECT count(*) FROM parquet.` + "`flights.parquet`" + `"
+  shoal sql --csv "SELECT * FROM range(10)" > ten.csv
+  shoal sql --url sc://localhost:15002 --json "SHOW VIEWS"
+  shoal sql --url "sc://host:15002/;use_ssl=true;token=..." - < query.sql`
 }
 
 func (c *sqlCmd) dial() (*client, error) {

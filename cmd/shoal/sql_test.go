@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"math"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,7 +19,7 @@ import (
 )
 
 // sample has a row of values and a row of NULLs.
-func sample() *answer {
+func sample() arrow.RecordBatch {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "n", Type: arrow.PrimitiveTypes.Int64},
 		{Name: "x", Type: arrow.PrimitiveTypes.Float64},
@@ -37,7 +40,7 @@ func sample() *answer {
 	for i := range schema.NumFields() {
 		b.Field(i).AppendNull()
 	}
-	return &answer{schema: schema, batches: []arrow.RecordBatch{b.NewRecordBatch()}}
+	return b.NewRecordBatch()
 }
 
 func TestPrint(t *testing.T) {
@@ -46,22 +49,24 @@ func TestPrint(t *testing.T) {
 		want string
 	}{
 		{sqlCmd{}, strings.TrimLeft(`
-┌──────┬──────┬───────┬────────┬───────────────────────┬───────┐
-│ n    │ x    │ d     │ s      │ t                     │ l     │
-├──────┼──────┼───────┼────────┼───────────────────────┼───────┤
-│   42 │ +Inf │ -1.25 │ a, "é" │ 2023-11-14 23:13:20.5 │ [1,2] │
-│ NULL │ NULL │  NULL │ NULL   │ NULL                  │ NULL  │
-└──────┴──────┴───────┴────────┴───────────────────────┴───────┘
+┌──────┬──────────┬───────┬────────┬───────────────────────┬───────┐
+│ n    │ x        │ d     │ s      │ t                     │ l     │
+├──────┼──────────┼───────┼────────┼───────────────────────┼───────┤
+│   42 │ Infinity │ -1.25 │ a, "é" │ 2023-11-14 23:13:20.5 │ [1,2] │
+│ NULL │     NULL │  NULL │ NULL   │ NULL                  │ NULL  │
+└──────┴──────────┴───────┴────────┴───────────────────────┴───────┘
 2 rows
 `, "\n")},
-		{sqlCmd{CSV: true}, "n,x,d,s,t,l\n42,+Inf,-1.25,\"a, \"\"é\"\"\",2023-11-14 23:13:20.5,\"[1,2]\"\n,,,,,\n"},
-		{sqlCmd{JSON: true}, `[{"n": 42, "x": "+Inf", "d": -1.25, "s": "a, \"é\"", "t": "2023-11-14 23:13:20.5", "l": [1,2]},
+		{sqlCmd{CSV: true}, "n,x,d,s,t,l\n42,Infinity,-1.25,\"a, \"\"é\"\"\",2023-11-14 23:13:20.5,\"[1,2]\"\n,,,,,\n"},
+		{sqlCmd{JSON: true}, `[{"n": 42, "x": "Infinity", "d": -1.25, "s": "a, \"é\"", "t": "2023-11-14 23:13:20.5", "l": [1,2]},
  {"n": null, "x": null, "d": null, "s": null, "t": null, "l": null}]
 `},
 	}
 	for _, c := range cases {
 		var out bytes.Buffer
-		if err := c.cmd.printer(&out)(sample()); err != nil {
+		p := c.cmd.printer(&out)
+		p.begin(sample().Schema())
+		if err := errors.Join(p.batch(sample()), p.end()); err != nil {
 			t.Fatal(err)
 		}
 		if out.String() != c.want {
@@ -103,6 +108,54 @@ func TestURL(t *testing.T) {
 	}
 }
 
+// TestSQLAnswers shows what a person, and what a program, reads of each kind of answer.
+func TestSQLAnswers(t *testing.T) {
+	for _, c := range []struct {
+		cmd  sqlCmd
+		want string
+	}{
+		{sqlCmd{Query: "CREATE TEMP VIEW v AS SELECT 1"}, ""},
+		{sqlCmd{Query: "SELECT * FROM range(0)", CSV: true}, "id\n"},
+		{sqlCmd{Query: "SELECT * FROM range(0)", JSON: true}, "[]\n"},
+		{sqlCmd{Query: "SELECT INTERVAL '3 04:05:06.7' DAY TO SECOND AS i, INTERVAL '-1-2' YEAR TO MONTH AS m", CSV: true}, "i,m\n3 04:05:06.7,-1-2\n"},
+		{sqlCmd{Query: "SELECT double('NaN') AS n, float('-Infinity') AS f", JSON: true}, `[{"n": "NaN", "f": "-Infinity"}]` + "\n"},
+	} {
+		var out bytes.Buffer
+		if err := c.cmd.run(t.Context(), nil, &out); err != nil || out.String() != c.want {
+			t.Errorf("%+v prints %q (%v), want %q", c.cmd, out.String(), err, c.want)
+		}
+	}
+}
+
+// TestSQLStreams: an answer's length must not be the client's memory, and who has read enough may go.
+func TestSQLStreams(t *testing.T) {
+	for _, cmd := range []sqlCmd{{}, {JSON: true}, {CSV: true}} {
+		cmd.Query = "SELECT * FROM range(100000000000)"
+		read, write := io.Pipe()
+		done := make(chan error, 1)
+		go func() { done <- cmd.run(t.Context(), nil, write) }()
+		if _, err := io.CopyN(io.Discard, read, 1<<20); err != nil {
+			t.Fatal(err)
+		}
+		read.CloseWithError(syscall.EPIPE)
+		if err := <-done; err != nil {
+			t.Errorf("%+v ends with %v", cmd, err)
+		}
+	}
+}
+
+// TestWideCellsLateInATable push their border aside and lose nothing.
+func TestWideCellsLateInATable(t *testing.T) {
+	var out bytes.Buffer
+	cmd := sqlCmd{Query: "SELECT IF(id = 20000, 'a wide cell', '') AS s FROM range(20001)"}
+	if err := cmd.run(t.Context(), nil, &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(out.String(), "│ a wide cell │\n└───┘\n20001 rows\n") {
+		t.Errorf("ends with %q", out.String()[max(0, out.Len()-100):])
+	}
+}
+
 // BenchmarkSelectOne is the server's share of a question: both calls that a client makes for one,
 // through gRPC over memory, this client's own work included.
 func BenchmarkSelectOne(b *testing.B) {
@@ -115,7 +168,7 @@ func BenchmarkSelectOne(b *testing.B) {
 	var times []time.Duration
 	for b.Loop() {
 		start := time.Now()
-		if _, err := c.sql(context.Background(), "SELECT 1"); err != nil {
+		if err := c.sql(context.Background(), "SELECT 1", (&sqlCmd{}).printer(io.Discard)); err != nil {
 			b.Fatal(err)
 		}
 		times = append(times, time.Since(start))

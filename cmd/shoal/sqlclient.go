@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/google/uuid"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
@@ -32,10 +34,11 @@ type client struct {
 	after   func() error // what to close after the connection
 }
 
-// answer is a result, whole: a table's columns cannot be aligned before its last row is known.
-type answer struct {
-	schema  *arrow.Schema
-	batches []arrow.RecordBatch
+// A printer writes an answer as it comes: its columns, its rows batch by batch, its end.
+type printer interface {
+	begin(*arrow.Schema)
+	batch(arrow.RecordBatch) error
+	end() error
 }
 
 func newClient(target string, params map[string]string, dialer func(context.Context, string) (net.Conn, error), after func() error) (*client, error) {
@@ -62,7 +65,8 @@ func newClient(target string, params map[string]string, dialer func(context.Cont
 }
 
 // sql runs a statement. Spark answers a statement with a relation, which the client then asks for.
-func (c *client) sql(ctx context.Context, text string) (*answer, error) {
+// A command that has nothing to tell prints nothing.
+func (c *client) sql(ctx context.Context, text string, to printer) error {
 	input := &sparkpb.Relation{RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: text}}}
 	command := &sparkpb.Command{CommandType: &sparkpb.Command_SqlCommand{SqlCommand: &sparkpb.SqlCommand{Input: input}}}
 	relation := input
@@ -73,11 +77,16 @@ func (c *client) sql(ctx context.Context, text string) (*answer, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	a := &answer{}
-	err = c.execute(ctx, &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: relation}}, a.add)
-	return a, err
+	a := &answer{to: to}
+	if err := c.execute(ctx, &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: relation}}, a.add); err != nil {
+		return err
+	}
+	if a.schema == nil || a.schema.NumFields() == 0 && a.rows == 0 {
+		return nil
+	}
+	return to.end()
 }
 
 // execute sends a plan and hands each response on.
@@ -110,7 +119,14 @@ func (c *client) identify(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+c.token)
 }
 
-// add keeps the Arrow batch of a response.
+// answer takes a result apart.
+type answer struct {
+	to     printer
+	schema *arrow.Schema
+	rows   int64
+}
+
+// add prints the Arrow batch of a response.
 func (a *answer) add(r *sparkpb.ExecutePlanResponse) error {
 	data := r.GetArrowBatch().GetData()
 	if data == nil {
@@ -121,11 +137,15 @@ func (a *answer) add(r *sparkpb.ExecutePlanResponse) error {
 		return err
 	}
 	defer reader.Release()
-	a.schema = reader.Schema()
+	if a.schema == nil {
+		a.schema = reader.Schema()
+		a.to.begin(a.schema)
+	}
 	for reader.Next() {
-		batch := reader.RecordBatch()
-		batch.Retain()
-		a.batches = append(a.batches, batch)
+		a.rows += reader.RecordBatch().NumRows()
+		if err := a.to.batch(reader.RecordBatch()); err != nil {
+			return err
+		}
 	}
 	return reader.Err()
 }
@@ -141,6 +161,9 @@ func (c *client) close() error {
 
 // readable is the server's own text, without gRPC's words around it.
 func readable(err error) error {
+	if status.Code(err) == codes.Unavailable {
+		return fmt.Errorf("no Spark Connect server answers: %s", status.Convert(err).Message())
+	}
 	if s, ok := status.FromError(err); ok {
 		return errors.New(s.Message())
 	}

@@ -8,7 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -17,84 +17,139 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 )
 
-// printTable aligns the columns as a person reads them: numbers to the right, a count at the end.
-func printTable(out io.Writer, a *answer) error {
-	header, rows := names(a), [][]string{}
-	width := make([]int, len(header))
-	for i, name := range header {
-		width[i] = utf8.RuneCountInString(name)
+// tableWindow is how many rows decide how wide a table's columns are; a later cell that is wider
+// pushes its border aside, so that an answer of any length needs little memory.
+const tableWindow = 10_000
+
+// tablePrinter aligns the columns as a person reads them: numbers to the right, a count at the end.
+type tablePrinter struct {
+	w       *bufio.Writer
+	schema  *arrow.Schema
+	width   []int
+	waiting [][]string // rows until the widths are decided
+	begun   bool
+	rows    int
+}
+
+func (p *tablePrinter) begin(schema *arrow.Schema) {
+	p.schema = schema
+	for _, name := range names(schema) {
+		p.width = append(p.width, utf8.RuneCountInString(name))
 	}
-	a.each(func(row []any) error {
+}
+
+func (p *tablePrinter) batch(b arrow.RecordBatch) error {
+	err := eachRow(b, func(row []any) error {
+		p.rows++
 		line := make([]string, len(row))
 		for i, value := range row {
-			line[i] = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text(value, "NULL"))
-			width[i] = max(width[i], utf8.RuneCountInString(line[i]))
+			line[i] = oneLine.Replace(text(value, "NULL"))
 		}
-		rows = append(rows, line)
+		if p.begun {
+			return p.row(line, p.right)
+		}
+		for i, cell := range line {
+			p.width[i] = max(p.width[i], utf8.RuneCountInString(cell))
+		}
+		if p.waiting = append(p.waiting, line); len(p.waiting) == tableWindow {
+			return p.flush()
+		}
 		return nil
-	})
-	w := bufio.NewWriter(out)
-	bar := func(left, middle, right string) {
-		parts := make([]string, len(width))
-		for i, n := range width {
-			parts[i] = strings.Repeat("─", n+2)
-		}
-		fmt.Fprintln(w, left+strings.Join(parts, middle)+right)
-	}
-	bar("┌", "┬", "┐")
-	writeRow(w, header, width, func(int) bool { return false })
-	bar("├", "┼", "┤")
-	for _, line := range rows {
-		writeRow(w, line, width, func(i int) bool { return isNumber(a.schema.Field(i).Type) })
-	}
-	bar("└", "┴", "┘")
-	plural := "s"
-	if len(rows) == 1 {
-		plural = ""
-	}
-	fmt.Fprintf(w, "%d row%s\n", len(rows), plural)
-	return w.Flush()
-}
-
-func writeRow(w io.Writer, cells []string, width []int, right func(int) bool) {
-	for i, cell := range cells {
-		pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
-		if right(i) {
-			cell, pad = pad+cell, ""
-		}
-		fmt.Fprintf(w, "│ %s%s ", cell, pad)
-	}
-	fmt.Fprintln(w, "│")
-}
-
-// printCSV writes a line of names and the rows; NULL is the empty value.
-func printCSV(out io.Writer, a *answer) error {
-	w := csv.NewWriter(out)
-	if err := w.Write(names(a)); err != nil {
-		return err
-	}
-	err := a.each(func(row []any) error {
-		line := make([]string, len(row))
-		for i, value := range row {
-			line[i] = text(value, "")
-		}
-		return w.Write(line)
 	})
 	if err != nil {
 		return err
 	}
-	w.Flush()
-	return w.Error()
+	return p.w.Flush()
 }
 
-// printJSON writes an array of objects, one a line. Columns of the same name all appear, as they do in SQL.
-func printJSON(out io.Writer, a *answer) error {
-	w := bufio.NewWriter(out)
-	header, separator := names(a), "["
-	err := a.each(func(row []any) error {
+var oneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`)
+
+// flush writes the head of the table and the rows that waited for it.
+func (p *tablePrinter) flush() error {
+	p.begun = true
+	p.bar("┌", "┬", "┐")
+	p.row(names(p.schema), func(int) bool { return false })
+	p.bar("├", "┼", "┤")
+	for _, line := range p.waiting {
+		if err := p.row(line, p.right); err != nil {
+			return err
+		}
+	}
+	p.waiting = nil
+	return nil
+}
+
+func (p *tablePrinter) end() error {
+	if !p.begun {
+		if err := p.flush(); err != nil {
+			return err
+		}
+	}
+	p.bar("└", "┴", "┘")
+	plural := "s"
+	if p.rows == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(p.w, "%d row%s\n", p.rows, plural)
+	return p.w.Flush()
+}
+
+func (p *tablePrinter) bar(left, middle, right string) {
+	parts := make([]string, len(p.width))
+	for i, n := range p.width {
+		parts[i] = strings.Repeat("─", n+2)
+	}
+	fmt.Fprintln(p.w, left+strings.Join(parts, middle)+right)
+}
+
+func (p *tablePrinter) right(column int) bool { return isNumber(p.schema.Field(column).Type) }
+
+func (p *tablePrinter) row(cells []string, right func(int) bool) error {
+	for i, cell := range cells {
+		pad := strings.Repeat(" ", max(0, p.width[i]-utf8.RuneCountInString(cell)))
+		if right(i) {
+			cell, pad = pad+cell, ""
+		}
+		fmt.Fprintf(p.w, "│ %s%s ", cell, pad)
+	}
+	_, err := fmt.Fprintln(p.w, "│")
+	return err
+}
+
+// csvPrinter writes a line of names and the rows; NULL is the empty value.
+type csvPrinter struct{ w *csv.Writer }
+
+func (p *csvPrinter) begin(schema *arrow.Schema) { p.w.Write(names(schema)) }
+
+func (p *csvPrinter) batch(b arrow.RecordBatch) error {
+	return eachRow(b, func(row []any) error {
+		line := make([]string, len(row))
+		for i, value := range row {
+			line[i] = text(value, "")
+		}
+		return p.w.Write(line)
+	})
+}
+
+func (p *csvPrinter) end() error {
+	p.w.Flush()
+	return p.w.Error()
+}
+
+// jsonPrinter writes an array of objects, one a line. Columns of the same name all appear, as they do in SQL.
+type jsonPrinter struct {
+	w         *bufio.Writer
+	header    []string
+	separator string
+}
+
+func (p *jsonPrinter) begin(schema *arrow.Schema) { p.header = names(schema) }
+
+func (p *jsonPrinter) batch(b arrow.RecordBatch) error {
+	return eachRow(b, func(row []any) error {
 		fields := make([]string, len(row))
 		for i, value := range row {
-			key, err := json.Marshal(header[i])
+			key, err := json.Marshal(p.header[i])
 			if err != nil {
 				return err
 			}
@@ -104,42 +159,37 @@ func printJSON(out io.Writer, a *answer) error {
 			}
 			fields[i] = string(key) + ": " + string(encoded)
 		}
-		_, err := fmt.Fprintf(w, "%s{%s}", separator, strings.Join(fields, ", "))
-		separator = ",\n "
+		_, err := fmt.Fprintf(p.w, "%s{%s}", p.separator, strings.Join(fields, ", "))
+		p.separator = ",\n "
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	if separator == "[" {
-		fmt.Fprint(w, separator)
-	}
-	fmt.Fprintln(w, "]")
-	return w.Flush()
 }
 
-func names(a *answer) []string {
-	if a.schema == nil {
-		return nil
+func (p *jsonPrinter) end() error {
+	if p.separator == "[" {
+		fmt.Fprint(p.w, p.separator)
 	}
-	header := make([]string, a.schema.NumFields())
-	for i, field := range a.schema.Fields() {
+	fmt.Fprintln(p.w, "]")
+	return p.w.Flush()
+}
+
+func names(schema *arrow.Schema) []string {
+	header := make([]string, schema.NumFields())
+	for i, field := range schema.Fields() {
 		header[i] = field.Name
 	}
 	return header
 }
 
-// each calls do with the values of every row, nil for NULL.
-func (a *answer) each(do func(row []any) error) error {
-	for _, batch := range a.batches {
-		for r := range int(batch.NumRows()) {
-			row := make([]any, batch.NumCols())
-			for c := range row {
-				row[c] = value(batch.Column(c), r)
-			}
-			if err := do(row); err != nil {
-				return err
-			}
+// eachRow calls do with the values of every row, nil for NULL.
+func eachRow(batch arrow.RecordBatch, do func(row []any) error) error {
+	for r := range int(batch.NumRows()) {
+		row := make([]any, batch.NumCols())
+		for c := range row {
+			row[c] = value(batch.Column(c), r)
+		}
+		if err := do(row); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -159,10 +209,9 @@ func value(column arrow.Array, row int) any {
 		return json.Number(c.Value(row).ToString(c.DataType().(*arrow.Decimal128Type).Scale))
 	case *array.Duration:
 		unit := c.DataType().(*arrow.DurationType).Unit
-		return (time.Duration(c.Value(row)) * unit.Multiplier()).String()
+		return dayTime(int64(c.Value(row)) * int64(unit.Multiplier()/time.Microsecond)) // Spark's unit is the microsecond
 	case *array.MonthInterval:
-		months := int(c.Value(row))
-		return fmt.Sprintf("%d-%d", months/12, months%12)
+		return yearMonth(int64(c.Value(row)))
 	case *array.Binary:
 		return hex.EncodeToString(c.Value(row))
 	case *array.Map:
@@ -189,12 +238,40 @@ func value(column arrow.Array, row int) any {
 	}
 }
 
-// floating keeps what JSON has no number for as a word.
+// floating keeps what JSON has no number for as the word that Spark has for it.
 func floating(x float64, plain any) any {
-	if x != x || x-x != 0 {
-		return fmt.Sprint(x)
+	switch {
+	case math.IsNaN(x):
+		return "NaN"
+	case math.IsInf(x, 1):
+		return "Infinity"
+	case math.IsInf(x, -1):
+		return "-Infinity"
+	default:
+		return plain
 	}
-	return plain
+}
+
+// yearMonth and dayTime write intervals in the form of their SQL literals: 1-2 and 3 04:05:06.
+func yearMonth(months int64) string {
+	sign := ""
+	if months < 0 {
+		sign, months = "-", -months
+	}
+	return fmt.Sprintf("%s%d-%d", sign, months/12, months%12)
+}
+
+func dayTime(micros int64) string {
+	sign := ""
+	if micros < 0 {
+		sign, micros = "-", -micros
+	}
+	seconds := micros / 1e6
+	text := fmt.Sprintf("%s%d %02d:%02d:%02d", sign, seconds/86400, seconds/3600%24, seconds/60%60, seconds%60)
+	if micros %= 1e6; micros != 0 {
+		text += "." + strings.TrimRight(fmt.Sprintf("%06d", micros), "0")
+	}
+	return text
 }
 
 func mapValue(c *array.Map, row int) any {
