@@ -90,12 +90,26 @@ func (t *translator) setOp(r *plan.SetOp) *block {
 	// unless all of it stands below an aggregate.
 	streams := t.streams
 	t.streams = streams || r.Kind == plan.Union && t.blocking == 0
-	parts := make([]string, len(r.Inputs))
-	for i, in := range r.Inputs {
+	inputs := flatUnion(r, nil)
+	parts := make([]string, len(inputs))
+	for i, in := range inputs {
 		parts[i] = "(" + t.branch(r, in) + ")"
 	}
 	t.streams = streams
 	return t.fromQuery(strings.Join(parts, word), r.Out).output(r.Out)
+}
+
+// flatUnion lists a union's inputs, with those of a union inside it in its place: hundreds of
+// unions in a row are one to DuckDB, whose queries must not nest that deeply.
+func flatUnion(r *plan.SetOp, to []plan.Relation) []plan.Relation {
+	for _, in := range r.Inputs {
+		if inner, ok := in.(*plan.SetOp); ok && r.Kind == plan.Union && inner.Kind == plan.Union {
+			to = flatUnion(inner, to)
+		} else {
+			to = append(to, in)
+		}
+	}
+	return to
 }
 
 // branch is one input of a set operation, its live columns named as the result's.
