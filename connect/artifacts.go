@@ -120,7 +120,7 @@ func (u *uploading) piece(c *sparkpb.AddArtifactsRequest_ArtifactChunk) error {
 		part.Discard()
 		return nil
 	}
-	return part.Commit()
+	return part.Commit(u.ctx)
 }
 
 // ArtifactStatus tells which cached artifacts are here.

@@ -57,6 +57,9 @@ func (s *Server) ReattachExecute(req *sparkpb.ReattachExecuteRequest, stream grp
 	}
 	op, err := sess.Operation(req.GetOperationId())
 	if err != nil {
+		op, err = s.resume(ctx, sess, req, err)
+	}
+	if err != nil {
 		return s.status(sess, err)
 	}
 	if !op.Reattachable {

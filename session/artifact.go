@@ -5,6 +5,7 @@ package session
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"strings"
 
 	"shoal/fault"
+	"shoal/store"
 )
 
 // cachePrefix begins the names of artifacts that a client looks up by their hash.
@@ -22,6 +24,7 @@ const cachePrefix = "cache/"
 
 // Upload is an artifact on its way in. End it with Commit or Discard.
 type Upload struct {
+	s    *Session
 	name string
 	dir  string
 	file *os.File
@@ -47,7 +50,7 @@ func (s *Session) NewUpload(name string) (*Upload, error) {
 	if err != nil {
 		return nil, fmt.Errorf("artifacts: %w", err)
 	}
-	return &Upload{name: clean, dir: dir, file: f}, nil
+	return &Upload{s: s, name: clean, dir: dir, file: f}, nil
 }
 
 // artifactName accepts a relative path that stays below where it starts.
@@ -73,7 +76,7 @@ func (u *Upload) Discard() {
 }
 
 // Commit keeps the artifact. One of that name may be there already, with the same content.
-func (u *Upload) Commit() error {
+func (u *Upload) Commit(ctx context.Context) error {
 	if err := u.file.Close(); err != nil {
 		u.Discard()
 		return fmt.Errorf("artifacts: %w", err)
@@ -94,7 +97,7 @@ func (u *Upload) Commit() error {
 		u.Discard()
 		return fmt.Errorf("artifacts: %w", err)
 	}
-	return nil
+	return u.s.record(ctx, store.Entry{Kind: entryArtifact, Key: u.name}, nil)
 }
 
 // HasArtifact tells whether a cached artifact is here; other kinds are not looked up, as in Spark.

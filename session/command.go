@@ -51,7 +51,7 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 	case *plan.CacheTable:
 		return s.cacheTable(ctx, c, q)
 	case *plan.WriteFiles:
-		return s.writeFiles(ctx, c, q, acc)
+		return s.writeOnce(ctx, c, q, acc)
 	case *plan.OpaqueCommand:
 		return nil, fault.Unsupported("%s", c.What)
 	default:

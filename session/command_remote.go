@@ -250,7 +250,7 @@ func asksThere(st plan.Statement) bool {
 func final(q Query) bool {
 	switch c := q.Statement.(type) {
 	case nil:
-		return true
+		return q.Forward.Request == nil || q.Forward.Command
 	case *plan.WriteFiles:
 		return true
 	case *plan.OpaqueCommand:

@@ -19,9 +19,13 @@ import (
 
 // Forward is what a query needs to leave for the attached Spark.
 type Forward struct {
-	Request any // the client's request
+	Request any // the client's request; nil: it came in an earlier life of this process
 	// Send takes the responses, in order.
-	Send func(ctx context.Context, m engine.Message) error
+	Send    func(ctx context.Context, m engine.Message) error
+	Command bool // the request is no query
+	// Outcome gives what was sent, for Replay to send it again to who repeats the request.
+	Outcome func() []byte
+	Replay  func(ctx context.Context, outcome []byte) error
 	// Changed tells, at the end, whether the responses are those of a command. It matters for
 	// requests that cannot be decoded here only.
 	Changed func() bool
@@ -111,10 +115,16 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 		return nil, fault.Unsupported("%s", why)
 	}
 	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record}
-	err := s.home.Execute(ctx, s.state(), x, func(ctx context.Context, m engine.Message) error {
+	send := func(ctx context.Context, m engine.Message) error {
 		acc.message(m)
 		return q.Forward.Send(ctx, m)
-	})
+	}
+	var err error
+	if x.Final {
+		err = s.executeOnce(ctx, q, x, send)
+	} else {
+		err = s.home.Execute(ctx, s.state(), x, send)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,7 @@ type Operation struct {
 	Reattachable bool
 
 	request string // what was asked, to know a repeated request
+	resumed bool   // its client may have ids of responses that an earlier life of this process made
 	prefix  string // of response ids
 	cancel  context.CancelCauseFunc
 
@@ -137,6 +138,9 @@ func (o *Operation) Attach(after string) (*Cursor, error) {
 	next := 0
 	if after != "" {
 		at, ok := o.index(after)
+		if !ok && o.resumed {
+			at, ok = -1, true // what it had then is sent again
+		}
 		if !ok {
 			return nil, fault.New("INVALID_CURSOR.POSITION_NOT_FOUND", "responseId", after)
 		}

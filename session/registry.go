@@ -4,6 +4,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -318,7 +319,7 @@ func (r *Registry) sweep(ctx context.Context, now time.Time) error {
 	for _, serverID := range ended {
 		os.RemoveAll(r.artifactDir(serverID))
 	}
-	return err
+	return errors.Join(err, r.Store.ExpireOperations(ctx, now.Add(-operationGrace)))
 }
 
 // stopGrace is how long an interrupted operation may take to notice when the server ends.

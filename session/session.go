@@ -93,6 +93,7 @@ type OperationRequest struct {
 	Tags         []string
 	Reattachable bool
 	Request      string // what is asked, to tell a repeated request from another one
+	Resumed      bool   // it began in an earlier life of this process, whose response ids nobody knows
 }
 
 // Start runs work as an operation of its own, on its own goroutine: it goes on when ctx, the
@@ -106,7 +107,7 @@ func (s *Session) Start(ctx context.Context, q OperationRequest, work func(conte
 	}
 	work0, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	op := newOperation(q.ID, cancel)
-	op.Tags, op.Reattachable, op.request = q.Tags, q.Reattachable, q.Request
+	op.Tags, op.Reattachable, op.request, op.resumed = q.Tags, q.Reattachable, q.Request, q.Resumed
 	if running, err := s.enlist(op); running != nil || err != nil {
 		cancel(nil)
 		return running, err
