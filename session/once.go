@@ -45,6 +45,9 @@ func (s *Session) executeOnce(ctx context.Context, q Query, x engine.Execution, 
 // writeOnce writes files, unless the operation has done so before. One that was cut short has left
 // nothing, and so may begin again.
 func (s *Session) writeOnce(ctx context.Context, c *plan.WriteFiles, q Query, acc *account) (*table, error) {
+	if q.ID == "" { // not a client's
+		return s.writeFiles(ctx, c, q, acc)
+	}
 	known, _, err := s.room.Store.Operation(ctx, s.Key, q.ID)
 	if err != nil || known.Committed {
 		return nothing(), err
