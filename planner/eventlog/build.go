@@ -2,7 +2,10 @@
 
 package eventlog
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 type builder struct {
 	app        *App
@@ -19,7 +22,8 @@ type builder struct {
 }
 
 func newBuilder() *builder {
-	app := &App{}
+	app := &App{Executors: []*Executor{}, Executions: []*Execution{}, Jobs: []*Job{}, Stages: []*Stage{}} // JSON without null
+	app.Coverage.Problems, app.Coverage.Missing = []Problem{}, []string{}
 	b := &builder{
 		app: app, executors: map[string]*Executor{}, executions: map[int64]*Execution{}, jobs: map[int]*Job{},
 		stages: map[[2]int]*Stage{}, owner: map[int]*Job{}, meters: map[any]*meter{},
@@ -53,7 +57,7 @@ func (b *builder) finish() *App {
 // at notes a time that occurs in the log.
 func (b *builder) at(t int64) {
 	b.end = max(b.end, t)
-	if b.app.Start == 0 {
+	if b.app.Start == 0 && t != 0 {
 		b.app.Start = t
 	}
 }
@@ -87,14 +91,17 @@ func (b *builder) executor(id string) *Executor {
 	return x
 }
 
+// maxCores is more than any machine has.
+const maxCores = 1 << 12
+
 func (e *executorAdded) apply(b *builder) {
 	b.at(e.time)
 	x := b.executor(e.id)
 	if x.Added != 0 && x.Removed == 0 {
 		return
 	}
-	x.Host, x.Cores, x.Added = e.host, e.cores, e.time
-	b.usage.addCores(e.time, e.cores)
+	x.Host, x.Cores, x.Added = e.host, min(e.cores, maxCores), e.time
+	b.usage.addCores(e.time, x.Cores)
 }
 
 func (e *executorRemoved) apply(b *builder) {
@@ -149,6 +156,7 @@ func (e *sqlEnd) apply(b *builder) {
 
 // open starts the meter of a job or an execution.
 func (b *builder) open(what any, spent *Spent, t int64) {
+	t = cmp.Or(t, b.end) // a damaged line may lack it
 	m := &meter{spent: spent}
 	m.start(t)
 	b.meters[what] = m
@@ -296,7 +304,7 @@ func (e *taskEnd) apply(b *builder) {
 	b.at(e.finish)
 	s := b.stage(e.stage, e.attempt)
 	if s.running == 0 { // its start was not told
-		b.launch(s, e.launch)
+		b.launch(s, cmp.Or(e.launch, e.finish))
 	}
 	s.running--
 	b.meter(s, func(m *meter) {
@@ -312,7 +320,7 @@ func (e *taskEnd) apply(b *builder) {
 	x := b.executor(e.executor)
 	x.Tasks++
 	x.Failed += e.sums.Failed
-	x.Busy += max(e.finish-e.launch, 0)
+	x.Busy += e.duration()
 	x.GC += e.sums.GC
 	x.sample(e.heap, e.unified)
 }
@@ -320,7 +328,7 @@ func (e *taskEnd) apply(b *builder) {
 // count turns the task's own numbers into its share of the sums.
 func (e *taskEnd) count() {
 	s := &e.sums
-	duration := max(e.finish-e.launch, 0)
+	duration := e.duration()
 	if e.failed || e.killed {
 		*s = Sums{Lost: duration}
 	} else {

@@ -114,6 +114,33 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// TestWildNumbers keeps sums meaningful when a line says what cannot be.
+func TestWildNumbers(t *testing.T) {
+	lines := bytes.SplitAfter(testFile(t, "tiny-4.1"), []byte("\n"))
+	for i, l := range lines {
+		if bytes.Contains(l, []byte("SparkListenerTaskEnd")) {
+			l = bytes.Replace(l, []byte(`"Finish Time":1`), []byte(`"Finish Time":-9223372036854775807,"x":1`), 1)
+			l = bytes.Replace(l, []byte(`"Executor Run Time":`), []byte(`"Executor Run Time":9223372036854775,"x":`), 1)
+			lines[i] = bytes.Replace(l, []byte(`"JVM GC Time":`), []byte(`"JVM GC Time":-1e300,"x":`), 1)
+		}
+		if bytes.Contains(l, []byte("SparkListenerExecutorAdded")) {
+			lines[i] = bytes.Replace(l, []byte(`"Total Cores":2`), []byte(`"Total Cores":999999999999999`), 1)
+		}
+	}
+	app, err := readText(t, bytes.Join(lines, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := app.Total; s.Tasks != 5 || s.Run != 0 || s.GC != 0 || s.Duration != 0 || s.CPU <= 0 || app.Use.CoreTime < 0 {
+		t.Errorf("%+v %+v", s, app.Use)
+	}
+	for _, f := range Findings(app) {
+		if f.Share < 0 || f.Share > 1 || f.Seconds < 0 {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
 // TestNoBeginning reads the second half of a log.
 func TestNoBeginning(t *testing.T) {
 	whole := testFile(t, "tiny-4.1")

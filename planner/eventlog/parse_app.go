@@ -36,7 +36,7 @@ func parseAppStart(c *cursor, _ *parser) event {
 		case "User":
 			e.user = c.text()
 		case "Timestamp":
-			e.time = c.number()
+			e.time = c.time()
 		default:
 			c.skip()
 		}
@@ -50,7 +50,7 @@ func parseAppEnd(c *cursor, _ *parser) event {
 	e := &appEnd{}
 	for k := c.key(); k != nil; k = c.key() {
 		if string(k) == "Timestamp" {
-			e.time = c.number()
+			e.time = c.time()
 		} else {
 			c.skip()
 		}
@@ -154,7 +154,7 @@ func parseExecutorAdded(c *cursor, p *parser) event {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Timestamp":
-			e.time = c.number()
+			e.time = c.time()
 		case "Executor ID":
 			e.id = p.intern(c.rawString())
 		case "Executor Info":
@@ -166,7 +166,7 @@ func parseExecutorAdded(c *cursor, p *parser) event {
 				case "Host":
 					e.host = c.text()
 				case "Total Cores":
-					e.cores = int(c.number())
+					e.cores = int(c.amount())
 				default:
 					c.skip()
 				}
@@ -188,7 +188,7 @@ func parseExecutorRemoved(c *cursor, p *parser) event {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Timestamp":
-			e.time = c.number()
+			e.time = c.time()
 		case "Executor ID":
 			e.id = p.intern(c.rawString())
 		case "Removed Reason":
@@ -221,7 +221,7 @@ func parseBlockManager(c *cursor, p *parser) event {
 				}
 			}
 		case "Maximum Memory":
-			e.memory = c.number()
+			e.memory = c.amount()
 		default:
 			c.skip()
 		}

@@ -78,9 +78,9 @@ func parseJobStart(c *cursor, p *parser) event {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Job ID":
-			e.id = int(c.number())
+			e.id = int(c.amount())
 		case "Submission Time":
-			e.time = c.number()
+			e.time = c.time()
 		case "Stage IDs":
 			e.stages = numbers(c)
 		case "Properties":
@@ -95,7 +95,7 @@ func parseJobStart(c *cursor, p *parser) event {
 func numbers(c *cursor) []int {
 	var list []int
 	for ok := c.array(); ok && c.element(); {
-		list = append(list, int(c.number()))
+		list = append(list, int(c.amount()))
 	}
 	return list
 }
@@ -111,9 +111,9 @@ func parseJobEnd(c *cursor, _ *parser) event {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Job ID":
-			e.id = int(c.number())
+			e.id = int(c.amount())
 		case "Completion Time":
-			e.time = c.number()
+			e.time = c.time()
 		case "Job Result":
 			e.result(c)
 		default:
@@ -188,13 +188,13 @@ func (e *stage) read(c *cursor, p *parser) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Stage ID":
-			s.ID = int(c.number())
+			s.ID = int(c.amount())
 		case "Stage Attempt ID":
-			s.Attempt = int(c.number())
+			s.Attempt = int(c.amount())
 		case "Stage Name":
 			s.Name = p.label(c, 200)
 		case "Number of Tasks":
-			s.Tasks = int(c.number())
+			s.Tasks = int(c.amount())
 		case "RDD Info":
 			for ok := c.array(); ok && c.element(); {
 				e.rdd(c, p)
@@ -202,9 +202,9 @@ func (e *stage) read(c *cursor, p *parser) {
 		case "Parent IDs":
 			s.Parents = numbers(c)
 		case "Submission Time":
-			s.Submitted = c.number()
+			s.Submitted = c.time()
 		case "Completion Time":
-			s.Completed = c.number()
+			s.Completed = c.time()
 		case "Failure Reason":
 			s.Failure = firstLine(c.text())
 		default:
@@ -221,7 +221,7 @@ func (e *stage) rdd(c *cursor, p *parser) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "RDD ID":
-			id = int(c.number())
+			id = int(c.amount())
 		case "Name":
 			if raw := c.rawString(); len(raw) <= 40 { // a cached table's name is its whole plan
 				name = p.intern(raw)

@@ -31,7 +31,7 @@ func parseSQLStart(c *cursor, p *parser) event {
 		case "description":
 			e.description = p.label(c, 200)
 		case "time":
-			e.time = c.number()
+			e.time = c.time()
 		case "jobGroupId":
 			e.asker.Group = p.label(c, 200)
 		case "jobTags":
@@ -145,7 +145,7 @@ func parseSQLEnd(c *cursor, _ *parser) event {
 		case "executionId":
 			e.id = c.number()
 		case "time":
-			e.time = c.number()
+			e.time = c.time()
 		case "errorMessage":
 			e.error = firstLine(c.text())
 		default:

@@ -13,9 +13,9 @@ func parseTaskStart(c *cursor, _ *parser) event {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Stage ID":
-			e.stage = int(c.number())
+			e.stage = int(c.amount())
 		case "Stage Attempt ID":
-			e.attempt = int(c.number())
+			e.attempt = int(c.amount())
 		case "Task Info":
 			e.launch, _ = transfer(c, "Launch Time", "")
 		default:
@@ -46,9 +46,9 @@ func parseTaskEnd(c *cursor, p *parser) event {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Stage ID":
-			e.stage = int(c.number())
+			e.stage = int(c.amount())
 		case "Stage Attempt ID":
-			e.attempt = int(c.number())
+			e.attempt = int(c.amount())
 		case "Task End Reason":
 			e.reason(c, p)
 		case "Task Info":
@@ -98,11 +98,11 @@ func (e *taskEnd) info(c *cursor, p *parser) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Index":
-			e.index = c.number()
+			e.index = c.amount()
 		case "Attempt":
 			e.retry = c.number() > 0
 		case "Launch Time":
-			e.launch = c.number()
+			e.launch = c.time()
 		case "Executor ID":
 			e.executor = p.intern(c.rawString())
 		case "Locality":
@@ -110,9 +110,9 @@ func (e *taskEnd) info(c *cursor, p *parser) {
 		case "Speculative":
 			e.speculative = c.truth()
 		case "Getting Result Time":
-			e.gettingResult = c.number()
+			e.gettingResult = c.time()
 		case "Finish Time":
-			e.finish = c.number()
+			e.finish = c.time()
 		default:
 			c.skip()
 		}
@@ -127,9 +127,9 @@ func executorMetrics(c *cursor) (heap, unified int64) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "JVMHeapMemory":
-			heap = c.number()
+			heap = c.amount()
 		case "OnHeapUnifiedMemory", "OffHeapUnifiedMemory":
-			unified += c.number()
+			unified += c.amount()
 		default:
 			c.skip()
 		}
@@ -145,25 +145,25 @@ func (e *taskEnd) metrics(c *cursor) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Executor Deserialize Time":
-			s.Deserialize = c.number()
+			s.Deserialize = c.amount()
 		case "Executor Deserialize CPU Time":
-			s.DeserializeCPU = c.number()
+			s.DeserializeCPU = c.amount()
 		case "Executor Run Time":
-			s.Run = c.number()
+			s.Run = c.amount()
 		case "Executor CPU Time":
-			s.CPU = c.number()
+			s.CPU = c.amount()
 		case "Peak Execution Memory":
-			s.PeakMemory = c.number()
+			s.PeakMemory = c.amount()
 		case "Result Size":
-			s.Result = c.number()
+			s.Result = c.amount()
 		case "JVM GC Time":
-			s.GC = c.number()
+			s.GC = c.amount()
 		case "Result Serialization Time":
-			s.Serialize = c.number()
+			s.Serialize = c.amount()
 		case "Memory Bytes Spilled":
-			s.SpillMemory = c.number()
+			s.SpillMemory = c.amount()
 		case "Disk Bytes Spilled":
-			s.SpillDisk = c.number()
+			s.SpillDisk = c.amount()
 		case "Shuffle Read Metrics":
 			shuffleRead(c, s)
 		case "Shuffle Write Metrics":
@@ -185,17 +185,17 @@ func shuffleRead(c *cursor, s *Sums) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Remote Blocks Fetched", "Local Blocks Fetched":
-			s.ReadBlocks += c.number()
+			s.ReadBlocks += c.amount()
 		case "Fetch Wait Time":
-			s.FetchWait = c.number()
+			s.FetchWait = c.amount()
 		case "Remote Bytes Read":
-			s.ReadRemote = c.number()
+			s.ReadRemote = c.amount()
 		case "Remote Bytes Read To Disk":
-			s.ReadToDisk = c.number()
+			s.ReadToDisk = c.amount()
 		case "Local Bytes Read":
-			s.ReadLocal = c.number()
+			s.ReadLocal = c.amount()
 		case "Total Records Read":
-			s.ReadRows = c.number()
+			s.ReadRows = c.amount()
 		default:
 			c.skip()
 		}
@@ -209,15 +209,23 @@ func shuffleWrite(c *cursor, s *Sums) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case "Shuffle Bytes Written":
-			s.WriteBytes = c.number()
+			s.WriteBytes = c.amount()
 		case "Shuffle Write Time":
-			s.WriteTime = c.number()
+			s.WriteTime = c.amount()
 		case "Shuffle Records Written":
-			s.WriteRows = c.number()
+			s.WriteRows = c.amount()
 		default:
 			c.skip()
 		}
 	}
+}
+
+// duration is the time of the attempt, 0 when the log does not tell one of its ends.
+func (e *taskEnd) duration() int64 {
+	if e.launch == 0 || e.finish < e.launch {
+		return 0
+	}
+	return e.finish - e.launch
 }
 
 // transfer reads two numbers of an object.
@@ -228,9 +236,9 @@ func transfer(c *cursor, bytes, rows string) (b, r int64) {
 	for k := c.key(); k != nil; k = c.key() {
 		switch string(k) {
 		case bytes:
-			b = c.number()
+			b = c.amount()
 		case rows:
-			r = c.number()
+			r = c.amount()
 		default:
 			c.skip()
 		}

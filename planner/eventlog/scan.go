@@ -165,6 +165,26 @@ func (c *cursor) number() int64 {
 	return int64(n)
 }
 
+// Bounds of what a log may say: a time before 2109, and a petabyte or thirteen days in nanoseconds.
+// Beyond them a value is damaged and counts as 0, so that sums of damaged logs stay meaningful.
+const (
+	maxTime   = 1 << 42
+	maxAmount = 1 << 50
+)
+
+// time returns milliseconds since 1970.
+func (c *cursor) time() int64 { return c.upTo(maxTime) }
+
+// amount returns a size, a duration or a count.
+func (c *cursor) amount() int64 { return c.upTo(maxAmount) }
+
+func (c *cursor) upTo(most int64) int64 {
+	if n := c.number(); n >= 0 && n <= most {
+		return n
+	}
+	return 0
+}
+
 // real reads a number written with a point or an exponent.
 func (c *cursor) real() int64 {
 	start := c.i
