@@ -4,8 +4,10 @@ package shape
 // one size, with room for the application master.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"shoal/planner/catalogue"
 	"shoal/planner/workload"
@@ -39,23 +41,38 @@ func (s *Shape) yarn(t *catalogue.Type) float64 {
 	return y
 }
 
-// Layout chooses the size of executors that suits the workload best on these nodes: of all sizes
-// the one with the most task slots that have cores behind them and memory enough.
-func (s *Shape) Layout(w *workload.Workload) (Layout, error) {
+// Layouts is the sizes of executors that suit the workload best on these nodes, the best first: those
+// with the most task slots that have cores behind them and memory enough. Sizes far behind the best
+// are left out, and so are those that differ in nothing that matters.
+func (s *Shape) Layouts(w *workload.Workload, most int) ([]Layout, error) {
 	demand := demandOf(w)
-	var best Layout
-	bestScore := math.Inf(-1)
-	for _, l := range s.layouts(w) {
-		if score := l.score(demand); score > bestScore {
-			best, bestScore = l, score
+	all := s.layouts(w)
+	s.Leans = unique(s.Leans)
+	if len(all) == 0 {
+		return nil, fmt.Errorf("shape %s: no executor fits: Spark needs %d MiB of heap and %d MiB of overhead", s.Name, reserved*3/2, minOverhead)
+	}
+	slices.SortStableFunc(all, func(a, b Layout) int { return cmp.Compare(b.score(demand), a.score(demand)) })
+	var best []Layout
+	for _, l := range all {
+		if l.score(demand) < 0.6*all[0].score(demand) || len(best) == most {
+			break
+		}
+		if !slices.ContainsFunc(best, func(o Layout) bool { return o.Slots == l.Slots && l.TaskMiB < 1.3*o.TaskMiB }) {
+			l.Why = l.why(demand)
+			best = append(best, l)
 		}
 	}
-	s.Leans = unique(s.Leans)
-	if best.Slots == 0 {
-		return best, fmt.Errorf("shape %s: no executor fits: Spark needs %d MiB of heap and %d MiB of overhead", s.Name, 450, minOverhead)
-	}
-	best.Why = best.why(demand)
 	return best, nil
+}
+
+// UsualTask is the execution memory in MiB of a workload's mean task, by CPU time.
+func UsualTask(w *workload.Workload) float64 {
+	d := demandOf(w)
+	sum := 0.0
+	for _, t := range d.tasks {
+		sum += t.mib * t.weight
+	}
+	return sum / math.Max(1e-9, d.weight)
 }
 
 // layouts is all sizes worth a look.

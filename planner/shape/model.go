@@ -144,16 +144,8 @@ func diskOf(g Group) sim.Link {
 // storageOf is what of an executor's memory cached partitions may hold: what the usual tasks leave,
 // and never less than half, which Spark protects.
 func storageOf(w *workload.Workload, l Layout, k Knobs) float64 {
-	d := demandOf(w)
-	usual := 0.0
-	for _, t := range d.tasks {
-		usual += t.mib * t.weight
-	}
-	if d.weight > 0 {
-		usual /= d.weight
-	}
 	slots := float64(l.ExecutorCores / l.TaskCPUs)
-	return math.Max(l.UnifiedMiB/2, l.UnifiedMiB-slots*usual*k.Memory) * mi
+	return math.Max(l.UnifiedMiB/2, l.UnifiedMiB-slots*UsualTask(w)*k.Memory) * mi
 }
 
 func sched(w *workload.Workload, l Layout) sim.Sched {

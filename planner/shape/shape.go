@@ -1,6 +1,6 @@
 // Package shape makes a cluster of instance types and an hourly budget: how many nodes, what they
 // cost, how YARN lays executors on them, and the sim.Model that comes of it with a workload. It
-// also writes the configuration EMR takes. Fit, Layout and Model are the entries.
+// also writes the configuration EMR takes. Build, Layouts and Model are the entries.
 package shape
 
 import "shoal/planner/catalogue"

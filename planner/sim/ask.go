@@ -144,7 +144,7 @@ func (e *engine) admit(id int32) {
 	q.order = e.order
 	e.order++
 	q.parts.Door = e.now - q.asked
-	e.cached += e.m.Classes[q.class].Cache
+	e.keep(e.m.Classes[q.class].Cache)
 	if c := e.m.Costs; e.m.Sched.PerUser && c.Start > 0 && e.now-e.users[q.user].last > c.Idle {
 		q.late = c.Start
 		e.clock.set(e.stage0+2*id+1, e.now+c.Start)
@@ -158,7 +158,7 @@ func (e *engine) answer(id int32) {
 	q := &e.queries[id]
 	e.record(q)
 	e.active--
-	e.cached -= e.m.Classes[q.class].Cache
+	e.keep(-e.m.Classes[q.class].Cache)
 	u := &e.users[q.user]
 	u.last = e.now
 	if !u.open {

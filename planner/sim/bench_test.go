@@ -32,7 +32,7 @@ func BenchmarkEvents(b *testing.B) {
 		b.Run(fmt.Sprintf("users=%d", size), func(b *testing.B) {
 			var events int64
 			for b.Loop() {
-				r, err := Run(crowd(size, size/10, 120*1000/float64(size)))
+				r, err := Run(b.Context(), crowd(size, size/10, 120*1000/float64(size)))
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -12,6 +12,8 @@ type counts struct {
 	written float64 // bytes to the page cache
 	wanted  float64 // cached partitions looked for, and found
 	found   float64
+	kept    float64 // byte seconds of cached partitions, until keptAt
+	keptAt  float64
 	lost    int
 	rework  float64
 	spans   []Span
@@ -70,6 +72,13 @@ func (c *counts) spill(q *query, bytes float64) {
 	if bytes > 0 {
 		c.classes[q.class].spilled += bytes
 	}
+}
+
+// keep changes what active queries want to keep in memory.
+func (e *engine) keep(bytes float64) {
+	e.count.kept += e.cached * (e.now - e.count.keptAt)
+	e.count.keptAt = e.now
+	e.cached += bytes
 }
 
 // record notes an answer.
@@ -182,6 +191,8 @@ func (e *engine) usage() Use {
 	if len(e.slots) > 0 {
 		u.Slots = e.count.busy / float64(len(e.slots)) / t
 	}
+	e.keep(0)
+	u.Cache = e.count.kept / t
 	u.Cached = 1
 	if e.count.wanted > 0 {
 		u.Cached = e.count.found / e.count.wanted

@@ -3,6 +3,7 @@ package sim
 // This file is the virtual clock: what waits on it, and the loop that takes the next event.
 
 import (
+	"context"
 	"fmt"
 	"math"
 )
@@ -78,14 +79,14 @@ const (
 
 func (e *engine) share(node int32, kind int) int32 { return 1 + node*kinds + int32(kind) }
 
-// Run plays the model. It is deterministic; a model that makes no sense is an error.
-func Run(m Model) (*Result, error) {
+// Run plays the model until ctx ends. It is deterministic; a model that makes no sense is an error.
+func Run(ctx context.Context, m Model) (*Result, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
 	e := newEngine(&m)
 	e.begin()
-	if err := e.play(); err != nil {
+	if err := e.play(ctx); err != nil {
 		return nil, err
 	}
 	return e.result(), nil
@@ -94,7 +95,7 @@ func Run(m Model) (*Result, error) {
 // patience is how many horizons the clock may run to finish what was asked before the first.
 const patience = 3
 
-func (e *engine) play() error {
+func (e *engine) play(ctx context.Context) error {
 	end := e.m.Horizon * patience
 	for len(e.clock.e) > 0 {
 		next := e.clock.e[0]
@@ -105,7 +106,9 @@ func (e *engine) play() error {
 			return fmt.Errorf("simulation: time ran back from %v to %v", e.now, next.key)
 		}
 		e.now = max(e.now, next.key)
-		e.count.events++
+		if e.count.events++; e.count.events&(1<<16-1) == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		e.step(next.id)
 		e.offer()
 	}

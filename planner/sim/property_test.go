@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"math"
 	"reflect"
 	"testing"
@@ -35,7 +36,7 @@ func TestBounds(t *testing.T) {
 		m.Classes = []Class{{Name: "q", Stages: stages}}
 		m.Users = []Users{{Name: "one", Count: 1, Think: 1e-3, Mix: []Share{{0, 1}}}}
 		m.Sched.Policy = Policy(rapid.IntRange(0, 1).Draw(t, "policy"))
-		r, err := Run(m)
+		r, err := Run(context.Background(), m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,11 +93,11 @@ func rough(t *rapid.T) Model {
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := rough(t)
-		r, err := Run(m)
+		r, err := Run(context.Background(), m)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, _ := Run(m); !reflect.DeepEqual(r, again) {
+		if again, _ := Run(context.Background(), m); !reflect.DeepEqual(r, again) {
 			t.Fatal("two runs of a model differ")
 		}
 		for _, c := range r.Classes {

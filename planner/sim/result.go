@@ -62,7 +62,8 @@ type Use struct {
 	Network float64 `json:"network"` // of the baseline; above 1 lives on bursts
 	Disk    float64 `json:"disk"`    // of the baseline
 	Driver  float64 `json:"driver"`
-	Cached  float64 `json:"cached"` // share of cached partitions found in memory; 1 where none were wanted
+	Cached  float64 `json:"cached"`      // share of cached partitions found in memory; 1 where none were wanted
+	Cache   float64 `json:"cache_bytes"` // that queries wanted to keep in memory, on average
 }
 
 // Span is a task on a slot, for a Gantt chart.

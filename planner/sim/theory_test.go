@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"math"
 	"testing"
 )
@@ -44,7 +45,7 @@ func near(t *testing.T, what string, got, want, within float64) {
 
 func run(t *testing.T, m Model) *Result {
 	t.Helper()
-	r, err := Run(m)
+	r, err := Run(context.Background(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
