@@ -1,4 +1,6 @@
 """Control of what runs: progress, interrupt, broken connections, stopping and starting the server."""
+import os
+import signal
 import threading
 import time
 
@@ -56,6 +58,18 @@ def test_interrupt_all(server, connect):
     assert bystander.interruptAll() == []
     assert interrupt(spark.interruptAll, thread) < 5
     assert "OPERATION_CANCELED" in str(caught[0])
+
+
+@needs((4, 0), "Ctrl-C that reaches the server")
+def test_keyboard_interrupt(server, connect):
+    spark = connect(server.url)
+    timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        spark.sql("SELECT sum(sqrt(id) * sin(id)) FROM range(100000000000)").collect()
+    timer.join()
+    assert spark.interruptAll() == []  # nothing is left running
+    assert spark.range(3).count() == 3
 
 
 @needs((4, 0), "progress handlers")
