@@ -132,12 +132,11 @@ type Stage struct {
 	Memory   Dist           `json:"memory"`   // of good tasks, peak execution bytes
 	Slowest  Task           `json:"slowest"`  // the good task that took longest
 	Locality Locality       `json:"locality"`
+	running  int32          // tasks
 	Failures map[string]int `json:"failures,omitempty"` // failed and killed tasks by reason
 
 	job       *Job
 	execution *Execution
-	active    bool
-	running   int
 }
 
 // Locality counts good tasks by how near their data was.
@@ -171,8 +170,6 @@ type Task struct {
 	Duration int64  `json:"duration"`
 	Read     int64  `json:"read"`
 	GC       int64  `json:"gc"`
-	Spill    int64  `json:"spill"`
-	Locality string `json:"locality"`
 }
 
 // Sums adds up tasks. Only good tasks count beyond the first group.

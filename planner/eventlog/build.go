@@ -212,6 +212,7 @@ func (e *jobEnd) apply(b *builder) {
 	}
 	j.End, j.Failure = e.time, e.failure
 	b.close(j, e.time)
+	delete(b.jobs, e.id) // its end comes once
 	for _, s := range j.Stages {
 		if b.owner[s] == j {
 			delete(b.owner, s)
@@ -238,21 +239,19 @@ func (b *builder) stage(id, attempt int) *Stage {
 func (e *stage) apply(b *builder) {
 	s := b.stage(e.info.ID, e.info.Attempt)
 	i := &e.info
+	begun := s.Submitted != 0
 	s.Name, s.Tasks, s.Parents, s.Cached, s.Shape = i.Name, i.Tasks, i.Parents, i.Cached, i.Shape
 	s.Failure = i.Failure
-	if s.Submitted = i.Submitted; s.Submitted == 0 { // Spark sets it after it has told of the stage
-		s.Submitted = b.end
-	}
+	// A stage may be told of before Spark has set the time.
+	s.Submitted = max(cmp.Or(i.Submitted, b.end), 1)
 	b.at(s.Submitted)
 	switch {
-	case i.Completed == 0 && !s.active && s.Completed == 0:
-		s.active = true
+	case i.Completed == 0 && !begun:
 		b.meter(s, func(m *meter) { m.stage(s.Submitted, 1) })
 	case i.Completed != 0 && s.Completed == 0:
 		s.Completed = i.Completed
 		b.at(s.Completed)
-		if s.active {
-			s.active = false
+		if begun {
 			b.meter(s, func(m *meter) { m.stage(s.Completed, -1) })
 		}
 	}
@@ -374,7 +373,7 @@ func (s *Stage) takeTask(e *taskEnd) {
 	if s.Sums.Tasks == 1 || t.Duration > s.Slowest.Duration {
 		s.Slowest = Task{
 			Index: e.index, Executor: e.executor, Duration: t.Duration, Read: t.ReadBytes(),
-			GC: t.GC, Spill: t.SpillDisk, Locality: e.locality,
+			GC: t.GC,
 		}
 	}
 }

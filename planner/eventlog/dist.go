@@ -23,26 +23,42 @@ type Dist struct {
 	Sum      int64
 	Min, Max int64
 
-	values  []int64  // until exactLimit, in order of arrival
-	buckets []uint32 // buckets[i] counts values of bucket base+i
-	base    int
+	// While few: the values in order of arrival, none as long as all are equal. Then data[i] counts
+	// the values of bucket base+i. One slice for both: there are very many small Dists.
+	data     []int64
+	base     int32
+	bucketed bool
 }
 
 // Add puts v in; a negative v counts as 0.
 func (d *Dist) Add(v int64) {
 	v = max(v, 0)
+	if !d.bucketed && d.Count < exactLimit {
+		if d.data != nil || d.Count > 0 && v != d.Min {
+			d.data = append(d.values(), v)
+		}
+	} else {
+		d.spread()
+		d.addBucket(bucketOf(v), 1)
+	}
 	if d.Count == 0 || v < d.Min {
 		d.Min = v
 	}
 	d.Max = max(d.Max, v)
 	d.Count++
 	d.Sum += v
-	if d.buckets == nil && len(d.values) < exactLimit {
-		d.values = append(d.values, v)
-		return
+}
+
+// values returns the exact values.
+func (d *Dist) values() []int64 {
+	if d.data != nil {
+		return d.data
 	}
-	d.spread()
-	d.count(v, 1)
+	equal := make([]int64, d.Count, d.Count+1)
+	for i := range equal {
+		equal[i] = d.Min
+	}
+	return equal
 }
 
 // Merge adds the values of other.
@@ -50,52 +66,52 @@ func (d *Dist) Merge(other *Dist) {
 	if other.Count == 0 {
 		return
 	}
-	if other.buckets == nil {
-		for _, v := range other.values {
+	if !other.bucketed {
+		for _, v := range other.values() {
 			d.Add(v)
 		}
 		return
 	}
+	d.spread()
 	if d.Count == 0 || other.Min < d.Min {
 		d.Min = other.Min
 	}
 	d.Max = max(d.Max, other.Max)
 	d.Count += other.Count
 	d.Sum += other.Sum
-	d.spread()
-	for i, n := range other.buckets {
+	for i, n := range other.data {
 		if n > 0 {
-			d.addBucket(other.base+i, n)
+			d.addBucket(int(other.base)+i, n)
 		}
 	}
 }
 
 // spread moves the exact values into buckets.
 func (d *Dist) spread() {
-	if d.buckets != nil {
+	if d.bucketed {
 		return
 	}
-	d.buckets = []uint32{}
-	for _, v := range d.values {
-		d.count(v, 1)
+	values := d.values()
+	d.data, d.bucketed = nil, true
+	for _, v := range values {
+		d.addBucket(bucketOf(v), 1)
 	}
-	d.values = nil
 }
 
-func (d *Dist) count(v int64, n uint32) { d.addBucket(bucketOf(v), n) }
-
-func (d *Dist) addBucket(b int, n uint32) {
+func (d *Dist) addBucket(b int, n int64) {
+	base := int(d.base)
 	switch {
-	case len(d.buckets) == 0:
-		d.base = b
-		d.buckets = append(d.buckets, 0)
-	case b < d.base:
-		d.buckets = append(make([]uint32, d.base-b, d.base-b+len(d.buckets)), d.buckets...)
-		d.base = b
-	case b >= d.base+len(d.buckets):
-		d.buckets = append(d.buckets, make([]uint32, b-d.base-len(d.buckets)+1)...)
+	case len(d.data) == 0:
+		base = b
+		d.data = append(d.data, 0)
+	case b < base:
+		d.data = append(make([]int64, base-b, base-b+len(d.data)), d.data...)
+		base = b
+	case b >= base+len(d.data):
+		d.data = append(d.data, make([]int64, b-base-len(d.data)+1)...)
 	}
-	d.buckets[b-d.base] += n
+	d.base = int32(base)
+	d.data[b-base] += n
 }
 
 // bucketOf returns 0 for 0, and for the rest 1 + the rounded-up logarithm.
@@ -127,14 +143,14 @@ func (d *Dist) Quantile(q float64) float64 {
 	if rank == d.Count {
 		return float64(d.Max)
 	}
-	if d.buckets == nil {
-		sorted := slices.Sorted(slices.Values(d.values))
+	if !d.bucketed {
+		sorted := slices.Sorted(slices.Values(d.values()))
 		return float64(sorted[rank-1])
 	}
 	var seen int64
-	for i, n := range d.buckets {
-		if seen += int64(n); seen >= rank {
-			return min(max(middle(d.base+i), float64(d.Min)), float64(d.Max))
+	for i, n := range d.data {
+		if seen += n; seen >= rank {
+			return min(max(middle(int(d.base)+i), float64(d.Min)), float64(d.Max))
 		}
 	}
 	return float64(d.Max)

@@ -47,7 +47,7 @@ func lookSkew(v *view, s *Stage) (Place, bool) {
 		p.Text += fmt.Sprintf("; %s of that was garbage collection", inSeconds(seconds(s.Slowest.GC)))
 		p.Advice = "The task did not read more than others but its executor collected garbage: give it more memory per core."
 	default:
-		p.Text += fmt.Sprintf("; it read no more than the others (on executor %s, %s)", s.Slowest.Executor, s.Slowest.Locality)
+		p.Text += fmt.Sprintf("; it read no more than the others (on executor %s)", s.Slowest.Executor)
 		p.Advice = "The data is even, so the first task on a cold executor, a slow node or costly rows are the cause: " +
 			"keep executors alive between queries, try spark.speculation, and look at that executor's other tasks."
 	}
