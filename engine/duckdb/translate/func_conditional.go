@@ -71,7 +71,7 @@ func (c *call) firstOf(parts []fragment) string {
 }
 
 func nullIf(c *call) string {
-	a, b := c.arg(0), c.arg(1)
+	a, b := c.alike()
 	return c.let(a, func(a string) string {
 		return "CASE WHEN " + a + " = " + b + " THEN NULL ELSE " + a + " END"
 	})

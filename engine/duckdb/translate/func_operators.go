@@ -53,12 +53,22 @@ func compare(op string) renderer {
 		if sql := c.compareStored(op); sql != "" {
 			return sql
 		}
-		a, b := c.arg(0), c.arg(1)
+		a, b := c.alike()
 		if op[0] == '<' || op[0] == '>' {
-			a, b = c.t.comparable(a, c.typ(0)), c.t.comparable(b, c.typ(1))
+			a, b = c.t.comparable(a, c.typ(0)), c.t.comparable(b, c.typ(0))
 		}
 		return "(" + a + " " + op + " " + b + ")"
 	}
+}
+
+// alike are the two arguments of a comparison. DuckDB would match the fields of structs by name, Spark
+// does by place: the second gets the names of the first.
+func (c *call) alike() (a, b string) {
+	a, b = c.arg(0), c.arg(1)
+	if nested(c.typ(0)) && nested(c.typ(1)) {
+		b = c.t.convert(b, c.typ(1), c.typ(0), plan.CastLegacy)
+	}
+	return a, b
 }
 
 func nested(t plan.Type) bool {
