@@ -263,7 +263,9 @@ func (g *grouping) split(e plan.Expr) (plan.Expr, error) {
 func (g *grouping) key(e plan.Expr) *plan.Column {
 	switch e.(type) {
 	case *plan.Literal:
-		return nil
+		if !g.sets {
+			return nil
+		}
 	case *plan.Column:
 	default:
 		if g.computed == nil {

@@ -354,6 +354,9 @@ func (c *call) modifiers(r plan.Expr, sc *scope) (plan.Expr, error) {
 	if e.IgnoreNulls && !takesIgnoreNulls(g.Name) {
 		return nil, c.misused("IGNORE NULLS")
 	}
+	if e.IgnoreNulls && (c.show == "first_value" || c.show == "last_value") {
+		c.show = strings.TrimSuffix(c.show, "_value") // so Spark names it then
+	}
 	if e.Filter != nil {
 		cond, err := c.filterClause(e.Filter, sc)
 		if err != nil {

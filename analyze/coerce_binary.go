@@ -255,6 +255,15 @@ func sameShape(x, y plan.Type) bool {
 	return sameType(x, y)
 }
 
+func allSameShape(types []plan.Type) bool {
+	for _, t := range types[1:] {
+		if !sameShape(types[0], t) {
+			return false
+		}
+	}
+	return true
+}
+
 // ordered demands a type that can be compared.
 func (c *call) ordered(t plan.Type) error {
 	if orderable(t) {

@@ -248,7 +248,12 @@ func in(c *call) (plan.Expr, error) {
 	}
 	types = c.types()
 	if !allSameType(types) {
-		return nil, c.differentTypes(types)
+		if !allSameShape(types) {
+			return nil, c.differentTypes(types)
+		}
+		for i := range c.args { // Spark compares them by position
+			c.cast(i, c.a.merged(types))
+		}
 	}
 	if err := c.ordered(types[0]); err != nil {
 		return nil, err

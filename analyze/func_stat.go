@@ -12,8 +12,8 @@ import (
 var statFuncs = funcs{
 	"percentile":        fn(oneOf(tNumeric, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).check(percentageInRange).returnsBy(percentileType).always().aggregate(),
 	"median":            fn(oneOf(tNumeric, tYearMonth, tDayTime)).returnsBy(percentileType).always().aggregate(),
-	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(approxArgs).returnsBy(approxType).always().aggregate(),
-	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).constant(1).check(approxArgs).returnsBy(approxType).always().aggregate().is("percentile_approx"),
+	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).arguments("input", "percentage", "accuracy").constant(1).constant(2).check(approxArgs).returnsBy(approxType).always().aggregate(),
+	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).arguments("input", "percentage", "accuracy").constant(1).constant(2).check(approxArgs).returnsBy(approxType).always().aggregate().is("percentile_approx"),
 	"mode":              fn(tAny, tBool).min(0).check(modeOfSomething).returnsArg(0).always().aggregate(),
 	"try_sum":           fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
 	"try_avg":           fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),

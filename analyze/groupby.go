@@ -36,7 +36,7 @@ func (a *analyzer) groupKeys(r *plan.Aggregate, list *selected, sc *scope) ([]pl
 		return keys, nil, err
 	}
 	if r.Kind == plan.GroupAll {
-		keys, err := f.all()
+		keys, err := f.all(r.Pos)
 		return keys, nil, err
 	}
 	sets := keySets{{}}
@@ -196,16 +196,17 @@ func (a *analyzer) groupAlias(n *plan.Name, sc *scope) plan.Expr {
 }
 
 // all is GROUP BY ALL: every item without an aggregate.
-func (f *keyFinder) all() ([]plan.Expr, error) {
+func (f *keyFinder) all(pos plan.Pos) ([]plan.Expr, error) {
 	var keys []plan.Expr
+	free := false
 	for _, e := range f.list.exprs {
-		if !hasAggregate(e) {
+		if !hasAggregate(e) && !hasWindow(e) {
 			keys = append(keys, unalias(e))
-			continue
 		}
-		if hasFreeColumn(e) {
-			return nil, fault.New("UNRESOLVED_ALL_IN_GROUP_BY").At(e.At())
-		}
+		free = free || hasFreeColumn(e)
+	}
+	if free && len(keys) == 0 {
+		return nil, fault.New("UNRESOLVED_ALL_IN_GROUP_BY").At(pos)
 	}
 	return keys, nil
 }
@@ -428,14 +429,37 @@ func (g *grouping) checkGroupingID(f *plan.Func) error {
 	same := len(f.Args) == len(g.agg.Group)
 	names := make([]string, len(f.Args))
 	for i, e := range f.Args {
-		names[i] = g.a.pretty(e)
+		names[i] = g.a.withID(e)
 		same = same && g.a.meaning(e) == g.a.meaning(unalias(g.agg.Group[i]))
 	}
 	if same {
 		return nil
 	}
-	return fault.New("GROUPING_ID_COLUMN_MISMATCH", "groupingIdColumn", quoteSQL(strings.Join(names, ",")),
-		"groupByColumns", quoteSQL(g.keyNames())).At(f.Pos)
+	keys := make([]string, len(g.agg.Group))
+	for i, k := range g.agg.Group {
+		keys[i] = g.a.withID(unalias(k))
+	}
+	return fault.New("GROUPING_ID_COLUMN_MISMATCH", "groupingIdColumn", strings.Join(names, ","),
+		"groupByColumns", strings.Join(keys, ",")).At(f.Pos)
+}
+
+// withID shows an expression with the identities of its columns: "a#12".
+func (a *analyzer) withID(e plan.Expr) string {
+	w, err := plan.MapExpr(e, func(x plan.Expr) (plan.Expr, error) {
+		c, ok := x.(*plan.Column)
+		if !ok {
+			return x, nil
+		}
+		d := *c
+		if d.Name += "#" + itoa(int(c.ID)); c.Type == plan.Long {
+			d.Name += "L"
+		}
+		return &d, nil
+	})
+	if err != nil {
+		return a.pretty(e)
+	}
+	return a.pretty(w)
 }
 
 func (g *grouping) keyNames() string {

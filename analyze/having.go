@@ -64,6 +64,9 @@ func (a *analyzer) fromGrouping(n *plan.Name, sc *scope) (plan.Expr, error) {
 	listed := []*node{g.node}
 	if !sc.having {
 		e, err := a.inNodes(n, listed)
+		if isAmbiguous(err) {
+			err = nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +82,7 @@ func (a *analyzer) fromGrouping(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if err != nil {
 		e = nil
 	}
-	if e != nil && (sc.inAgg || g.isKey(e)) {
+	if e != nil && (sc.inAgg || sc.inFilter || g.isKey(e)) {
 		return e, nil
 	}
 	if out, outErr := a.inNodes(n, listed); out != nil || outErr != nil {

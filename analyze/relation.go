@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -126,11 +128,31 @@ func (a *analyzer) numbers(r *plan.Range) *node {
 
 // project resolves SELECT without aggregates; with them it is an aggregate without keys.
 func (a *analyzer) project(r *plan.Project, outer *scope) (*node, error) {
+	if err := trailingComma(r); err != nil {
+		return nil, err
+	}
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
 		return nil, err
 	}
 	return a.projectOver(in, r.Exprs, r, outer)
+}
+
+// trailingComma: in SELECT a, FROM t the grammar finds a column FROM called t.
+func trailingComma(r *plan.Project) error {
+	in := r.Input
+	if f, ok := in.(*plan.Filter); ok {
+		in = f.Input
+	}
+	if _, ok := in.(*plan.OneRow); !ok || len(r.Exprs) < 2 {
+		return nil
+	}
+	last := r.Exprs[len(r.Exprs)-1]
+	n, ok := unalias(last).(*plan.Name)
+	if !ok || len(n.Parts) != 1 || !strings.EqualFold(n.Parts[0], "from") {
+		return nil
+	}
+	return fault.New("TRAILING_COMMA_IN_SELECT").At(last.At())
 }
 
 func (a *analyzer) projectOver(in *node, exprs []plan.Expr, r plan.Relation, outer *scope) (*node, error) {

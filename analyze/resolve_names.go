@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"errors"
 	"slices"
 	"sort"
 	"strings"
@@ -48,6 +49,9 @@ func (a *analyzer) fromInputs(n *plan.Name, sc *scope) (plan.Expr, error) {
 		return a.fromGrouping(n, sc)
 	}
 	e, err := a.inNodes(n, sc.inputs)
+	if sc.sorting && isAmbiguous(err) {
+		e, err = nil, nil // ORDER BY then looks below the select list
+	}
 	if e != nil || err != nil || !sc.missing {
 		return e, err
 	}
@@ -142,6 +146,11 @@ func ambiguous(n *plan.Name, found []*plan.Column) error {
 	slices.Sort(names)
 	return fault.New("AMBIGUOUS_REFERENCE", "name", plan.QuoteParts(n.Parts),
 		"referenceNames", "["+strings.Join(names, ", ")+"]").At(n.Pos)
+}
+
+func isAmbiguous(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Class == "AMBIGUOUS_REFERENCE"
 }
 
 // fields takes nested fields out of e.

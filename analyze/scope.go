@@ -39,6 +39,8 @@ type scope struct {
 	group     *grouping     // HAVING and ORDER BY above an aggregate
 	having    bool          // it is HAVING
 	inAgg     bool          // inside an aggregate function
+	inFilter  bool          // inside FILTER of an aggregate function
+	sorting   bool          // it is ORDER BY
 	inWindow  bool          // inside a window expression
 	missing   bool          // names may be fetched from below the input
 	keysOf    *selected     // GROUP BY: names may be those of select items

@@ -78,7 +78,8 @@ func (a *analyzer) item(e plan.Expr, sc *scope) (plan.Expr, error) {
 			return nil, err
 		}
 		if len(alias.Names) > 1 && !isGenerator(r) {
-			return nil, fault.Unsupported("several names for one column").At(alias.Pos)
+			return nil, fault.New("MULTI_ALIAS_WITHOUT_GENERATOR", "expr", quoteSQL(a.pretty(r)),
+				"names", strings.Join(alias.Names, ", ")).At(alias.Pos)
 		}
 		return &plan.Alias{Pos: alias.Pos, Expr: r, Names: alias.Names, Metadata: alias.Metadata, ID: a.newID()}, nil
 	}
@@ -149,6 +150,9 @@ func (a *analyzer) autoName(r, written plan.Expr) string {
 	switch e := r.(type) {
 	case *plan.Cast:
 		if c, ok := e.Expr.(*plan.Column); ok {
+			if k, ok := written.(*plan.Cast); ok && aliasName(k.Expr) != "" {
+				return aliasName(k.Expr)
+			}
 			return c.Name
 		}
 	case *plan.OuterColumn:
@@ -164,6 +168,14 @@ func (a *analyzer) autoName(r, written plan.Expr) string {
 		}
 	}
 	return a.pretty(r)
+}
+
+// aliasName is the one name of an alias, or "".
+func aliasName(e plan.Expr) string {
+	if alias, ok := e.(*plan.Alias); ok && len(alias.Names) == 1 {
+		return alias.Names[0]
+	}
+	return ""
 }
 
 func isExtraction(f *plan.Func) bool {
@@ -366,8 +378,9 @@ func (a *analyzer) cannotExpand(s *plan.Star, sc *scope) error {
 // exceptColumns leaves out what EXCEPT lists. Fields inside structs are left to Spark.
 func (a *analyzer) exceptColumns(s *plan.Star, cols []plan.Expr, sc *scope) ([]plan.Expr, error) {
 	drop := map[plan.ColumnID]bool{}
+	among := starNodes(cols, sc)
 	for _, parts := range s.Except {
-		e, err := a.inNodes(&plan.Name{Pos: s.Pos, Parts: parts}, sc.inputs)
+		e, err := a.inNodes(&plan.Name{Pos: s.Pos, Parts: parts}, among)
 		if err != nil {
 			return nil, err
 		}
@@ -390,6 +403,19 @@ func (a *analyzer) exceptColumns(s *plan.Star, cols []plan.Expr, sc *scope) ([]p
 		}
 	}
 	return out, nil
+}
+
+// starNodes is where names of EXCEPT are looked up: among what the star stands for.
+func starNodes(cols []plan.Expr, sc *scope) []*node {
+	var n node
+	for _, e := range cols {
+		c, ok := e.(*plan.Column)
+		if !ok {
+			return sc.inputs
+		}
+		n.cols = append(n.cols, c)
+	}
+	return []*node{&n}
 }
 
 // exceptUnknown is the error for a column EXCEPT lists that is not there.

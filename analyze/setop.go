@@ -104,7 +104,10 @@ func (a *analyzer) widenInputs(r *plan.SetOp, inputs []*node) error {
 		}
 		differ = true
 		if targets[i] = a.common(types); targets[i] == nil {
-			return a.incompatible(r, inputs, i)
+			if r.Kind != plan.Union || !allSameShape(types) {
+				return a.incompatible(r, inputs, i)
+			}
+			targets[i] = a.merged(types) // structs that differ in names only: the first one's count
 		}
 	}
 	if !differ {

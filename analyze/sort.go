@@ -18,7 +18,7 @@ func (a *analyzer) sort(r *plan.Sort, outer *scope) (*node, error) {
 	if orderByAll(order) {
 		order = everyColumn(in, order[0])
 	}
-	sc := &scope{at: r.Pos, inputs: []*node{in}, outer: outer, group: in.agg, missing: true}
+	sc := &scope{at: r.Pos, inputs: []*node{in}, outer: outer, group: in.agg, missing: true, sorting: true}
 	s := &plan.Sort{Common: at(r), Input: in.rel, Global: r.Global, Order: make([]plan.SortOrder, len(order))}
 	for i, o := range order {
 		e, err := a.sortKey(o.Expr, in, sc)
@@ -124,7 +124,7 @@ func (a *analyzer) sortOrders(order []plan.SortOrder, sc *scope) ([]plan.SortOrd
 func (c *call) filterClause(cond plan.Expr, sc *scope) (plan.Expr, error) {
 	var inner []*plan.Call
 	outside := *sc
-	outside.inAgg, outside.aggs = false, &inner
+	outside.inAgg, outside.inFilter, outside.aggs = false, true, &inner
 	e, err := c.a.expr(cond, &outside)
 	if err != nil {
 		return nil, err

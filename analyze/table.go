@@ -88,6 +88,9 @@ func (a *analyzer) with(r *plan.With, outer *scope) (*node, error) {
 			return nil, err
 		}
 		if len(d.Columns) > 0 {
+			if len(d.Columns) != len(n.cols) {
+				return nil, fault.New("ASSIGNMENT_ARITY_MISMATCH", "numExpr", itoa(len(d.Columns)), "numTarget", itoa(len(n.cols))).At(d.Pos)
+			}
 			if n, err = a.renamed(n, d.Columns, d.Plan); err != nil {
 				return nil, err
 			}

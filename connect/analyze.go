@@ -108,7 +108,7 @@ func (a *analysis) relation(p *sparkpb.Plan) (_ plan.Relation, err error) {
 	if p.GetRoot() == nil {
 		return nil, fault.BadPlan("the plan is no relation")
 	}
-	d := &decoder{artifact: a.sess.CachedArtifact}
+	d := &decoder{artifact: a.sess.CachedArtifact, variable: variables(a.sess.Conf().Settings())}
 	return d.decodeRelation(p.GetRoot())
 }
 

@@ -24,6 +24,9 @@ const maxDepth = 1024
 type decoder struct {
 	// artifact finds what the session's client uploaded under cache/HASH.
 	artifact func(hash string) ([]byte, bool)
+	// variable gives what stands for ${name} in SQL text; nil leaves texts as they are.
+	variable func(name string) (string, bool)
+	replaced bool // a text held a variable
 	depth    int
 	err      error
 }

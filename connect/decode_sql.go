@@ -19,6 +19,11 @@ type sqlText interface {
 
 // statement parses text and puts the arguments in place of its parameters.
 func (d *decoder) statement(text string, args sqlText) plan.Statement {
+	text, err := d.substituted(text)
+	if err != nil {
+		d.fail(err)
+		return nil
+	}
 	out, err := sparksql.Parse(text)
 	if err != nil {
 		d.fail(err)

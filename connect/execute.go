@@ -152,10 +152,19 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 	if err != nil {
 		return err
 	}
-	d := &decoder{artifact: x.sess.CachedArtifact}
+	d := &decoder{artifact: x.sess.CachedArtifact, variable: variables(x.sess.Conf().Settings())}
 	st, err := d.decodePlan(p)
 	if err != nil && !x.sess.Undecoded() {
 		return err
+	}
+	if _, command := st.(plan.Command); command && d.replaced {
+		plain, err := withoutVariables(p, d.variable)
+		if err != nil {
+			return err
+		}
+		if x.raw, err = marshalPlan(plain); err != nil {
+			return err
+		}
 	}
 	sql := p.GetCommand().GetSqlCommand()
 	rel, isQuery := st.(plan.Relation)

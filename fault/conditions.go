@@ -266,6 +266,8 @@ var conditions = map[string]condition{
 	"EXCEPT_OVERLAPPING_COLUMNS":                                                               {"42702", Analysis, "The columns behind EXCEPT must differ from each other: <columns>."},
 	"EXPRESSION_TYPE_IS_NOT_ORDERABLE":                                                         {"42822", Analysis, "Values of the type <exprType> have no order: <expr>."},
 	"FIELD_NOT_FOUND":                                                                          {"42704", Analysis, "There is no field <fieldName>, only <fields>."},
+	"MULTI_ALIAS_WITHOUT_GENERATOR":                                                            {"42K0E", Analysis, "<expr> makes one column and cannot have the names (<names>)."},
+	"TRAILING_COMMA_IN_SELECT":                                                                 {"42601", Analysis, "Nothing follows the last comma of the select list."},
 	"GROUPING_ID_COLUMN_MISMATCH":                                                              {"42803", Analysis, "The columns of grouping_id (<groupingIdColumn>) are not the grouping columns (<groupByColumns>)."},
 	"GROUP_BY_AGGREGATE":                                                                       {"42903", Analysis, "GROUP BY cannot hold the aggregate <sqlExpr>."},
 	"GROUP_BY_POS_AGGREGATE":                                                                   {"42903", Analysis, "GROUP BY <index> means <aggExpr>, which holds an aggregate."},

@@ -253,6 +253,7 @@ type CTE struct {
 	Columns []string
 	Plan    Relation
 	ID      int // unique in the plan once resolved
+	Pos     Pos // in the text, for errors
 }
 
 // WindowDefs is the WINDOW clause: names for window specifications in Input. [unresolved]

@@ -351,12 +351,12 @@ func (p *parser) timestampArithmetic(start int, k kind) plan.Expr {
 		p.i = back
 		return nil
 	}
+	source := p.value(precCompare)
+	p.expect(tRightParen)
 	if !isUnit {
 		p.reject(start, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", "`"+strings.ToLower(word)+"`",
 			"parameter", "`unit`", "invalidValue", unit.Value.(string))
 	}
-	source := p.value(precCompare)
-	p.expect(tRightParen)
 	return p.call(start, name, unit, amount, source)
 }
 

@@ -233,8 +233,8 @@ func (p *parser) isPredicate(start int, left plan.Expr) plan.Expr {
 	p.advance()
 	switch word {
 	case kNull, kUnknown:
-		if not && word == kUnknown {
-			return &plan.Opaque{Pos: p.pos(start), What: "IS NOT UNKNOWN"} // Spark names its column in its own way
+		if l, constant := left.(*plan.Literal); constant && l.Value != nil && word == kUnknown {
+			return &plan.Opaque{Pos: p.pos(start), What: "IS UNKNOWN"} // Spark names its column in its own way
 		}
 		if not {
 			return p.call(start, "isnotnull", left)

@@ -293,7 +293,7 @@ func (p *parser) temporalClause() bool {
 	return true
 }
 
-// tableAlias: (AS? strictIdentifier identifierList?)?
+// tableAlias: (AS? strictIdentifier identifierList? | AS identifierList)?
 //
 // Without one, r gets the alias otherwise, if that is not empty.
 func (p *parser) tableAlias(start int, r plan.Relation, otherwise string) plan.Relation {
@@ -303,6 +303,8 @@ func (p *parser) tableAlias(start int, r plan.Relation, otherwise string) plan.R
 	case k == kAs && p.ahead(1).isStrictIdent() && !(p.ahead(1) >= firstKeyword && p.startsClause(1)):
 		p.advance()
 		alias.Alias = p.identifier()
+	case k == kAs && p.ahead(1) == tLeftParen: // columns only
+		p.advance()
 	case k == kAs && !p.endsItem(1):
 		p.advance()
 		p.syntaxError("")

@@ -104,7 +104,8 @@ func (p *parser) operand(start int) plan.Expr {
 		return p.parenthesized(start)
 	case k == tStar:
 		p.advance()
-		return &plan.Star{Pos: p.pos(start), Except: p.exceptClause()}
+		except := p.exceptClause()
+		return &plan.Star{Pos: p.pos(start), Except: except}
 	case k == tQuestion:
 		p.advance()
 		p.params++
@@ -155,7 +156,8 @@ func (p *parser) afterName(start int, parts []string) plan.Expr {
 	for p.is(tDot) {
 		if p.ahead(1) == tStar {
 			p.i += 2
-			return &plan.Star{Pos: p.pos(start), Target: parts, Except: p.exceptClause()}
+			except := p.exceptClause()
+			return &plan.Star{Pos: p.pos(start), Target: parts, Except: except}
 		}
 		p.advance()
 		parts = append(parts, p.identifier())

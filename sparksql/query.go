@@ -1,6 +1,10 @@
 package sparksql
 
-import "shoal/plan"
+import (
+	"strings"
+
+	"shoal/plan"
+)
 
 // This file holds queries around SELECT: common table expressions, set operations, ORDER BY to OFFSET.
 
@@ -89,12 +93,16 @@ func (p *parser) continuesQuery() bool {
 
 // definitions is a WITH clause, perhaps none.
 type definitions struct {
+	repeated  []string // names defined twice
 	defs      []plan.CTE
 	recursive bool
 }
 
 // over puts the definitions in front of a query.
 func (d definitions) over(p *parser, start int, q plan.Relation) plan.Relation {
+	if d.repeated != nil {
+		p.reject(start, "DUPLICATED_CTE_NAMES", "duplicateNames", strings.Join(d.repeated, ", "))
+	}
 	if d.defs == nil {
 		return q
 	}
@@ -103,7 +111,6 @@ func (d definitions) over(p *parser, start int, q plan.Relation) plan.Relation {
 
 // ctes: WITH RECURSIVE? namedQuery (COMMA namedQuery)*
 func (p *parser) ctes() definitions {
-	start := p.start()
 	if !p.accept(kWith) {
 		return definitions{}
 	}
@@ -116,7 +123,7 @@ func (p *parser) ctes() definitions {
 	seen := make(map[string]bool, len(d.defs))
 	for _, def := range d.defs {
 		if seen[def.Name] {
-			p.reject(start, "DUPLICATED_CTE_NAMES", "duplicateNames", "`"+def.Name+"`")
+			d.repeated = append(d.repeated, "`"+def.Name+"`")
 		}
 		seen[def.Name] = true
 	}
@@ -125,6 +132,7 @@ func (p *parser) ctes() definitions {
 
 // namedQuery: errorIdentifier identifierList? AS? LEFT_PAREN query RIGHT_PAREN
 func (p *parser) namedQuery() plan.CTE {
+	start := p.start()
 	def := plan.CTE{Name: p.errorIdentifier()}
 	if p.is(tLeftParen) && !p.startsQuery(1) && p.ahead(1) != tLeftParen {
 		def.Columns = p.identifierList()
@@ -134,6 +142,7 @@ func (p *parser) namedQuery() plan.CTE {
 	}
 	p.accept(kAs)
 	def.Plan = p.parenQuery()
+	def.Pos = p.pos(start)
 	return def
 }
 

@@ -3,6 +3,8 @@ package sparksql
 import (
 	"strconv"
 
+	"shoal/fault"
+
 	"shoal/plan"
 )
 
@@ -271,10 +273,11 @@ func (p *parser) inlineTable() plan.Relation {
 	start := p.start()
 	p.expect(kValues)
 	values := &plan.Values{}
+	var bad *fault.Error
 	for {
 		row := rowOf(p.expression())
-		if len(values.Rows) > 0 && len(row) != len(values.Rows[0]) {
-			p.reject(start, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", strconv.Itoa(len(values.Rows[0])),
+		if bad == nil && len(values.Rows) > 0 && len(row) != len(values.Rows[0]) {
+			bad = fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", strconv.Itoa(len(values.Rows[0])),
 				"actualNumCols", strconv.Itoa(len(row)), "rowIndex", strconv.Itoa(len(values.Rows)))
 		}
 		values.Rows = append(values.Rows, row)
@@ -283,7 +286,11 @@ func (p *parser) inlineTable() plan.Relation {
 		}
 	}
 	values.Common = p.common(start)
-	return p.tableAlias(start, values, "")
+	table := p.tableAlias(start, values, "")
+	if bad != nil {
+		p.rejectWith(bad, start)
+	}
+	return table
 }
 
 // rowOf is the row an expression of VALUES stands for.

@@ -3,32 +3,17 @@ package sparksql
 import (
 	"strings"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
 // Parse reads one statement, a query or a command, with or without a semicolon behind it.
 func Parse(text string) (plan.Statement, error) {
-	if err := noVariables(text); err != nil {
-		return nil, err
-	}
 	return run(text, (*parser).singleStatement)
 }
 
 // ParseQuery reads a query.
 func ParseQuery(text string) (plan.Relation, error) {
-	if err := noVariables(text); err != nil {
-		return nil, err
-	}
 	return run(text, (*parser).query)
-}
-
-// noVariables refuses ${name}: Spark replaces it by a conf or an environment variable before it parses.
-func noVariables(text string) error {
-	if strings.Contains(text, "${") {
-		return fault.Unsupported("variable substitution, ${...}, in SQL text")
-	}
-	return nil
 }
 
 // ParseExpr reads what may stand in a select list: an expression, a star, either with an alias.

@@ -30,7 +30,11 @@ func TestParser(t *testing.T) {
 }
 
 func parseRecord(t *testing.T, f *File, r *Record) {
-	_, err := sparksql.Parse(substitute(r.SQL))
+	text := substitute(r.SQL)
+	if strings.Contains(text, "${") {
+		return // what it says depends on the session's confs
+	}
+	_, err := sparksql.Parse(text)
 	wanted := r.Kind == "error" && strings.HasSuffix(r.Expected[0], " ParseException")
 	var v Verdict
 	switch {

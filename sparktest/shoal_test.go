@@ -83,6 +83,13 @@ func (s *inProcess) Close() error {
 }
 
 func (s *inProcess) Query(ctx context.Context, sql string) (plan.Struct, array.RecordReader, error) {
+	settings := s.Conf().Settings()
+	if on, _ := settings.Get("spark.sql.variable.substitute"); on != "false" {
+		var err error
+		if sql, err = sparksql.Substitute(sql, settings.Get); err != nil {
+			return plan.Struct{}, nil, err
+		}
+	}
 	statement, err := sparksql.Parse(sql)
 	if err != nil {
 		return plan.Struct{}, nil, err

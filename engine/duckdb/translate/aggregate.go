@@ -109,9 +109,7 @@ func (t *translator) group(b *block, r *plan.Aggregate, keys []plan.Expr) {
 	made := make([]fragment, len(keys))
 	for i, k := range keys {
 		f := t.fragment(k)
-		if isFloating(plan.TypeOf(k)) {
-			f.sql = normalZero(f.sql)
-		}
+		f.sql = t.normalZeros(f.sql, plan.TypeOf(k))
 		f.column = false
 		texts[i], made[i] = f.sql, f
 	}
@@ -121,6 +119,10 @@ func (t *translator) group(b *block, r *plan.Aggregate, keys []plan.Expr) {
 	switch {
 	case r.Kind == plan.GroupSets:
 		b.groupBy = groupingSets(texts, r.Sets)
+		if slices.ContainsFunc(r.Sets, func(set []int) bool { return len(set) == 0 }) {
+			// Of no rows Spark makes no grand total, except without GROUP BY.
+			b.having = append(b.having, fragment{sql: "count(*) > 0", traits: aggregates})
+		}
 	case len(texts) > 0:
 		b.groupBy = strings.Join(texts, ", ")
 	case len(t.liveItems(r.Aggs)) == 0:

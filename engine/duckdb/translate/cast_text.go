@@ -16,6 +16,10 @@ import (
 func (t *translator) toText(sql string, from plan.Type, mode plan.CastMode) (string, bool) {
 	switch typ := from.(type) {
 	case plan.Decimal:
+		if typ.Scale == typ.Precision && typ.Scale < 38 { // DuckDB would leave out the zero before the point
+			typ.Precision++
+			sql = "CAST(" + sql + fmt.Sprintf(" AS DECIMAL(%d,%d))", typ.Precision, typ.Scale)
+		}
 		if mode == plan.CastLegacy && typ.Scale > 6 {
 			return t.decimalToText(sql, typ), true
 		}

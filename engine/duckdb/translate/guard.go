@@ -25,13 +25,31 @@ func (t *translator) conditions(cond plan.Expr) []fragment {
 		return nil
 	}
 	var out []fragment
-	for _, e := range conjuncts(cond) {
+	for _, e := range queriesLast(conjuncts(cond)) {
 		f := t.capture(func() string { return t.condition(e) })
 		eq, ok := e.(*plan.Func)
 		f.key = ok && (eq.Name == "=" || eq.Name == "<=>") && bits.OnesCount64(f.reads) > 1
 		out = append(out, f)
 	}
 	return out
+}
+
+// queriesLast moves IN and EXISTS behind the other conditions: Spark makes joins of them, above a
+// filter of the rest.
+func queriesLast(conds []plan.Expr) []plan.Expr {
+	var first, last []plan.Expr
+	for _, e := range conds {
+		inner := e
+		if f, ok := e.(*plan.Func); ok && f.Name == "not" {
+			inner = f.Args[0]
+		}
+		if s, ok := inner.(*plan.Subquery); ok && s.Kind != plan.ScalarSubquery {
+			last = append(last, e)
+		} else {
+			first = append(first, e)
+		}
+	}
+	return append(first, last...)
 }
 
 // condition is one conjunct: IN and NOT IN with a query need not make false of NULL here.

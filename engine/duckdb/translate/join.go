@@ -125,8 +125,8 @@ func (t *translator) branch(r *plan.SetOp, in plan.Relation) string {
 			continue
 		}
 		f := t.cols[c.ID]
-		if r.Kind != plan.Union && isFloating(c.Type) {
-			f.sql = normalZero(f.sql)
+		if r.Kind != plan.Union {
+			f.sql = t.normalZeros(f.sql, c.Type)
 		}
 		items = append(items, b.behindFilter(f)+" AS "+columnName(r.Out[i].ID))
 	}

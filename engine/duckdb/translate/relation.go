@@ -5,6 +5,7 @@ package translate
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -235,8 +236,8 @@ func (t *translator) distinct(r *plan.Distinct) *block {
 		b = t.nest(b)
 	}
 	for _, c := range r.Out {
-		if f := t.cols[c.ID]; isFloating(c.Type) {
-			f.sql, f.column = normalZero(f.sql), false
+		if f := t.cols[c.ID]; holdsFloats(c.Type) {
+			f.sql, f.column = t.normalZeros(f.sql, c.Type), false
 			t.cols[c.ID] = f
 		}
 	}
@@ -244,8 +245,34 @@ func (t *translator) distinct(r *plan.Distinct) *block {
 	return b.output(r.Out)
 }
 
-// normalZero turns -0.0 into 0.0.
-func normalZero(sql string) string { return "(" + sql + " + 0)" }
+// holdsFloats tells whether a value is a floating-point number, or holds some.
+func holdsFloats(typ plan.Type) bool {
+	switch typ := typ.(type) {
+	case plan.Array:
+		return holdsFloats(typ.Elem)
+	case plan.Struct:
+		return slices.ContainsFunc(typ.Fields, func(f plan.Field) bool { return holdsFloats(f.Type) })
+	}
+	return isFloating(typ)
+}
+
+// normalZeros turns -0.0 into 0.0, inside arrays and structs too.
+func (t *translator) normalZeros(sql string, typ plan.Type) string {
+	if !holdsFloats(typ) {
+		return sql
+	}
+	switch typ := typ.(type) {
+	case plan.Array:
+		return t.mapList(sql, func(x string) string { return t.normalZeros(x, typ.Elem) })
+	case plan.Struct:
+		parts := make([]string, len(typ.Fields))
+		for i, f := range typ.Fields {
+			parts[i] = quoteName(f.Name) + " := " + t.normalZeros(structField(sql, i), f.Type)
+		}
+		return "CASE WHEN " + sql + " IS NOT NULL THEN struct_pack(" + strings.Join(parts, ", ") + ") END"
+	}
+	return "(" + sql + " + 0)"
+}
 
 // localData reads a temporary table that the driver makes.
 func (t *translator) localData(r *plan.LocalData) *block {
