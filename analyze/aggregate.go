@@ -33,7 +33,7 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 		return a.pivot(r, outer)
 	}
 	for _, e := range r.Group {
-		if c, ok := unalias(e).(*plan.Call); ok && timeWindow(c) {
+		if c, ok := unalias(e).(*plan.Call); ok && strings.EqualFold(c.Name[0], "session_window") {
 			return nil, fault.Unsupported("grouping by %s", c.Name[0]).At(c.Pos)
 		}
 	}
@@ -41,6 +41,13 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	in, all, err := a.timeWindowed(in, append(slices.Clone(r.Group), r.Aggs...), r, outer)
+	if err != nil {
+		return nil, err
+	}
+	windowed := *r
+	windowed.Group, windowed.Aggs = all[:len(r.Group):len(r.Group)], all[len(r.Group):]
+	r = &windowed
 	sc := &scope{at: r.Pos, inputs: []*node{in}, outer: outer}
 	items := r.Aggs
 	if r.ImplicitKeys {
@@ -55,12 +62,6 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 		return nil, err
 	}
 	return a.grouped(&plan.Aggregate{Common: at(r), Kind: sets.kind(), Sets: sets}, in, keys, list, outer)
-}
-
-// timeWindow: window(ts, '5 minutes') and session_window make columns of their own name.
-func timeWindow(c *plan.Call) bool {
-	name := strings.ToLower(c.Name[0])
-	return name == "window" || name == "session_window"
 }
 
 // grouped builds the Aggregate (agg has position, kind and sets) and the Project above.

@@ -24,7 +24,12 @@ type Env struct {
 	Settings plan.Settings
 	Names    *catalog.Names // nil: no views
 	Catalog  Files          // nil: no files
+	Rows     Rows           // nil: no query can be run
 }
+
+// Rows runs a resolved relation. The analyzer asks for rows only where they decide a schema, as the
+// values of a pivot do. Values of a type that has no literal are refused.
+type Rows func(ctx context.Context, resolved plan.Relation) ([][]*plan.Literal, error)
 
 // Files makes scans of files; *catalog.Catalog is one.
 type Files interface {

@@ -7,12 +7,11 @@ import (
 	"shoal/plan"
 )
 
-// This file resolves PIVOT with given values: aggregate by the keys and the pivot column, then
-// pick each value's row.
+// This file resolves PIVOT: aggregate by the keys and the pivot column, then pick each value's row.
 
 func (a *analyzer) pivot(r *plan.Aggregate, outer *scope) (*node, error) {
-	if r.Pivot == nil || len(r.Pivot.Values) == 0 {
-		return nil, fault.Unsupported("pivot without values").At(r.Pos)
+	if r.Pivot == nil {
+		return nil, fault.BadPlan("a pivot without a column")
 	}
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
@@ -39,9 +38,18 @@ func (a *analyzer) pivot(r *plan.Aggregate, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, names, err := a.pivotValues(r.Pivot, column, sc)
+	p := r.Pivot
+	if len(p.Values) == 0 {
+		if p, err = a.pivotFound(p, in, column, sc); err != nil {
+			return nil, err
+		}
+	}
+	values, names, err := a.pivotValues(p, column, sc)
 	if err != nil {
 		return nil, err
+	}
+	if !twoPhases(aggs.exprs) {
+		return a.pivotedAtOnce(r, in, keys, column, aggs, values, names, sc)
 	}
 	return a.pivoted(r, in, keys, column, aggs, values, names, outer)
 }

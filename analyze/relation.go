@@ -135,7 +135,11 @@ func (a *analyzer) project(r *plan.Project, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.projectOver(in, r.Exprs, r, outer)
+	in, exprs, err := a.timeWindowed(in, r.Exprs, r, outer)
+	if err != nil {
+		return nil, err
+	}
+	return a.projectOver(in, exprs, r, outer)
 }
 
 // trailingComma: in SELECT a, FROM t the grammar finds a column FROM called t.

@@ -131,6 +131,10 @@ func (a *analyzer) withColumnsAdded(r *plan.WithColumns, outer *scope) (*node, e
 			items = append(items, n)
 		}
 	}
+	in, items, err = a.timeWindowed(in, items, r, outer)
+	if err != nil {
+		return nil, err
+	}
 	return a.projectOver(in, items, r, outer)
 }
 

@@ -86,7 +86,7 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 	if err != nil {
 		return nil, err
 	}
-	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog})
+	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals})
 }
 
 // execute picks the engine for a resolved plan and starts it.
