@@ -158,6 +158,9 @@ func (c *call) resolveArgs(e *plan.Call, sc *scope) error {
 	if c.name == "aggregate" && len(args) == 3 {
 		args = append(args[:3:3], identityLambda())
 	}
+	if c.name == "array_sort" && len(args) == 1 {
+		args = append(args[:1:1], naturalOrder())
+	}
 	c.args = make([]plan.Expr, len(args))
 	for i, arg := range args {
 		if c.sig.names != nil {

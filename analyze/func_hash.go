@@ -1,6 +1,9 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
 
 // This file holds digests, JSON, and what the session knows.
 
@@ -10,7 +13,7 @@ var hashFuncs = funcs{
 	"sha":   fn(tBinary).returns(plan.String).is("sha1"),
 	"sha1":  fn(tBinary).returns(plan.String),
 	"sha2":  fn(tBinary, tInt).returns(plan.String).always(),
-	"uuid":  fn().returns(plan.String).never().nondeterministic(),
+	"uuid":  fn(tLong).min(0).check(unseeded).returns(plan.String).never().nondeterministic(),
 
 	"equal_null": custom(equalNull),
 	"decode":     custom(decode),
@@ -72,4 +75,12 @@ func decode(c *call) (plan.Expr, error) {
 		return nil, err
 	}
 	return c.a.remember(e, c), nil
+}
+
+// unseeded: with a seed the answer depends on how Spark splits the data.
+func unseeded(c *call) error {
+	if len(c.args) > 0 {
+		return fault.Unsupported("%s with a seed: its values depend on Spark's partitions", c.name).At(c.pos)
+	}
+	return nil
 }

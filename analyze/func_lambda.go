@@ -18,6 +18,13 @@ var lambdaFuncs = funcs{
 	"forall":    fn(tArray, tBool).returns(plan.Boolean).nullIf(anyPart).lambda(1, element),
 	"aggregate": foldSig(),
 	"reduce":    foldSig().is("aggregate"),
+	"array_sort": fn(tArray, tInt).min(1).returnsArg(0).nullIf(firstNull).lambda(1, func(c *call, n int) []plan.LambdaVar {
+		vars := element(c, 1)
+		if n != 2 || vars == nil {
+			return nil
+		}
+		return append(vars, vars[0])
+	}),
 }
 
 // anyPart: NULL if the array may be, or what the lambda yields.
@@ -46,6 +53,15 @@ func foldSig() sig {
 // identityLambda is the finish that aggregate has when none is given.
 func identityLambda() plan.Expr {
 	return &plan.Lambda{Params: []*plan.LambdaVar{{Name: "id"}}, Body: &plan.Name{Parts: []string{"id"}}}
+}
+
+// naturalOrder is the comparison that array_sort has when none is given: NULLs last.
+func naturalOrder() plan.Expr {
+	l, r := &plan.Name{Parts: []string{"left"}}, &plan.Name{Parts: []string{"right"}}
+	compared := called("if", called("<", l, r), lit(-1), called("if", called(">", l, r), lit(1), lit(0)))
+	body := called("if", called("and", called("isnull", l), called("isnull", r)), lit(0),
+		called("if", called("isnull", l), lit(1), called("if", called("isnull", r), lit(-1), compared)))
+	return &plan.Lambda{Params: []*plan.LambdaVar{{Name: "left"}, {Name: "right"}}, Body: body}
 }
 
 // foldArgs: the merged value must be of the start value's type.

@@ -108,10 +108,15 @@ func toFloat(l *plan.Literal) (float64, bool) {
 	return 0, false
 }
 
-// modeOfSomething leaves mode() WITHIN GROUP to a real Spark.
+// modeOfSomething leaves mode() WITHIN GROUP to a real Spark, and drops the flag that changes nothing.
 func modeOfSomething(c *call) error {
 	if len(c.args) == 0 {
 		return fault.Unsupported("mode() WITHIN GROUP").At(c.pos)
+	}
+	if len(c.args) == 2 {
+		if l, ok := c.args[1].(*plan.Literal); ok && l.Value == false {
+			c.args = c.args[:1:1]
+		}
 	}
 	return nil
 }

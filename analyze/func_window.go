@@ -1,6 +1,9 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
 
 // This file holds the functions that need OVER. The analyzer checks their frames in window.go.
 
@@ -13,7 +16,7 @@ var windowFuncs = funcs{
 	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).strict().constant(0).arguments("buckets").check(positiveBuckets),
 	"lag":          offsetFunc(),
 	"lead":         offsetFunc(),
-	"nth_value":    fn(tAny, tInt).returnsArg(0).always().windowOnly(nil).constant(1).check(positiveOffset),
+	"nth_value":    nthValue(),
 }
 
 var (
@@ -62,4 +65,26 @@ func positiveOffset(c *call) error {
 
 func (c *call) outOfRange(name, wanted, value string) error {
 	return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", name, "valueRange", wanted, "currentValue", value)
+}
+
+// nthValue has a third argument in DataFrame code: whether to ignore NULLs.
+func nthValue() sig {
+	s := fn(tAny, tInt, tBool).min(2).returnsArg(0).always().windowOnly(nil).constant(1).check(positiveOffset)
+	s.build = func(c *call) (plan.Expr, error) {
+		ignore := false
+		if len(c.args) > 2 {
+			l, ok := c.args[2].(*plan.Literal)
+			if !ok {
+				return nil, fault.Unsupported("nth_value with a flag that is not constant").At(c.pos)
+			}
+			ignore, c.args = l.Value == true, c.args[:2:2]
+		}
+		if err := positiveOffset(c); err != nil {
+			return nil, err
+		}
+		f := c.make(c.typ(0), true).(*plan.Func)
+		f.IgnoreNulls = ignore
+		return f, nil
+	}
+	return s
 }

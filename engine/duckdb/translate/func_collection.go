@@ -213,9 +213,9 @@ func sortArray(c *call) string {
 		return c.unsupported("sort_array in an order that is not constant")
 	}
 	if l.Value == true {
-		return "list_sort(" + c.arg(0) + ", 'ASC', 'NULLS FIRST')"
+		return c.sorted(c.arg(0), "'ASC', 'NULLS FIRST'")
 	}
-	return "list_sort(" + c.arg(0) + ", 'DESC', 'NULLS LAST')"
+	return c.sorted(c.arg(0), "'DESC', 'NULLS LAST'")
 }
 
 // sequence runs from start to stop, both included; without a step towards stop.

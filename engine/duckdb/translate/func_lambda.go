@@ -3,6 +3,9 @@ package translate
 // This file holds functions that take lambdas.
 
 import (
+	"fmt"
+	"strings"
+
 	"shoal/plan"
 )
 
@@ -106,10 +109,75 @@ func transformKeys(c *call) string {
 	return c.newMap(keys, "map_values("+c.arg(0)+")")
 }
 
-// arraySort puts NULLs last. What a comparison does depends on Java's sort.
+// arraySort puts NULLs last, unless a comparison says otherwise. With one, an element's place is the
+// number of those that go before it: a stable sort, like Java's.
 func arraySort(c *call) string {
-	if c.has(1) {
-		return c.unsupported("array_sort with a comparison")
+	l, ok := c.f.Args[1].(*plan.Lambda)
+	if !ok || len(l.Params) != 2 {
+		return c.unsupported("array_sort without a lambda of 2 parameters")
 	}
-	return "list_sort(" + c.arg(0) + ", 'ASC', 'NULLS LAST')"
+	a := c.arg(0)
+	if isNaturalOrder(l) {
+		return c.sorted(a, "'ASC', 'NULLS LAST'")
+	}
+	i, j, e := c.fresh("i"), c.fresh("j"), c.fresh("e")
+	places := "range(1, len(" + a + ") + 1)"
+	compared := c.body(1, a+"["+j+"]", a+"["+i+"]")
+	before := "list_filter(" + places + ", lambda " + j + ": " + j + " <> " + i + " AND CASE WHEN " + compared + " IS NULL THEN " +
+		c.raise("COMPARATOR_RETURNS_NULL", "firstValue", "CAST("+a+"["+j+"] AS VARCHAR)", "secondValue", "CAST("+a+"["+i+"] AS VARCHAR)") +
+		" WHEN " + compared + " = 0 THEN " + j + " < " + i + " ELSE " + compared + " < 0 END)"
+	ranked := "list_transform(" + places + ", lambda " + i + ": struct_pack(r := len(" + before + "), v := " + a + "[" + i + "]))"
+	return "list_transform(list_sort(" + ranked + "), lambda " + e + ": " + e + ".v)"
+}
+
+// naturalOrder is the comparison the analyzer gives array_sort when the query has none, in prefix form.
+const naturalOrder = "if and isnull 0 isnull 1 # if isnull 0 # if isnull 1 # if < 0 1 # if > 0 1 # # "
+
+func isNaturalOrder(l *plan.Lambda) bool {
+	var form strings.Builder
+	plan.Walk(l.Body, func(e plan.Expr) bool {
+		switch e := e.(type) {
+		case *plan.Func:
+			form.WriteString(e.Name + " ")
+		case *plan.LambdaVar:
+			for i, p := range l.Params {
+				if p.ID == e.ID {
+					fmt.Fprintf(&form, "%d ", i)
+				}
+			}
+		case *plan.Literal:
+			form.WriteString("# ")
+		default:
+			form.WriteString("? ")
+		}
+		return true
+	})
+	return form.String() == naturalOrder
+}
+
+// sorted sorts a list as its elements compare in Spark, where the NULL field of a struct comes first.
+func (c *call) sorted(list, order string) string {
+	of := c.typ(0).(plan.Array).Elem
+	if of == plan.Null {
+		return "CAST(" + list + " AS " + c.physical() + ")"
+	}
+	if a, ok := of.(plan.Array); ok && (a.ContainsNull || nested(a.Elem)) {
+		return c.unsupported("%s of lists that may hold NULL", c.f.Name)
+	}
+	elem, ok := of.(plan.Struct)
+	if !ok {
+		return "list_sort(" + list + ", " + order + ")"
+	}
+	e := c.fresh("e")
+	var keys []string
+	for i, f := range elem.Fields {
+		if nested(f.Type) {
+			return c.unsupported("%s of structs with a field of type %s", c.f.Name, f.Type)
+		}
+		field := "struct_extract(" + e + ", " + quoteText(f.Name) + ")"
+		keys = append(keys, fmt.Sprintf("n%d := %s IS NOT NULL, v%d := %s", i, field, i, field))
+	}
+	pair := "struct_pack(k := struct_pack(" + strings.Join(keys, ", ") + "), e := " + e + ")"
+	return "list_transform(list_sort(list_transform(" + list + ", lambda " + e + ": CASE WHEN " + e + " IS NOT NULL THEN " + pair +
+		" END), " + order + "), lambda " + e + ": " + e + ".e)"
 }
