@@ -113,7 +113,7 @@ func (p *planner) layOut(ctx context.Context, all []*candidate) error {
 	jobs := make([]func(context.Context) error, len(all))
 	for i, k := range all {
 		jobs[i] = func(ctx context.Context) error {
-			layouts, err := k.Layouts(p.w, 3)
+			layouts, err := k.Layouts(p.w, 4)
 			if err != nil {
 				return err
 			}

@@ -102,6 +102,7 @@ type candidate struct {
 	layout shape.Layout
 	entry  Entry
 	scores []float64 // by draw
+	guess  float64   // on paper, or of one run
 }
 
 func byPlace(a, b *candidate) int { return cmp.Compare(a.entry.Place, b.entry.Place) }

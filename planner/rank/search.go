@@ -6,6 +6,7 @@ package rank
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -15,20 +16,62 @@ import (
 	"shoal/planner/workload"
 )
 
-// search is the best shapes of the catalogue for the budget, and how many were looked at.
+// search is the best shapes of the catalogue for the budget, and how many were looked at. Every shape
+// is estimated on paper; the best on paper of each worker type is simulated once, the most
+// promising also with other masters and volumes, and the best of all these in full.
 func (p *planner) search(ctx context.Context) ([]*candidate, int, error) {
 	if p.w.Search == nil {
 		return nil, 0, nil
 	}
-	type guess struct {
-		k     *candidate
-		score float64
+	guesses, looked := p.guesses(ctx)
+	if len(guesses) == 0 {
+		return nil, looked, errors.Join(ctx.Err(), fmt.Errorf("search: no shape of the catalogue fits: budget $%.2f an hour, region %s, families %v, max_nodes %d",
+			p.w.Budget, p.w.Region, p.w.Search.Families, p.w.Goals.MaxNodes))
 	}
-	var guesses []guess
+	var round []*candidate
+	seen := map[string]bool{}
+	for _, k := range guesses {
+		if name := k.worker(); !seen[name] && len(round) < 3*p.w.Search.Top {
+			seen[name] = true
+			round = append(round, k)
+		}
+	}
+	if err := p.glance(ctx, round); err != nil {
+		return nil, 0, err
+	}
+	var others []*candidate
+	for _, k := range guesses {
+		promising := slices.ContainsFunc(round[:min(2, len(round))], func(o *candidate) bool { return o.worker() == k.worker() && o != k })
+		if promising {
+			others = append(others, k)
+		}
+	}
+	if err := p.glance(ctx, others); err != nil {
+		return nil, 0, err
+	}
+	round = append(round, others...)
+	byGuess(round)
+	round = round[:min(len(round), p.w.Search.Top)]
+	if err := p.measure(ctx, round); err != nil {
+		return nil, 0, err
+	}
+	return round, looked, nil
+}
+
+func (k *candidate) worker() string { return k.Groups[0].Type.Name }
+
+func byGuess(list []*candidate) {
+	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(a.guess, b.guess) })
+}
+
+// guesses is all shapes that can be, with their scores on paper, the best first. What differs by less
+// than paper can tell goes by the price of the master and the volumes.
+func (p *planner) guesses(ctx context.Context) ([]*candidate, int) {
+	var list []*candidate
 	looked := 0
 	for _, spec := range p.specs() {
 		if ctx.Err() != nil {
-			return nil, 0, ctx.Err()
+			return nil, looked
 		}
 		looked++
 		k, err := p.candidate(spec)
@@ -40,31 +83,33 @@ func (p *planner) search(ctx context.Context) ([]*candidate, int, error) {
 			continue
 		}
 		k.layout = layouts[0]
-		if score := p.estimate(k.Model(p.w, k.layout, p.draws[0])); !math.IsInf(score, 1) {
-			guesses = append(guesses, guess{k, score})
+		if k.guess = p.estimate(k.Model(p.w, k.layout, p.draws[0])); !math.IsInf(k.guess, 0) && !math.IsNaN(k.guess) {
+			list = append(list, k)
 		}
 	}
-	if len(guesses) == 0 {
-		return nil, looked, fmt.Errorf("search: no shape of the catalogue fits: budget $%.2f an hour, region %s, families %v, max_nodes %d",
-			p.w.Budget, p.w.Region, p.w.Search.Families, p.w.Goals.MaxNodes)
-	}
-	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(a.score, b.score) })
-	// At most two shapes with the same workers go on, so that the paper's opinion of one family does not
-	// crowd out the others.
-	var list []*candidate
-	same := map[string]int{}
-	for _, g := range guesses {
-		name := g.k.Groups[0].Type.Name
-		if same[name] < 2 && len(list) < p.w.Search.Top {
-			same[name]++
-			list = append(list, g.k)
+	const grain = 0.02
+	slices.SortStableFunc(list, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(math.Round(math.Log(a.guess)/grain), math.Round(math.Log(b.guess)/grain)),
+			cmp.Compare(a.Price.Master+a.Price.EBS, b.Price.Master+b.Price.EBS))
+	})
+	return list, looked
+}
+
+// glance simulates each once, and orders them by what it saw.
+func (p *planner) glance(ctx context.Context, all []*candidate) error {
+	jobs := make([]func(context.Context) error, len(all))
+	for i, k := range all {
+		jobs[i] = func(ctx context.Context) error {
+			r, err := p.run(ctx, k, 0, nil)
+			if err == nil {
+				k.guess = p.score(r)
+			}
+			return err
 		}
 	}
-	if err := p.measure(ctx, list); err != nil {
-		return nil, 0, err
-	}
-	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(a.entry.Score.Mid, b.entry.Score.Mid) })
-	return list, looked, nil
+	err := parallel(ctx, jobs)
+	byGuess(all)
+	return err
 }
 
 // specs is every launchable type as workers, with masters of the balanced families in four sizes and

@@ -41,9 +41,10 @@ func (s *Shape) yarn(t *catalogue.Type) float64 {
 	return y
 }
 
-// Layouts is the sizes of executors that suit the workload best on these nodes, the best first: those
-// with the most task slots that have cores behind them and memory enough. Sizes far behind the best
-// are left out, and so are those that differ in nothing that matters.
+// Layouts is the sizes of executors worth a try on these nodes, the one that looks best on paper
+// first: the most task slots that have cores behind them and memory enough. The others are, for each
+// size of task in the workload, the one with most slots that bear it without spilling; and on
+// mixed nodes, where paper is a poor judge, the next best.
 func (s *Shape) Layouts(w *workload.Workload, most int) ([]Layout, error) {
 	demand := demandOf(w)
 	all := s.layouts(w)
@@ -52,17 +53,40 @@ func (s *Shape) Layouts(w *workload.Workload, most int) ([]Layout, error) {
 		return nil, fmt.Errorf("shape %s: no executor fits: Spark needs %d MiB of heap and %d MiB of overhead", s.Name, reserved*3/2, minOverhead)
 	}
 	slices.SortStableFunc(all, func(a, b Layout) int { return cmp.Compare(b.score(demand), a.score(demand)) })
-	var best []Layout
-	for _, l := range all {
-		if l.score(demand) < 0.6*all[0].score(demand) || len(best) == most {
-			break
-		}
-		if !slices.ContainsFunc(best, func(o Layout) bool { return o.Slots == l.Slots && l.TaskMiB < 1.3*o.TaskMiB }) {
-			l.Why = l.why(demand)
+	best := []Layout{all[0]}
+	add := func(l Layout) {
+		if len(best) < most && !slices.ContainsFunc(best, func(o Layout) bool { return o.Slots == l.Slots && l.TaskMiB < 1.3*o.TaskMiB }) {
 			best = append(best, l)
 		}
 	}
+	for _, t := range demand.bySize() {
+		roomy := slices.DeleteFunc(slices.Clone(all), func(l Layout) bool { return l.TaskMiB < margin*t.mib })
+		if len(roomy) > 0 && best[0].TaskMiB < margin*t.mib {
+			add(slices.MaxFunc(roomy, func(a, b Layout) int { return cmp.Compare(a.score(demandless), b.score(demandless)) }))
+		}
+	}
+	if len(s.Groups) > 1 {
+		for _, l := range all {
+			if l.score(demand) > 0.6*all[0].score(demand) {
+				add(l)
+			}
+		}
+	}
+	for i := range best {
+		best[i].Why = best[i].why(demand)
+	}
 	return best, nil
+}
+
+// margin is what a layout has to spare when it is to bear a task.
+const margin = 1.1
+
+// demandless asks for slots alone.
+var demandless demand
+
+// bySize is the tasks, the largest first.
+func (d demand) bySize() []want {
+	return slices.SortedStableFunc(slices.Values(d.tasks), func(a, b want) int { return cmp.Compare(b.mib, a.mib) })
 }
 
 // UsualTask is the execution memory in MiB of a workload's mean task, by CPU time.
@@ -74,6 +98,9 @@ func UsualTask(w *workload.Workload) float64 {
 	}
 	return sum / math.Max(1e-9, d.weight)
 }
+
+// executorCores are the sizes of executors looked at: beyond eight cores only for memory's sake.
+var executorCores = []int{1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64, 96}
 
 // layouts is all sizes worth a look.
 func (s *Shape) layouts(w *workload.Workload) []Layout {
@@ -88,8 +115,8 @@ func (s *Shape) layouts(w *workload.Workload) []Layout {
 		ams = max(1, people(w))
 	}
 	var list []Layout
-	for c := 1; c <= min(8, most); c++ {
-		if fixed := w.Spark.ExecutorCores; fixed > 0 && c != min(fixed, most) {
+	for _, c := range executorCores {
+		if fixed := w.Spark.ExecutorCores; c > most || fixed > 0 && c != fixed {
 			continue
 		}
 		for i, g := range s.Groups {

@@ -48,7 +48,7 @@ func (w *Workload) withDefaults() {
 		}
 	}
 	if w.Search != nil {
-		either(&w.Search.Top, 16)
+		either(&w.Search.Top, 8)
 	}
 }
 
