@@ -331,4 +331,3 @@ func TestNamesDoNotMatter(t *testing.T) {
 		t.Errorf("the order is %s", names(list))
 	}
 }
-
