@@ -445,11 +445,19 @@ func unresolvedDuplicate(a *analyzer, n *plan.Name, in *node) error {
 	return fault.New("_LEGACY_ERROR_TEMP_1201", "colName", n.Parts[0], "fieldNames", names).At(n.Pos)
 }
 
-// sample keeps a random part.
+// sample keeps a random part. All or nothing is not random.
 func (a *analyzer) sample(r *plan.Sample, outer *scope) (*node, error) {
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case r.WithReplacement:
+	case r.Lower == 0 && r.Upper == 1:
+		n := *in
+		return &n, nil
+	case r.Lower == r.Upper:
+		return over(&plan.Limit{Common: at(r), Input: in.rel, Count: lit(0)}, in), nil
 	}
 	s := *r
 	s.Common, s.Input = at(r), in.rel

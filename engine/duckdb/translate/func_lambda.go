@@ -155,29 +155,17 @@ func isNaturalOrder(l *plan.Lambda) bool {
 	return form.String() == naturalOrder
 }
 
-// sorted sorts a list as its elements compare in Spark, where the NULL field of a struct comes first.
+// sorted sorts a list as its elements compare in Spark, where a NULL inside them comes first.
 func (c *call) sorted(list, order string) string {
 	of := c.typ(0).(plan.Array).Elem
 	if of == plan.Null {
 		return "CAST(" + list + " AS " + c.physical() + ")"
 	}
-	if a, ok := of.(plan.Array); ok && (a.ContainsNull || nested(a.Elem)) {
-		return c.unsupported("%s of lists that may hold NULL", c.f.Name)
-	}
-	elem, ok := of.(plan.Struct)
-	if !ok {
+	if !hidesNulls(of) {
 		return "list_sort(" + list + ", " + order + ")"
 	}
 	e := c.fresh("e")
-	var keys []string
-	for i, f := range elem.Fields {
-		if nested(f.Type) {
-			return c.unsupported("%s of structs with a field of type %s", c.f.Name, f.Type)
-		}
-		field := "struct_extract(" + e + ", " + quoteText(f.Name) + ")"
-		keys = append(keys, fmt.Sprintf("n%d := %s IS NOT NULL, v%d := %s", i, field, i, field))
-	}
-	pair := "struct_pack(k := struct_pack(" + strings.Join(keys, ", ") + "), e := " + e + ")"
+	pair := "struct_pack(k := " + c.t.comparable(e, of) + ", e := " + e + ")"
 	return "list_transform(list_sort(list_transform(" + list + ", lambda " + e + ": CASE WHEN " + e + " IS NOT NULL THEN " + pair +
 		" END), " + order + "), lambda " + e + ": " + e + ".e)"
 }
