@@ -1,0 +1,226 @@
+"""Everything a client can send reaches the attached Spark, and what is asked of both engines is the same."""
+import threading
+import time
+
+import pytest
+from pyspark.sql import functions as F
+
+from conftest import CLIENT, SERVER, connect, needs
+
+
+def engine(df, capfd):
+    """The engine that df.explain() names."""
+    df.explain()
+    return capfd.readouterr().out.rsplit("Engine: ", 1)[1].strip()
+
+
+def test_version_and_defaults(spark):
+    assert spark.version.startswith(".".join(map(str, SERVER)))
+    assert spark.conf.get("spark.sql.session.timeZone") == "UTC"
+    assert spark.conf.get("spark.sql.ansi.enabled") == ("true" if SERVER >= (4, 0) else "false")
+
+
+def test_sql_with_arguments(spark):
+    assert spark.sql("SELECT :a + 1 AS x", args={"a": 41}).collect()[0].x == 42
+    spark.conf.set("shoal.engine", "spark")
+    assert spark.sql("SELECT :a + 1 AS x", args={"a": 41}).collect()[0].x == 42
+    if CLIENT >= (3, 5):
+        assert spark.sql("SELECT ? + ? AS x", args=[1, 2]).collect()[0].x == 3
+
+
+@needs(server=(4, 1), what="the choice by itself")
+def test_routes(spark, capfd):
+    assert engine(spark.range(3), capfd).startswith("duckdb")
+    spark.conf.set("shoal.engine", "spark")
+    assert engine(spark.range(3), capfd) == "spark (shoal.engine = spark)"
+    spark.conf.set("shoal.engine", "auto")
+    plus = F.udf(lambda x: x + 1, "bigint")
+    assert engine(spark.range(3).select(plus("id")), capfd).startswith("spark")
+    spark.conf.set("shoal.engine", "duckdb")
+    with pytest.raises(Exception, match="UNSUPPORTED_FEATURE"):
+        spark.range(3).select(plus("id")).collect()
+
+
+@needs(server=(4, 1), what="session variables")
+def test_opaque(spark, capfd):
+    spark.sql("DECLARE VARIABLE seen INT DEFAULT 5")
+    assert spark.sql("SELECT seen AS x").collect()[0].x == 5
+    assert engine(spark.range(3), capfd) == "spark (the session is opaque since DECLARE)"
+
+
+def test_python_udf(spark):
+    plus = F.udf(lambda x: x + 1, "bigint")
+    assert [r[0] for r in spark.range(3).select(plus("id")).collect()] == [1, 2, 3]
+    spark.udf.register("plus_two", lambda x: x + 2, "bigint")
+    assert spark.sql("SELECT plus_two(id) AS x FROM range(2)").collect()[1].x == 3
+    spark.udf.register("upper", lambda x: "mine", "string")  # hides Spark's own
+    assert spark.sql("SELECT upper('a') AS x").collect()[0].x == "mine"
+
+
+def test_views_cross(spark):
+    """A view made on one engine is read on the other, and by views over it."""
+    spark.range(4).createOrReplaceTempView("here")
+    spark.udf.register("twice", lambda x: 2 * x, "bigint")
+    spark.sql("SELECT twice(id) AS t FROM here").createOrReplaceTempView("there")
+    spark.sql("CREATE OR REPLACE TEMP VIEW over AS SELECT sum(t) AS s FROM there")
+    assert spark.table("over").collect()[0].s == 12
+    spark.range(1).createOrReplaceTempView("here")  # DataFrame views mean what they meant; SQL views look up again
+    assert spark.table("over").collect()[0].s == 12
+    assert spark.table("here").count() == 1
+    spark.table("here").withColumn("x", F.lit(1)).createOrReplaceTempView("here")
+    spark.sql("SELECT twice(x) FROM here").collect()
+    assert spark.table("here").columns == ["id", "x"]
+    assert "here" in {t.name for t in spark.catalog.listTables()}
+    assert spark.catalog.dropTempView("here")
+    assert "here" not in {t.name for t in spark.catalog.listTables()}
+    with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
+        spark.table("here").collect()
+
+
+def test_tables_and_databases(spark, door):
+    spark.sql("CREATE DATABASE IF NOT EXISTS shop")
+    spark.sql("USE shop")
+    assert spark.catalog.currentDatabase() == "shop"
+    spark.range(5).write.mode("overwrite").saveAsTable("orders")
+    assert spark.table("orders").count() == 5
+    spark.sql("INSERT INTO orders VALUES (7)")
+    assert spark.sql("SELECT max(id) AS m FROM shop.orders").collect()[0].m == 7
+    assert [t.name for t in spark.catalog.listTables()] == ["orders"]
+    other = connect(door.url)
+    assert other.catalog.currentDatabase() == "default"
+    assert other.table("shop.orders").count() == 6
+    spark.sql("DROP TABLE orders")
+    with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
+        other.table("shop.orders").collect()
+
+
+def test_files_cross(spark, tmp_path):
+    """What one engine writes the other reads at once."""
+    path = str(tmp_path / "t")
+    for writer, reader, n in [("duckdb", "spark", 3), ("spark", "duckdb", 5), ("duckdb", "spark", 7)]:
+        spark.conf.set("shoal.engine", writer)
+        spark.range(n).write.mode("overwrite").parquet(path)
+        spark.conf.set("shoal.engine", reader)
+        assert spark.read.parquet(path).count() == n
+    spark.conf.unset("shoal.engine")
+
+
+def test_temporary_view_wins_over_table(spark):
+    spark.sql("CREATE TABLE both_ways USING parquet AS SELECT 1 AS x")
+    assert spark.table("both_ways").collect()[0].x == 1
+    spark.sql("CREATE TEMP VIEW both_ways AS SELECT 2 AS x")
+    assert spark.table("both_ways").collect()[0].x == 2
+    spark.conf.set("shoal.engine", "spark")
+    assert spark.table("both_ways").collect()[0].x == 2
+    spark.sql("DROP VIEW both_ways")
+    assert spark.table("both_ways").collect()[0].x == 1
+    spark.sql("DROP TABLE both_ways")
+
+
+def test_confs_are_kept_in_step(spark):
+    spark.conf.set("spark.sql.shuffle.partitions", "7")
+    spark.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
+    spark.conf.set("shoal.engine", "spark")
+    assert spark.sql("SET spark.sql.shuffle.partitions").collect()[0].value == "7"
+    assert spark.sql("SELECT current_timezone() AS z").collect()[0].z == "Asia/Tokyo"
+    spark.conf.unset("spark.sql.session.timeZone")
+    assert spark.sql("SELECT current_timezone() AS z").collect()[0].z == "UTC"
+    assert spark.conf.get("spark.executor.id") == "driver"  # only the server knows it
+
+
+def test_errors(spark):
+    for text, match in [("SELEC 1", "PARSE_SYNTAX_ERROR"), ("SELECT * FROM nowhere", "TABLE_OR_VIEW_NOT_FOUND"),
+                        ("SELECT nothing(1)", "UNRESOLVED_ROUTINE")]:
+        with pytest.raises(Exception, match=match):
+            spark.sql(text).collect()
+    spark.conf.set("shoal.engine", "spark")
+    spark.conf.set("spark.sql.ansi.enabled", "true")
+    with pytest.raises(Exception, match="DIVIDE_BY_ZERO") as raised:
+        spark.sql("SELECT 1/0").collect()
+    if CLIENT >= (4, 0) and SERVER >= (4, 0):
+        assert raised.value.getSqlState() == "22012"
+        assert raised.value.getQueryContext()[0].fragment() == "1/0"
+
+
+def test_artifacts(spark, tmp_path):
+    module = tmp_path / "shoal_probe.py"
+    module.write_text("def answer(): return 42\n")
+    add = spark.addArtifacts if hasattr(spark, "addArtifacts") else spark.addArtifact
+    add(str(module), pyfile=True)
+
+    def ask(_):
+        import shoal_probe
+        return shoal_probe.answer()
+
+    assert spark.range(1).select(F.udf(ask, "int")("id")).collect()[0][0] == 42
+
+
+def test_interrupt(spark):
+    def slow(x):
+        time.sleep(60)
+        return x
+
+    spark.range(1).select(F.udf(lambda x: x, "bigint")("id")).collect()
+    failed = []
+
+    def work():
+        spark.addTag("slow")
+        try:
+            spark.range(1).select(F.udf(slow, "bigint")("id")).collect()
+        except Exception as e:
+            failed.append(str(e))
+
+    t = threading.Thread(target=work, daemon=True)
+    t.start()
+    for _ in range(100):
+        time.sleep(0.2)
+        if spark.interruptTag("slow"):
+            break
+    t.join(20)
+    assert failed and "OPERATION_CANCELED" in failed[0]
+
+
+def test_streaming(spark):
+    query = (spark.readStream.format("rate").option("rowsPerSecond", 50).load()
+             .writeStream.format("memory").queryName("ticks").outputMode("append").start())
+    try:
+        deadline = time.time() + 60
+        while spark.sql("SELECT count(*) AS n FROM ticks").collect()[0].n == 0:
+            assert time.time() < deadline
+            time.sleep(0.5)
+        assert query.isActive and query.id in [q.id for q in spark.streams.active]
+    finally:
+        query.stop()
+    assert not query.isActive
+
+
+@needs(client=(4, 0), server=(4, 1), what="checkpoints")
+def test_checkpoint_and_cache(spark):
+    plus = F.udf(lambda x: x + 1, "bigint")
+    df = spark.range(5).select(plus("id").alias("x")).localCheckpoint()
+    assert df.agg(F.sum("x")).collect()[0][0] == 15
+    cached = spark.range(5).select(plus("id").alias("x")).cache()
+    assert cached.count() == 5 and cached.is_cached
+    cached.unpersist()
+
+
+@needs(client=(4, 0), server=(4, 1), what="pyspark.ml over Connect")
+def test_ml(spark):
+    from pyspark.ml import Pipeline
+    from pyspark.ml.classification import LogisticRegression
+    from pyspark.ml.evaluation import BinaryClassificationEvaluator
+    from pyspark.ml.feature import StandardScaler, VectorAssembler
+    from pyspark.ml.tuning import CrossValidator, ParamGridBuilder
+
+    df = spark.range(200).selectExpr("id % 7 AS a", "id % 5 AS b", "CAST(id % 7 > 3 AS double) AS label")
+    pipeline = Pipeline(stages=[VectorAssembler(inputCols=["a", "b"], outputCol="raw"),
+                                StandardScaler(inputCol="raw", outputCol="features"),
+                                LogisticRegression(maxIter=5)])
+    model = pipeline.fit(df)
+    assert model.transform(df).filter("prediction = label").count() > 150
+    assert model.stages[-1].summary.accuracy > 0.75
+    assert len(model.stages[-1].coefficients) == 2
+    evaluator = BinaryClassificationEvaluator()
+    grid = ParamGridBuilder().addGrid(pipeline.getStages()[-1].regParam, [0.0, 0.1]).build()
+    best = CrossValidator(estimator=pipeline, estimatorParamMaps=grid, evaluator=evaluator, numFolds=2).fit(df)
+    assert evaluator.evaluate(best.transform(df)) > 0.9

@@ -1,0 +1,277 @@
+package session
+
+// This file tests where requests are answered when a Spark is attached, over one that is scripted.
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"shoal/catalog"
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/sparksql"
+	"shoal/store"
+)
+
+// distant is a remote server that runs everything, and remembers what and in which state.
+type distant struct {
+	version string
+	fails   error
+	resumed int
+	ran     []string
+	states  []engine.State
+}
+
+func (*distant) Name() string { return "spark" }
+func (d *distant) About(context.Context) (engine.About, error) {
+	return engine.About{Version: d.version, Conf: map[string]string{confTimeZone: "Asia/Tokyo"}}, nil
+}
+func (d *distant) Open(string, string) engine.RemoteSession { return d }
+func (d *distant) Close(context.Context) error              { return nil }
+func (d *distant) Sync(context.Context, engine.State) (map[int64]error, error) {
+	return nil, nil
+}
+func (d *distant) Call(_ context.Context, _ engine.State, request any) (any, error) {
+	return request, nil
+}
+func (d *distant) Execute(ctx context.Context, s engine.State, x engine.Execution, send func(context.Context, engine.Message) error) error {
+	if x.Resume {
+		d.resumed++
+	}
+	d.states = append(d.states, s)
+	text, _ := x.Request.(string)
+	d.ran = append(d.ran, text)
+	if d.fails != nil {
+		return d.fails
+	}
+	if err := send(ctx, engine.Message{Body: text, Size: len(text)}); err != nil {
+		return err
+	}
+	if x.Record != nil {
+		_, err := x.Record(ctx)
+		return err
+	}
+	return nil
+}
+
+// inside is the engine of this process.
+type inside struct{ *numbers }
+
+func (inside) Name() string { return "duckdb" }
+
+// attached is a session with a distant server, and the engine that answers with numbers beside it.
+type attached struct {
+	t        *testing.T
+	far      *distant
+	sessions *Registry
+	store    *store.Store
+	*Session
+	replayed []byte
+}
+
+func attach(t *testing.T) *attached {
+	a := &attached{t: t, far: &distant{version: "4.1.4"}}
+	a.restart(t.TempDir(), uuid.NewString())
+	return a
+}
+
+func (a *attached) restart(dir, id string) {
+	if a.store != nil {
+		a.store.Close()
+	}
+	st, err := store.Open(dir)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.store = st
+	a.t.Cleanup(func() { st.Close() })
+	a.sessions, err = New(Options{
+		Store: st, Catalog: catalog.New(catalog.Options{}), Artifacts: dir,
+		Router: &engine.Router{Engines: []engine.Engine{inside{&numbers{}}}, Remote: a.far},
+		Decode: func(request []byte, _ func(string) ([]byte, bool)) (plan.Statement, error) {
+			return sparksql.Parse(string(request))
+		},
+	})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	about, _ := a.far.About(a.t.Context())
+	a.sessions.attached(about)
+	if a.Session, err = a.sessions.Open(context.Background(), Key{User: "ann", ID: id}, ""); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// ask runs a text and tells where: "here" or "there".
+func (a *attached) ask(text string) (string, error) {
+	a.t.Helper()
+	st, undecoded := sparksql.Parse(text)
+	q := Query{ID: uuid.NewString(), Statement: st, Undecoded: undecoded, Raw: []byte(text), Forward: a.forward(text)}
+	if undecoded != nil {
+		q.Statement = nil
+	}
+	result, err := a.Run(a.t.Context(), q)
+	if err != nil {
+		return "", err
+	}
+	defer result.Close()
+	if result.Relayed {
+		return "there", nil
+	}
+	return "here", nil
+}
+
+func (a *attached) forward(text string) *Forward {
+	return &Forward{
+		Request: text, Command: true,
+		Send:    func(context.Context, engine.Message) error { return nil },
+		Changed: func() bool { return strings.HasPrefix(text, "NEWFANGLED") },
+		Outcome: func() []byte { return []byte(text) },
+		Replay: func(_ context.Context, kept []byte) error {
+			a.replayed = kept
+			return nil
+		},
+	}
+}
+
+func (a *attached) want(text, place string) {
+	a.t.Helper()
+	if got, err := a.ask(text); got != place || err != nil {
+		a.t.Errorf("%s: %q, %v; want %q", text, got, err, place)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	a := attach(t)
+	a.want("SELECT id FROM range(3)", "here")
+	a.want("SELECT * FROM nowhere", "there")
+	a.want("SELECT nothing(1)", "there")
+	a.want("SHOW TABLES", "there")
+	a.want("CREATE TABLE t (a INT)", "there")
+	a.want("SET x = 1", "here")
+	a.want("CREATE TEMP VIEW v AS SELECT id FROM range(3)", "here")
+	a.want("SELECT id FROM v", "here")
+	a.want("CREATE TEMP VIEW w AS SELECT * FROM nowhere", "there")
+	a.want("SELECT * FROM w", "there")
+	a.want("SELECT id FROM v WHERE EXISTS (SELECT * FROM w)", "there")
+	if _, err := a.ask("CREATE TEMP VIEW w AS SELECT 1"); err == nil {
+		t.Error("a view that only the server understands is made twice")
+	}
+	a.want("DROP VIEW w", "here")
+	a.want("CREATE TEMPORARY FUNCTION upper AS 'x.Y'", "there")
+	a.want("SELECT id FROM range(3) WHERE upper('a') = 'A'", "there")
+	a.want("DROP TEMPORARY FUNCTION upper", "there")
+	if _, err := a.ask("SELECT missing FROM range(3)"); err == nil {
+		t.Error("a column that is certainly missing")
+	}
+
+	a.want("SET shoal.engine = spark", "here")
+	a.want("SELECT id FROM range(3)", "there")
+	a.want("SET shoal.engine = duckdb", "here")
+	if _, err := a.ask("SELECT * FROM nowhere"); err == nil {
+		t.Error("a table nobody has")
+	}
+	if _, err := a.ask("NEWFANGLED"); err == nil {
+		t.Error("a statement nobody here knows")
+	}
+	a.want("SET shoal.engine = auto", "here")
+	a.want("NEWFANGLED", "there")
+	a.want("SELECT id FROM range(3)", "there")
+	if _, why := a.place(); !strings.Contains(why, "opaque") {
+		t.Errorf("the place is because %q", why)
+	}
+}
+
+func TestOtherVersionsAnswerThemselves(t *testing.T) {
+	a := &attached{t: t, far: &distant{version: "3.5.9"}}
+	a.restart(t.TempDir(), uuid.NewString())
+	a.want("SELECT id FROM range(3)", "there")
+	a.want("SET shoal.engine = duckdb", "here")
+	a.want("SELECT id FROM range(3)", "here")
+}
+
+// TestState: what the home must be, and that a restart changes nothing of it.
+func TestState(t *testing.T) {
+	a := attach(t)
+	for _, text := range []string{
+		"SET c = 1", "CREATE TEMP VIEW v AS SELECT id FROM range(3)", "SET c = 2",
+		"USE shop", "CREATE TEMP VIEW w AS SELECT * FROM nowhere", "CREATE TEMPORARY FUNCTION f AS 'x.Y'", "ADD JAR '/a.jar'",
+		"CREATE TEMP VIEW gone AS SELECT id FROM v", "DROP VIEW gone", "SET shoal.engine = spark",
+	} {
+		if _, err := a.ask(text); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+	check := func() {
+		t.Helper()
+		s := a.state()
+		steps, err := s.Steps(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, step := range steps {
+			got = append(got, string(step.Kind)+" "+step.Name+" c="+step.Conf["c"]+" "+step.Database)
+		}
+		want := []string{"view v c=1 ", "view w c=2 `shop`", "run f c=2 `shop`", "run ADD JAR '/a.jar' c=2 `shop`"}
+		if !slices.Equal(got, want) {
+			t.Errorf("steps are %q", got)
+		}
+		if s.Conf["c"] != "2" || s.Conf[confTimeZone] != "Asia/Tokyo" || s.Conf[confANSI] != "true" || s.Database != "`shop`" {
+			t.Errorf("confs are %v in %q", s.Conf, s.Database)
+		}
+		if _, ok := s.Conf["shoal.engine"]; ok {
+			t.Error("Shoal's own conf leaves")
+		}
+	}
+	check()
+	a.restart(a.sessions.Artifacts, a.Key.ID)
+	check()
+	a.want("SET shoal.engine = auto", "here")
+	a.want("SELECT * FROM w", "there")
+	a.want("SELECT f(1)", "there")
+}
+
+// TestOnce: what must not run twice does not.
+func TestOnce(t *testing.T) {
+	a := attach(t)
+	insert, _ := sparksql.Parse("INSERT INTO t VALUES (1)")
+	q := Query{ID: uuid.NewString(), Statement: insert, Forward: a.forward("insert")}
+	run := func() error {
+		result, err := a.Run(t.Context(), q)
+		if err == nil {
+			result.Close()
+		}
+		return err
+	}
+	for range 2 {
+		if err := run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(a.far.ran) != 1 || string(a.replayed) != "insert" {
+		t.Errorf("ran %q, answered again with %q", a.far.ran, a.replayed)
+	}
+
+	q.ID = uuid.NewString() // one that failed may run again
+	a.far.fails = errors.New("no such table")
+	run()
+	a.far.fails = nil
+	if err := run(); err != nil || a.far.resumed != 0 {
+		t.Errorf("after an error: %v, resumed %d", err, a.far.resumed)
+	}
+
+	q.ID = uuid.NewString() // one of which nobody knows is picked up
+	a.far.fails = fault.Unreachable("gone")
+	run()
+	a.far.fails = nil
+	if err := run(); err != nil || a.far.resumed != 1 {
+		t.Errorf("after a break: %v, resumed %d", err, a.far.resumed)
+	}
+}
