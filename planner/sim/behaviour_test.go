@@ -1,0 +1,189 @@
+package sim
+
+import (
+	"fmt"
+	"testing"
+)
+
+// once is one query of some stages, asked by one user as soon as the answer is there.
+func once(nodes int, stages ...Stage) Model {
+	m := plain(nodes)
+	m.Horizon, m.Warmup = 1000, 0
+	m.Classes = []Class{{Name: "q", Stages: stages}}
+	m.Users = []Users{{Name: "u", Count: 1, Think: 1e-9, Mix: []Share{{0, 1}}}}
+	return m
+}
+
+// answers is how long each asking of the query took, ascending.
+func answers(t *testing.T, m Model) []float64 {
+	t.Helper()
+	r := run(t, m)
+	if len(r.Classes[0].Latency) == 0 || r.Classes[0].Open > 0 || r.Classes[0].Failed > 0 {
+		t.Fatalf("%+v", r.Classes[0])
+	}
+	return r.Classes[0].Latency
+}
+
+func TestOneQuery(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		model Model
+		want  float64
+	}{
+		{"two waves", once(2, Stage{Tasks: 4, CPU: 10}), 20},
+		{"a shared core", func() Model {
+			m := once(1, Stage{Tasks: 2, CPU: 10})
+			m.Nodes[0].Slots = 2
+			return m
+		}(), 20},
+		{"a core for each", func() Model {
+			m := once(1, Stage{Tasks: 2, CPU: 10})
+			m.Nodes[0].Slots, m.Nodes[0].Cores = 2, 2
+			return m
+		}(), 10},
+		{"daemons take a tenth", func() Model {
+			m := once(1, Stage{Tasks: 2, CPU: 9})
+			m.Nodes[0].Slots, m.Nodes[0].Cores = 2, 1.8
+			return m
+		}(), 10},
+		{"a stage after another", once(2, Stage{Tasks: 2, CPU: 10}, Stage{Tasks: 1, CPU: 5, After: []int{0}}), 15},
+		{"two stages beside each other", once(2, Stage{Tasks: 1, CPU: 10}, Stage{Tasks: 1, CPU: 5},
+			Stage{Tasks: 2, CPU: 1, After: []int{0, 1}}), 11},
+		{"skew", once(4, Stage{Tasks: 4, CPU: 10, Skew: 3}), 30},
+		{"input at the network's pace", once(1, Stage{Tasks: 1, Input: 5e6}), 5},
+		{"input at one connection's pace", func() Model {
+			m := once(1, Stage{Tasks: 1, Input: 5e6})
+			m.Costs.SourceFlow = 0.5e6
+			return m
+		}(), 10},
+		{"what a node wrote itself is not fetched", once(2, Stage{Tasks: 2, CPU: 1}, Stage{Tasks: 1, Fetch: 4e6, After: []int{0}}), 3},
+		{"planning, dispatching, launching", func() Model {
+			m := once(2, Stage{Tasks: 2, CPU: 10})
+			m.Classes[0].Plan, m.Classes[0].Result = 1, 1
+			m.Costs.Launch, m.Costs.Submit = 0.5, 0.25
+			return m
+		}(), 12.75},
+		{"spill", func() Model {
+			m := once(1, Stage{Tasks: 1, CPU: 1, Memory: 3e6})
+			m.Nodes[0].Unified = 1e6
+			m.Costs.SpillBytes, m.Costs.SpillCPU = 1, 1e-6
+			return m
+		}(), 1 + 2 + 2},
+		{"the page cache takes it", func() Model {
+			m := once(1, Stage{Tasks: 1, CPU: 1, Write: 3e6})
+			m.Nodes[0].WriteBack = 3e6
+			return m
+		}(), 1},
+		{"the page cache takes a third", func() Model {
+			m := once(1, Stage{Tasks: 1, CPU: 1, Write: 3e6})
+			m.Nodes[0].WriteBack = 1e6
+			return m
+		}(), 3},
+		{"a broadcast", func() Model {
+			m := once(3, Stage{Tasks: 1, CPU: 1, Spread: 1e6})
+			m.Costs.Hop = 0.5
+			return m
+		}(), 1 + 2*0.5 + 2*1},
+		{"a loop", func() Model {
+			m := once(2, Stage{Tasks: 2, CPU: 1}, Stage{Tasks: 2, CPU: 2, After: []int{0}}, Stage{Tasks: 1, CPU: 1, After: []int{1}})
+			m.Classes[0].From, m.Classes[0].To, m.Classes[0].Loops = 1, 2, 5
+			return m
+		}(), 1 + 5*3},
+		{"evicted partitions", func() Model {
+			m := once(2, Stage{Tasks: 2, CPU: 1}, Stage{Tasks: 2, CPU: 1, Cached: true, After: []int{0}})
+			m.Classes[0].Cache, m.Classes[0].Rebuild = 2e6, Rebuild{Disk: 4e6, CPU: 2}
+			m.Nodes[0].Storage, m.Nodes[1].Storage = 5e5, 5e5
+			return m
+		}(), 1 + 4 + 2 + 1},
+	} {
+		if got := answers(t, c.model)[0]; got < c.want-1e-6 || got > c.want+1e-6 {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// A node dies: before it is noticed nothing moves; then its tasks run again elsewhere, and what its
+// finished maps wrote is made again before the reducers that need it.
+func TestLoss(t *testing.T) {
+	maps, reduces := Stage{Tasks: 4, CPU: 10}, Stage{Tasks: 2, CPU: 10, Fetch: 1, After: []int{0}}
+	for _, c := range []struct{ at, back, want float64 }{
+		{1e6, 0, 30}, // too late to matter
+		{5, 0, 60},   // four maps and two reducers on one node
+		{5, 6, 40},   // a new node at 11 runs what waits
+		{25, 0, 60},  // the reducer there waits for two maps to be made again
+		{-1, 0, 60},  // dead before the beginning
+	} {
+		m := once(2, maps, reduces)
+		m.Loss = &Loss{At: c.at, Node: 1, Detect: 1, Back: c.back}
+		all := answers(t, m)
+		if got := all[len(all)-1]; got < c.want-0.01 || got > c.want+1.01 {
+			t.Errorf("%+v: %v, want %v", c, got, c.want)
+		}
+	}
+}
+
+// A short query asked while long ones run: FIFO makes it wait for all tasks of the older, FAIR for
+// one task, and a lane with a minimum share gets the next slot too.
+func TestPolicies(t *testing.T) {
+	for policy, most := range map[Policy]float64{FIFO: 1e9, Fair: 11.1, Lanes: 11.1} {
+		m := plain(10)
+		m.Horizon, m.Warmup = 2000, 300
+		m.Classes = []Class{{Name: "short", Stages: []Stage{{Tasks: 2, CPU: 0.5}}},
+			{Name: "long", Pool: 1, Stages: []Stage{{Tasks: 200, CPU: 10}}}}
+		m.Users = []Users{{Name: "s", Count: 1, Think: 20, Mix: []Share{{0, 1}}}, {Name: "l", Count: 2, Mix: []Share{{1, 1}}}}
+		m.Sched = Sched{Policy: policy, Pools: []Pool{{Name: "short", Weight: 1, MinShare: 2}, {Name: "long", Weight: 1}}}
+		r := run(t, m)
+		worst := Quantile(r.Classes[0].Latency, 1)
+		if worst > most || policy == FIFO && worst < 100 {
+			t.Errorf("policy %d: a short query took %v", policy, worst)
+		}
+	}
+}
+
+// One driver sends tasks one after the other: 1000 tasks of no work at 2 ms each take two seconds,
+// on any number of nodes.
+func TestDispatchLimits(t *testing.T) {
+	m := once(100, Stage{Tasks: 1000, CPU: 1e-6})
+	m.Master.Cores = 4
+	m.Costs.Dispatch = 2e-3
+	if got := answers(t, m)[0]; got < 2 || got > 2.1 {
+		t.Errorf("%v", got)
+	}
+}
+
+// The door lets in so many at once.
+func TestDoor(t *testing.T) {
+	m := plain(10)
+	m.Horizon, m.Warmup = 1000, 0
+	m.Classes = []Class{{Name: "q", Stages: []Stage{{Tasks: 1, CPU: 10}}}}
+	m.Users = []Users{{Name: "u", Count: 4, Mix: []Share{{0, 1}}}}
+	m.Sched.MaxActive = 2
+	r := run(t, m)
+	if d := r.Classes[0].Mean.Door; d < 9.5 || d > 10.1 {
+		t.Errorf("%v at the door: four users, two at a time, ten seconds each", d)
+	}
+}
+
+func TestModelsThatMakeNoSense(t *testing.T) {
+	for i, spoil := range []func(*Model){
+		func(m *Model) { m.Horizon = 0 },
+		func(m *Model) { m.Master.Cores = 0 },
+		func(m *Model) { m.Nodes[0].Slots = 0 },
+		func(m *Model) { m.Nodes[0].NIC.Base = 0 },
+		func(m *Model) { m.Classes[0].Stages[0].Tasks = 0 },
+		func(m *Model) { m.Classes[0].Stages[0].CPU = -1 },
+		func(m *Model) { m.Classes[0].Stages[0].After = []int{0} },
+		func(m *Model) { m.Users[0].Mix[0].Class = 7 },
+		func(m *Model) { m.Users[0].Mix[0].Weight = 0 },
+		func(m *Model) { m.Users[0].Count = -1 },
+		func(m *Model) { m.Loss = &Loss{Node: 5} },
+	} {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			m := once(1, Stage{Tasks: 1, CPU: 1})
+			spoil(&m)
+			if _, err := Run(t.Context(), m); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}
