@@ -135,7 +135,10 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 func (s *Session) state() engine.State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return engine.State{Version: s.version, Conf: s.conf.remote(), Database: s.schema, Steps: s.steps}
+	if s.folded.Version != s.version {
+		s.folded = engine.State{Version: s.version, Conf: s.conf.remote(), Database: s.schema, Steps: s.steps}
+	}
+	return s.folded
 }
 
 // steps lists what made the session, for a home that is behind.

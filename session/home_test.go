@@ -275,3 +275,21 @@ func TestOnce(t *testing.T) {
 		t.Errorf("after a break: %v, resumed %d", err, a.far.resumed)
 	}
 }
+
+// TestDropTempView: spark.catalog's answer is the gateway's, which knows all temporary views.
+func TestDropTempView(t *testing.T) {
+	a := attach(t)
+	a.want("SET shoal.engine = spark", "here")
+	a.want("CREATE TEMP VIEW v AS SELECT 1", "there")
+	for _, want := range []string{"here", "there"} {
+		drop := &plan.CatalogQuery{Op: "drop_temp_view", Args: map[string]string{"view_name": "v"}}
+		result, err := a.Run(t.Context(), Query{ID: uuid.NewString(), Statement: drop, Forward: a.forward("drop")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := map[bool]string{true: "there", false: "here"}[result.Relayed]; got != want {
+			t.Errorf("answered %s, want %s", got, want)
+		}
+		result.Close()
+	}
+}

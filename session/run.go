@@ -59,6 +59,13 @@ func (s *Session) runHere(ctx context.Context, q Query, acc *account) (*Result, 
 	switch st := q.Statement.(type) {
 	case plan.Command:
 		return s.command(ctx, st, q, acc)
+	case *plan.CatalogQuery:
+		acc.engine = "session"
+		t, err := s.catalogCall(ctx, st)
+		if err != nil {
+			return nil, err
+		}
+		return t.result(acc)
 	case *plan.ShowString:
 		return s.showString(ctx, st, q, acc)
 	case *plan.HTMLString:

@@ -36,7 +36,8 @@ type Session struct {
 	mu      sync.Mutex
 	conf    Conf
 	journal []journalled
-	version int64 // counts what changes conf, database and journal
+	version int64        // counts what changes conf, database and journal
+	folded  engine.State // the fold of all that, as of its version
 	// schema is the current one, as SQL writes its name; "" until it was chosen on the attached Spark.
 	schema string
 	opaque string // the statement since which only the attached Spark knows what the session is

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"shoal/engine"
+	"shoal/internal/sparkpb"
 )
 
 // step makes a view under a value of the conf c.
@@ -178,4 +179,29 @@ func BenchmarkReplay(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkCall is a unary call of a home, against the same call without one: our own share of it.
+func BenchmarkCall(b *testing.B) {
+	e := serve(b, newFake(), nil)
+	h := e.Open("s", "ann")
+	s := state(1, map[string]string{"c": "1"})
+	req := &sparkpb.AnalyzePlanRequest{SessionId: "x"}
+	if _, err := h.Call(context.Background(), s, req); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("straight", func(b *testing.B) {
+		for range b.N {
+			if _, err := e.client.AnalyzePlan(context.Background(), req); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("through", func(b *testing.B) {
+		for range b.N {
+			if _, err := h.Call(context.Background(), s, req); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
