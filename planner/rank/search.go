@@ -51,11 +51,25 @@ func (p *planner) search(ctx context.Context) ([]*candidate, int, error) {
 	}
 	round = append(round, others...)
 	byGuess(round)
-	round = round[:min(len(round), p.w.Search.Top)]
+	round = p.diverse(round)
 	if err := p.measure(ctx, round); err != nil {
 		return nil, 0, err
 	}
 	return round, looked, nil
+}
+
+// diverse is the best of a list, at most two of a family: what the third of a family would add is
+// less than how well its speed is known.
+func (p *planner) diverse(list []*candidate) []*candidate {
+	var best []*candidate
+	seen := map[string]int{}
+	for _, k := range list {
+		f := k.Groups[0].Type.Family
+		if seen[f]++; seen[f] <= 2 && len(best) < p.w.Search.Top {
+			best = append(best, k)
+		}
+	}
+	return best
 }
 
 func (k *candidate) worker() string { return k.Groups[0].Type.Name }

@@ -9,7 +9,6 @@ type user struct {
 	last  float64 // when the last answer came
 	open  bool    // asks again without waiting
 	pool  int32
-	since float64 // of the question that waits at the door
 	seed  uint64
 }
 

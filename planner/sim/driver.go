@@ -5,10 +5,10 @@ package sim
 
 // What a flow on the master is for: who = 4*id + kind.
 const (
-	planning  = iota // of query id
+	nobody    = iota // dispatching, which runs beside the tasks
+	planning         // of query id
 	finishing        // of query id
 	staging          // of stage record id
-	nobody           // dispatching, which runs beside the tasks
 )
 
 // plan begins a query's planning.
