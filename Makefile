@@ -67,6 +67,12 @@ test-clients: build tpch-test $(CLIENTS:%=test-client-%) ## unmodified PySpark c
 test-client-%: build tpch-test
 	"$$(tools/venv client-$*)" -m pytest -q -rs --timeout 300 --disable-warnings e2e
 
+.PHONY: e2e-spark
+e2e-spark: build tpch-test ## real Spark behind Shoal: clients of every version, the corpus; skipped where Java is missing
+	@if ! java -version >/dev/null 2>&1; then \
+		echo "e2e-spark is skipped: it needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 0; fi; \
+	"$$(tools/venv oracle)" tools/e2e_spark.py
+
 # --- generated and recorded ---
 
 .PHONY: gen
@@ -115,6 +121,10 @@ bench-peers: build bench-data java ## the same, with Sail and Spark side by side
 bench-eventlog: ## reading Spark event logs: speed, and the memory that 10 GB need
 	go test -run '^$$' -bench Read ./planner/eventlog
 	SHOAL_EVENTLOG_MB=10240 go test -count=1 -timeout 30m -run TestMemory -v ./planner/eventlog
+
+.PHONY: bench-spark
+bench-spark: build java ## what Shoal adds to a real Spark behind it
+	"$$(tools/venv bench)" bench/through.py "$$(tools/venv oracle)"
 
 .PHONY: clean
 clean: ## remove what was built in the repository

@@ -62,6 +62,8 @@ def door(real):
     """A Shoal with that Spark attached."""
     with servers.Shoal("--spark", real.url) as server:
         yield server
+        if os.environ.get("SHOAL_LOG"):
+            pathlib.Path(os.environ["SHOAL_LOG"]).write_text(server.output())
 
 
 @pytest.fixture
@@ -72,6 +74,8 @@ def spark(door):
 
 def connect(url):
     KEPT.append(SparkSession.builder.remote(url).create())
+    if hasattr(SparkSession, "_set_default_and_active_session"):  # models and checkpoints look for the active one
+        SparkSession._set_default_and_active_session(KEPT[-1])
     return KEPT[-1]
 
 

@@ -87,6 +87,9 @@ func leaves(err error) (string, bool) {
 	if !ok || !fault.IsUnsupported(f) && !undecided[f.Class] {
 		return "", false
 	}
+	if undecided[f.Class] {
+		return "not known here: " + f.Class, true
+	}
 	return "not known here: " + engine.Reason(f), true
 }
 

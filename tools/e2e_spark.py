@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""make e2e-spark: real Spark behind the door. Runs with the Python of tools/venv oracle.
+
+  e2e_spark.py [clients] [corpus]     by default both
+
+clients: e2e_spark/ with PySpark clients of every version on servers of two. corpus: all of it, with spark forced: what
+comes through must be what was recorded.
+"""
+import os
+import subprocess
+import sys
+
+import oracle_server
+import servers
+
+# client, server
+MATRIX = [("3.5", "3.5"), ("3.5", "4.1"), ("4.0", "4.1"), ("4.1", "4.1"), ("newest", "4.1"), ("newest", "3.5")]
+
+
+def run(*command, **env):
+    print("+", *command, flush=True)
+    return subprocess.run(command, cwd=servers.ROOT, env={**os.environ, **env}).returncode == 0
+
+
+def clients():
+    ok = True
+    for client, server in MATRIX:
+        python = subprocess.check_output([servers.ROOT / "tools" / "venv", f"client-{client}"], text=True).strip()
+        print(f"client {client}, server {server}", flush=True)
+        ok = run(python, "-m", "pytest", "-q", "-rs", "--timeout", "300", "--disable-warnings", "e2e_spark", SPARK=server) and ok
+    return ok
+
+
+def corpus():
+    with servers.Spark(sys.executable, memory="1500m", **oracle_server.CONF) as spark:
+        with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark") as shoal:
+            ok = run("go", "test", "./sparktest", "-count=1", "-timeout", "60m", "-run", "TestConnect",
+                     "-address", shoal.url.removeprefix("sc://"), "-real-spark")
+            return run(sys.executable, "tools/oracle_replay.py", "--url", shoal.url) and ok
+
+
+parts = sys.argv[1:] or ["clients", "corpus"]
+if not all([{"clients": clients, "corpus": corpus}[part]() for part in parts]):
+    sys.exit("e2e-spark: differences or failures, see above")
