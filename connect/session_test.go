@@ -334,6 +334,42 @@ func TestErrorIsToldInFull(t *testing.T) {
 	}
 }
 
+// What real Spark 4.1.4 tells over Connect of errors its parser finds: where, and which piece; no piece
+// for what is no Spark SQL at all.
+func TestParseErrorsTellTheirPlace(t *testing.T) {
+	c := newBench(t).client()
+	for _, want := range []struct {
+		text, class, fragment string
+		start, stop           int32
+	}{
+		{"SELECT 1 1", "PARSE_SYNTAX_ERROR", "", 0, 0},
+		{"SELECT 1 FROM my-table", "INVALID_IDENTIFIER", "", 0, 0},
+		{"SELECT DATE 'x'", "INVALID_TYPED_LITERAL", "DATE 'x'", 7, 14},
+		{"SELECT 300Y", "INVALID_NUMERIC_LITERAL_RANGE", "300Y", 7, 10},
+		{"SELECT CAST(1 AS FOO)", "UNSUPPORTED_DATATYPE", "FOO", 17, 19},
+		{"SELECT 'a' LIKE 'b' ESCAPE 'xx'", "INVALID_ESC", "LIKE 'b' ESCAPE 'xx'", 11, 30},
+		{"SELECT INTERVAL '1-13' YEAR TO MONTH", "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING", "'1-13' YEAR TO MONTH", 16, 35},
+		{"SELECT * FROM a NATURAL CROSS JOIN b", "INCOMPATIBLE_JOIN_TYPES", "NATURAL CROSS JOIN b", 16, 35},
+		{"SET x y", "INVALID_SET_SYNTAX", "SET x y", 0, 6},
+		{"CREATE TEMP VIEW a.b AS SELECT 1", "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "CREATE TEMP VIEW a.b AS SELECT 1", 0, 31},
+		{"  SELECT 1,\n DATE 'x' FROM t", "INVALID_TYPED_LITERAL", "DATE 'x'", 13, 20},
+	} {
+		_, err := c.collect(sqlPlan(want.text))
+		r, err := c.FetchErrorDetails(c.ctx, &sparkpb.FetchErrorDetailsRequest{SessionId: c.id, ErrorId: errorInfo(err).GetMetadata()["errorId"]})
+		if err != nil || r.RootErrorIdx == nil {
+			t.Fatalf("%s: %v, %v", want.text, r, err)
+		}
+		told := r.GetErrors()[0].GetSparkThrowable()
+		var at sparkpb.FetchErrorDetailsResponse_QueryContext
+		if all := told.GetQueryContexts(); len(all) > 0 {
+			at.Fragment, at.StartIndex, at.StopIndex = all[0].Fragment, all[0].StartIndex, all[0].StopIndex
+		}
+		if told.GetErrorClass() != want.class || at.Fragment != want.fragment || at.StartIndex != want.start || at.StopIndex != want.stop {
+			t.Errorf("%s: got %s, %q from %d to %d", want.text, told.GetErrorClass(), at.Fragment, at.StartIndex, at.StopIndex)
+		}
+	}
+}
+
 func TestQueryContextCountsCharacters(t *testing.T) {
 	text := "SELECT 'é', 1/0"
 	f := fault.New("DIVIDE_BY_ZERO", "config", `"x"`).At(position(nil))

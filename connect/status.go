@@ -150,9 +150,16 @@ func (s *Server) FetchErrorDetails(ctx context.Context, req *sparkpb.FetchErrorD
 	return resp, nil
 }
 
-// queryContexts tells the pieces of the query an error is about; a syntax error has none in Spark.
+// placeless are the errors for which Spark tells line and column in the message and no more: nothing
+// was parsed that they could be about.
+var placeless = map[string]bool{
+	"PARSE_SYNTAX_ERROR": true, "PARSE_EMPTY_STATEMENT": true, "UNCLOSED_BRACKETED_COMMENT": true,
+	"INVALID_IDENTIFIER": true, "FAILED_TO_PARSE_TOO_COMPLEX": true,
+}
+
+// queryContexts tells the pieces of the query an error is about.
 func queryContexts(f *fault.Error) (all []*sparkpb.FetchErrorDetailsResponse_QueryContext) {
-	if f.Kind == fault.Parse {
+	if placeless[f.Class] {
 		return nil
 	}
 	for _, c := range f.Context {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
@@ -90,9 +89,6 @@ func (p *parser) joinRelation(left plan.Relation) plan.Relation {
 		}
 		return nil
 	}
-	if natural && joinType == plan.CrossJoin {
-		p.rejectWith(fault.New("INCOMPATIBLE_JOIN_TYPES", "joinType1", "NATURAL", "joinType2", "CROSS"), p.start())
-	}
 	p.i += n + words + 1
 	join := &plan.Join{Left: left, Type: joinType, Natural: natural}
 	join.Lateral = p.accept(kLateral)
@@ -105,6 +101,9 @@ func (p *parser) joinRelation(left plan.Relation) plan.Relation {
 		} else if p.accept(kUsing) {
 			join.Using = p.identifierList()
 		}
+	}
+	if natural && joinType == plan.CrossJoin {
+		p.reject(start, "INCOMPATIBLE_JOIN_TYPES", "joinType1", "NATURAL", "joinType2", "CROSS")
 	}
 	join.Common = p.common(start)
 	return join
