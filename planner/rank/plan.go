@@ -59,6 +59,9 @@ func Plan(ctx context.Context, c *catalogue.Catalogue, w *workload.Workload) (*R
 		if r.Sensitivity, err = p.sensitivity(ctx, asked); err != nil {
 			return nil, err
 		}
+		if r.Curve, err = p.curve(ctx, append(slices.Clone(asked), beside...)); err != nil {
+			return nil, err
+		}
 	}
 	p.explain(all, first, asked)
 	for _, k := range all {
@@ -78,6 +81,9 @@ func Plan(ctx context.Context, c *catalogue.Catalogue, w *workload.Workload) (*R
 	r.Leans = distinct(r.Leans)
 	r.Pareto = pareto(all)
 	r.Remarks = p.remarks(all, first)
+	if len(asked) > 0 {
+		r.Remarks = append(r.Remarks, cheapest(r.Curve))
+	}
 	r.Headline = p.headline(all, asked, first)
 	r.Events, r.Seconds = p.events, time.Since(begin).Seconds()
 	return r, nil

@@ -118,9 +118,10 @@ func (p *planner) reasons(k, o *candidate) []string {
 	if strings.Contains(k.layout.Why, "memory alone") {
 		r = append(r, k.layout.Why)
 	}
-	if e.HeadRoom > 0.5 && e.HeadRoom > ref.HeadRoom+0.1 {
-		r = append(r, fmt.Sprintf("pays for memory that nobody uses: %.0f %% of its execution and storage memory (%s: %.0f %%)",
-			100*e.HeadRoom, o.Name, 100*ref.HeadRoom))
+	if a, b := e.MemoryGiB/float64(e.VCPU), ref.MemoryGiB/float64(ref.VCPU); e.HeadRoom > 0.5 && a > 1.2*b {
+		r = append(r, fmt.Sprintf("pays for memory that nobody uses: %.1f GiB for each vCPU against %.1f, and %.0f %% of what executors have lies idle", a, b, 100*e.HeadRoom))
+	} else if e.HeadRoom < 0.15 {
+		r = append(r, fmt.Sprintf("memory is short: %.0f %% of what executors have is free", 100*e.HeadRoom))
 	}
 	r = append(r, fmt.Sprintf("a dead node takes %.1f %% of the slots and makes p95 %.2f times as long (%s: %.1f %%, %.2f)",
 		100*e.Dead.Capacity, e.Dead.P95, o.Name, 100*ref.Dead.Capacity, ref.Dead.P95))
@@ -234,6 +235,16 @@ func seconds(v float64) string {
 	default:
 		return fmt.Sprintf("%.0f s", v)
 	}
+}
+
+// cheapest says for how little money the goals could be kept.
+func cheapest(points []Point) string {
+	for _, q := range points { // by price
+		if q.Meets {
+			return fmt.Sprintf("The cheapest that keeps all p95 goals among five budgets is %s at $%.2f an hour (%d workers).", q.Name, q.Price, q.Nodes)
+		}
+	}
+	return "No shape keeps all p95 goals even with half as much money again."
 }
 
 // remarks is what the asker may have overlooked.

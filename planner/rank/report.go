@@ -24,6 +24,7 @@ type Report struct {
 	Found    []Entry  `json:"found"`   // the best of the whole catalogue, where the file asks for a search
 	Searched int      `json:"searched"`
 	Pareto   []string `json:"pareto"` // of all entries: no other is both cheaper and faster
+	Curve    []Point  `json:"curve"`  // the same shapes at other budgets, by price
 	Effects  []Effect `json:"effects"`
 	Remarks  []string `json:"remarks"` // what the asker may have overlooked
 
@@ -103,6 +104,17 @@ type Dead struct {
 	Rework   float64 `json:"rework_cpu_s"`
 	Tasks    int     `json:"tasks_lost"`
 	Meets    bool    `json:"meets_goals"`
+}
+
+// Point is a shape at some budget, in one run with the usual inputs.
+type Point struct {
+	Name   string  `json:"name"`
+	Budget float64 `json:"budget_usd_h"`
+	Price  float64 `json:"usd_h"`
+	Nodes  int     `json:"nodes"` // workers
+	Score  float64 `json:"score"`
+	Meets  bool    `json:"meets_goals"`
+	Front  bool    `json:"front"` // no other point is both cheaper and better
 }
 
 // Effect is one change from the first of the ranking, the rest the same, at the same budget.
