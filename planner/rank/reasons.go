@@ -241,7 +241,7 @@ func seconds(v float64) string {
 func cheapest(points []Point) string {
 	for _, q := range points { // by price
 		if q.Meets {
-			return fmt.Sprintf("The cheapest that keeps all p95 goals among five budgets is %s at $%.2f an hour (%d workers).", q.Name, q.Price, q.Nodes)
+			return fmt.Sprintf("Of all these at half to one and a half times the budget, the cheapest that keeps all p95 goals while no node is dead is %s at $%.2f an hour (%d workers).", q.Name, q.Price, q.Nodes)
 		}
 	}
 	return "No shape keeps all p95 goals even with half as much money again."
