@@ -337,6 +337,7 @@ var conditions = map[string]condition{
 	"_LEGACY_ERROR_TEMP_1036":                                                                  {"", Analysis, "The frame <wf> must be <required>."},
 	"_LEGACY_ERROR_TEMP_1037":                                                                  {"", Analysis, "The window of <wf> needs an ORDER BY."},
 	"_LEGACY_ERROR_TEMP_1050":                                                                  {"", Analysis, "All fields can be taken of a struct only, not of `<attributes>`."},
+	"COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER":                                                 {"54000", Runtime, "<functionName> would make an array of <numberOfElements> elements, as <parameter> says; the longest has <maxRoundedArrayLength>."},
 	"CANNOT_PARSE_TIMESTAMP":                                                                   {"22007", DateTime, "<message>. Use <func> to get NULL instead."},
 	"DUPLICATED_MAP_KEY":                                                                       {"23505", Runtime, "The map has the key <key> twice. Set <mapKeyDedupPolicy> to \"LAST_WIN\" to keep the last."},
 	"FAILED_FUNCTION_CALL":                                                                     {"38000", Analysis, "The call of <funcName> failed."},

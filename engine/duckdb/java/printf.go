@@ -44,6 +44,9 @@ type directive struct {
 
 func (d *directive) has(flag byte) bool { return strings.IndexByte(d.flags, flag) >= 0 }
 
+// maxPrinted is the widest a value is printed: wider ones would not fit the memory, with many rows.
+const maxPrinted = 1 << 20
+
 // Printf formats values. The error is a PrintfError, or ErrPrintfUnknown.
 func Printf(b []byte, format string, args []Argument) ([]byte, error) {
 	next, last := 0, -1
@@ -113,6 +116,9 @@ func parseDirective(s string) (d directive, rest string, err error) {
 	}
 	d.verb = s[p.i]
 	d.text = s[:p.i+1]
+	if d.width > maxPrinted || d.precision > maxPrinted {
+		return d, "", ErrPrintfUnknown(d.text)
+	}
 	for i := range len(d.flags) {
 		if strings.IndexByte(d.flags[i+1:], d.flags[i]) >= 0 {
 			return d, "", PrintfError("Flags = '" + d.flags[i:i+1] + "'")

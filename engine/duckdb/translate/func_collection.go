@@ -31,7 +31,7 @@ var collectionFuncs = funcs{
 	"array_append":    tmpl("CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END"),
 	"array_prepend":   tmpl("CASE WHEN $1 IS NOT NULL THEN list_prepend($2, $1) END"),
 	"array_insert":    build(arrayInsert),
-	"array_repeat":    tmpl("CASE WHEN $2 IS NOT NULL THEN repeat([$1], greatest($2, 0)) END"),
+	"array_repeat":    build(arrayRepeat),
 	"array_compact":   build(func(c *call) string { return c.filtered(c.arg(0), func(x string) string { return x + " IS NOT NULL" }) }),
 	"array_distinct":  same("shoal_distinct"),
 	"array_union":     tmpl("shoal_distinct($1 || $2)"),
@@ -224,20 +224,28 @@ func sequence(c *call) string {
 	if isTemporal(c.typ(0)) {
 		return c.sequenceOfTimes()
 	}
-	if !c.has(2) {
-		return "CAST(CASE WHEN " + a + " <= " + b + " THEN generate_series(" + a + ", " + b + ") ELSE generate_series(" + a + ", " +
-			b + ", -1) END AS " + c.physical() + ")"
+	step, ok := int64(1), true
+	if c.has(2) {
+		step, ok = c.integer(2)
 	}
-	step, ok := c.integer(2)
 	if !ok || step == 0 {
 		return c.unsupported("sequence with a step that is not a constant other than 0")
+	}
+	end := b
+	if !c.small(0) || !c.small(1) {
+		n := "(abs(CAST(" + b + " AS HUGEINT) - " + a + ") // " + strconv.FormatInt(max(step, -step), 10) + " + 1)"
+		end = c.listWithRoom(b, n, strconv.Itoa(leastBytes(plan.Long)))
+	}
+	if !c.has(2) {
+		return "CAST(CASE WHEN " + a + " <= " + b + " THEN generate_series(" + a + ", " + end + ") ELSE generate_series(" + a + ", " +
+			end + ", -1) END AS " + c.physical() + ")"
 	}
 	wrong := ">"
 	if step < 0 {
 		wrong = "<"
 	}
 	fail := c.raise("", "message", quoteText("the step of a sequence leads away from its stop"))
-	return "CASE WHEN " + a + " " + wrong + " " + b + " THEN " + fail + " ELSE CAST(generate_series(" + a + ", " + b + ", " + c.arg(2) +
+	return "CASE WHEN " + a + " " + wrong + " " + b + " THEN " + fail + " ELSE CAST(generate_series(" + a + ", " + end + ", " + c.arg(2) +
 		") AS " + c.physical() + ") END"
 }
 
@@ -270,7 +278,9 @@ func (c *call) sequenceOfTimes() string {
 		}
 	}
 	i, x := c.fresh("i"), c.fresh("x")
-	return "CASE WHEN " + a + " > " + b + " THEN " + c.unsupportedAtRun("a sequence of times that goes back") + " ELSE list_filter(list_transform(range(0, " + count + " + 1), lambda " + i + ": CAST(" + a + " + " + unit + "(" +
+	end := count + " + 1"
+	end = c.listWithRoom(end, "("+end+")", strconv.Itoa(leastBytes(plan.Timestamp)))
+	return "CASE WHEN " + a + " > " + b + " THEN " + c.unsupportedAtRun("a sequence of times that goes back") + " ELSE list_filter(list_transform(range(0, " + end + "), lambda " + i + ": CAST(" + a + " + " + unit + "(" +
 		"CAST(" + i + " * " + step + " AS " + intervalCount(unit) + ")) AS " + c.t.physical(c.typ(0)) + ")), lambda " + x + ": " + x + " <= " + b + ") END"
 }
 

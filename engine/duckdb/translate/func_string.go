@@ -18,8 +18,8 @@ var stringFuncs = funcs{
 	"octet_length": build(func(c *call) string { return "CAST(" + c.bytes() + " AS INTEGER)" }),
 	"ascii":        typed(same("ascii")),
 	"char":         tmpl("CASE WHEN $1 < 0 THEN '' ELSE chr(CAST($1 & 255 AS INTEGER)) END"),
-	"space":        tmpl("repeat(' ', $1)"),
-	"repeat":       same("repeat"),
+	"space":        build(func(c *call) string { return "repeat(' ', " + c.textLength(0) + ")" }),
+	"repeat":       build(repeated),
 	"quote":        tmpl(`'''' || replace($1, '''', '\''') || ''''`),
 
 	"concat":          typed(build(concat)),
@@ -197,10 +197,10 @@ func pad(name string) func(c *call) string {
 			return c.unsupported("%s of BINARY", name)
 		}
 		if p, ok := c.text(2); ok && p != "" {
-			return name + "(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ")"
+			return name + "(" + c.arg(0) + ", " + c.textLength(1) + ", " + c.arg(2) + ")"
 		}
 		return "CASE WHEN " + c.arg(2) + " = '' THEN " + leftmost(c.arg(0), c.arg(1)) + " ELSE " +
-			name + "(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ") END"
+			name + "(" + c.arg(0) + ", " + c.textLength(1) + ", " + c.arg(2) + ") END"
 	}
 }
 

@@ -9,6 +9,12 @@ var Macros = []string{
 	`CREATE OR REPLACE MACRO shoal_wrap32(x) AS CAST(((x + 2147483648) & 4294967295) - 2147483648 AS INTEGER)`,
 	`CREATE OR REPLACE MACRO shoal_wrap64(x) AS CAST(((x + 9223372036854775808) & 18446744073709551615) - 9223372036854775808 AS BIGINT)`,
 
+	// How many bytes one value may take. It is copied a few times on its way to the client, so an eighth
+	// of the memory limit, which DuckDB tells as '4.5 GiB'.
+	`CREATE OR REPLACE MACRO shoal_room() AS CAST(0.125 * CAST(split_part(current_setting('memory_limit'), ' ', 1) AS DOUBLE) *
+		CASE split_part(current_setting('memory_limit'), ' ', 2) WHEN 'KiB' THEN 1024 WHEN 'MiB' THEN 1048576 WHEN 'GiB' THEN 1073741824
+			WHEN 'TiB' THEN 1099511627776 WHEN 'PiB' THEN 1125899906842624 ELSE 1 END AS HUGEINT)`,
+
 	// Java's casts of floats: NaN is 0, what is out of range becomes the nearest.
 	`CREATE OR REPLACE MACRO shoal_float_to_int(x) AS CASE WHEN isnan(x) THEN 0
 		WHEN x >= 2147483647 THEN 2147483647 WHEN x <= -2147483648 THEN CAST(-2147483648 AS INTEGER)
