@@ -66,6 +66,12 @@ def door(real):
             pathlib.Path(os.environ["SHOAL_LOG"]).write_text(server.output())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def first(door):
+    """The process's first session: where PySpark's models and checkpoints go, whichever session they are asked of."""
+    return connect(door.url)
+
+
 @pytest.fixture
 def spark(door):
     """A session of its own through the door."""
@@ -74,8 +80,6 @@ def spark(door):
 
 def connect(url):
     KEPT.append(SparkSession.builder.remote(url).create())
-    if hasattr(SparkSession, "_set_default_and_active_session"):  # models and checkpoints look for the active one
-        SparkSession._set_default_and_active_session(KEPT[-1])
     return KEPT[-1]
 
 

@@ -195,7 +195,8 @@ def test_streaming(spark):
 
 
 @needs(client=(4, 0), server=(4, 1), what="checkpoints")
-def test_checkpoint_and_cache(spark):
+def test_checkpoint_and_cache(first):
+    spark = first
     plus = F.udf(lambda x: x + 1, "bigint")
     df = spark.range(5).select(plus("id").alias("x")).localCheckpoint()
     assert df.agg(F.sum("x")).collect()[0][0] == 15
@@ -205,7 +206,8 @@ def test_checkpoint_and_cache(spark):
 
 
 @needs(client=(4, 0), server=(4, 1), what="pyspark.ml over Connect")
-def test_ml(spark):
+def test_ml(first):
+    spark = first
     from pyspark.ml import Pipeline
     from pyspark.ml.classification import LogisticRegression
     from pyspark.ml.evaluation import BinaryClassificationEvaluator

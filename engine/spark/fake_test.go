@@ -39,6 +39,7 @@ type fake struct {
 	breakAfter atomic.Int64 // the next stream breaks after so many responses
 	cutAfter   atomic.Int64 // the next stream ends after so many responses, without an error
 	sent       atomic.Int64 // responses sent
+	asked      atomic.Int64 // for confs
 	token      atomic.Pointer[string]
 
 	mu       sync.Mutex
@@ -267,6 +268,9 @@ func (f *fake) Config(_ context.Context, req *sparkpb.ConfigRequest) (*sparkpb.C
 	s, err := f.session(req.GetSessionId(), req.GetClientObservedServerSideSessionId())
 	if err != nil {
 		return nil, err
+	}
+	if req.GetOperation().GetGetOption() != nil {
+		f.asked.Add(1)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -5,6 +5,8 @@ package spark
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +29,7 @@ type home struct {
 
 	mu         sync.Mutex
 	generation int    // how often the server has closed the home for good
+	known      bool   // the server has answered for it
 	observed   string // the id the server gave it
 	applied    applied
 }
@@ -70,9 +73,16 @@ type answered interface{ GetServerSideSessionId() string }
 func (h *home) saw(r answered) {
 	id := r.GetServerSideSessionId()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	begins := !h.known
+	h.known = true
 	if id != "" {
 		h.observed = id
+	}
+	h.mu.Unlock()
+	if begins {
+		h.e.mu.Lock()
+		h.e.homes[h] = true
+		h.e.mu.Unlock()
 	}
 }
 
@@ -208,10 +218,29 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// keepHomes asks for every home now and then: a session that is used here may not need the server for
+// an hour, after which it would forget the session with all that only it can hold.
+func (e *Engine) keepHomes(ctx context.Context) {
+	for sleep(ctx, e.KeepEvery) == nil {
+		e.mu.Lock()
+		homes := slices.Collect(maps.Keys(e.homes))
+		e.mu.Unlock()
+		for _, h := range homes {
+			if _, err := h.call(ctx, &sparkpb.ConfigRequest{Operation: &sparkpb.ConfigRequest_Operation{
+				OpType: &sparkpb.ConfigRequest_Operation_GetOption{GetOption: &sparkpb.ConfigRequest_GetOption{}}}}); lost(err) {
+				h.forget(err)
+			}
+		}
+	}
+}
+
 // Close ends the home, if the server ever heard of it.
 func (h *home) Close(ctx context.Context) error {
+	h.e.mu.Lock()
+	delete(h.e.homes, h)
+	h.e.mu.Unlock()
 	i := h.ids()
-	if i.observed == nil && !h.begun() {
+	if !h.e.has() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, h.e.CallTimeout)
@@ -221,13 +250,6 @@ func (h *home) Close(ctx context.Context) error {
 		return nil
 	}
 	return h.e.explain(ctx, err)
-}
-
-// begun tells whether anything was ever applied to the home.
-func (h *home) begun() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.applied.begun
 }
 
 // isServers tells whether an error is the server's answer, not one of the way to it.

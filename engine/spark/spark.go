@@ -33,6 +33,9 @@ type Options struct {
 	CallTimeout time.Duration
 	// DialTimeout bounds the wait for a connection; ten seconds when zero.
 	DialTimeout time.Duration
+	// KeepEvery is how often a home is asked for, so that the server does not end it before our session
+	// ends; ten minutes when zero.
+	KeepEvery time.Duration
 	// Patience is how long a broken operation is tried to be picked up again; a minute and a half when zero.
 	Patience time.Duration
 }
@@ -46,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.DialTimeout == 0 {
 		o.DialTimeout = 10 * time.Second
+	}
+	if o.KeepEvery == 0 {
+		o.KeepEvery = 10 * time.Minute
 	}
 	if o.Patience == 0 {
 		o.Patience = 90 * time.Second
@@ -64,17 +70,24 @@ type Engine struct {
 	about *engine.About
 	dial  *known // what the server's version understands; nil: all
 
+	homes map[*home]bool // those that have begun
+
 	background sync.WaitGroup // what nobody waits for but Close
+	keeping    sync.WaitGroup
+	stop       context.CancelFunc
 }
 
 // Open names a server; it is called when it is needed.
 func Open(o Options) (*Engine, error) {
-	e := &Engine{Options: o.withDefaults(), probe: uuid.NewString()}
+	e := &Engine{Options: o.withDefaults(), probe: uuid.NewString(), homes: map[*home]bool{}}
 	conn, err := e.connection()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Address, err)
 	}
 	e.conn, e.client = conn, sparkpb.NewSparkConnectServiceClient(conn)
+	ctx, stop := context.WithCancel(context.Background())
+	e.stop = stop
+	e.keeping.Go(func() { e.keepHomes(ctx) })
 	return e, nil
 }
 
@@ -83,6 +96,8 @@ func (e *Engine) Name() string { return "spark" }
 
 // Close ends the connection, when what is under way has been told.
 func (e *Engine) Close() error {
+	e.stop()
+	e.keeping.Wait()
 	e.background.Wait()
 	return e.conn.Close()
 }

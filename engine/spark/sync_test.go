@@ -106,6 +106,28 @@ func TestClosedHome(t *testing.T) {
 	}
 }
 
+// TestHomesAreKept: a home is asked for while its session does not need it.
+func TestHomesAreKept(t *testing.T) {
+	f := newFake()
+	h := serve(t, f, func(o *Options) { o.KeepEvery = 20 * time.Millisecond }).Open("s", "ann")
+	if _, err := run(t, h, "query", false); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	asked := f.asked.Load()
+	if asked < 3 {
+		t.Errorf("asked %d times", asked)
+	}
+	if err := h.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	asked = f.asked.Load()
+	time.Sleep(100 * time.Millisecond)
+	if more := f.asked.Load() - asked; more > 1 {
+		t.Errorf("asked %d times after its end", more)
+	}
+}
+
 // TestRefusedSteps: what the server refuses costs nothing else, and is not tried again.
 func TestRefusedSteps(t *testing.T) {
 	f := newFake()
