@@ -17,6 +17,7 @@ type commandLine struct {
 	Serve   serveCmd   `cmd:"" help:"Answer Spark Connect clients."`
 	SQL     sqlCmd     `cmd:"" name:"sql" help:"Run one SQL statement and print its answer."`
 	Plan    planCmd    `cmd:"" help:"Say which cluster answers fastest for the money."`
+	Cluster clusterCmd `cmd:"" help:"Run a cluster of real Spark."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Config configFlag `help:"Read flags from a JSON file: {\"listen\": \"127.0.0.1:15002\"}." env:"SHOAL_CONFIG" placeholder:"FILE"`

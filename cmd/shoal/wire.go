@@ -56,6 +56,7 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
 	router := &engine.Router{Engines: []engine.Engine{h.engine}}
+	attachCluster(&o, log)
 	if o.Spark != "" {
 		if h.spark, err = o.attach(log); err != nil {
 			return nil, err

@@ -37,9 +37,13 @@ var ladder = map[string][]string{
 	"planner/shape":     {"planner/catalogue", "planner/workload", "planner/sim"},
 	"planner/rank":      {"planner/catalogue", "planner/workload", "planner/sim", "planner/shape"},
 
+	"cluster":       {},
+	"cluster/local": {"cluster"},
+
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
 		"engine/duckdb", "engine/spark", "session", "connect", "store", "internal/sparkpb",
-		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/shape", "planner/rank"},
+		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/shape", "planner/rank",
+		"cluster", "cluster/local"},
 
 	"bench": {}, // tests only
 
@@ -56,7 +60,7 @@ var foreign = map[string][]string{
 	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest"},
 	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"database/sql":                       {"store"},
-	"net/http":                           {"cmd/shoal"},
+	"net/http":                           {"cmd/shoal", "cluster/local"},
 	"github.com/google/uuid":             {"connect", "session", "engine/spark", "cmd/shoal"},
 	"github.com/goccy/go-yaml":           {"planner/workload"},
 	"github.com/stretchr/testify":        {},

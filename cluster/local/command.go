@@ -1,0 +1,199 @@
+package local
+
+// This file writes the command lines and the settings of the cluster's processes.
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// platform is what the processes run on.
+type platform struct {
+	Java    string       `json:"java"`
+	Spark   distribution `json:"spark"`
+	Conf    string       `json:"conf"` // an empty folder: a class path with files of its own in it has no archive
+	Archive string       `json:"archive,omitempty"`
+}
+
+// opened are the parts of Java that Spark reaches into.
+var opened = []string{"java.base/java.lang", "java.base/java.lang.invoke", "java.base/java.lang.reflect", "java.base/java.io",
+	"java.base/java.net", "java.base/java.nio", "java.base/java.util", "java.base/java.util.concurrent",
+	"java.base/java.util.concurrent.atomic", "java.base/jdk.internal.ref", "java.base/sun.nio.ch", "java.base/sun.nio.cs",
+	"java.base/sun.security.action", "java.base/sun.util.calendar", "java.security.jgss/sun.security.krb5"}
+
+// base are the arguments all processes have. The class path is written as Spark's own launcher writes
+// an executor's, so that the archive serves those as well.
+func (r platform) base(tmp string) []string {
+	args := slices.Concat(r.flags(), []string{"-Djava.io.tmpdir=" + tmp})
+	for _, p := range opened {
+		args = append(args, "--add-opens="+p+"=ALL-UNNAMED")
+	}
+	return append(args, "-cp", r.Conf+"/:"+filepath.Join(r.Spark.Home, "jars")+"/*")
+}
+
+// flags are those that executors have too.
+func (r platform) flags() []string {
+	flags := []string{"-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:+IgnoreUnrecognizedVMOptions", "-Djdk.reflect.useDirectMethodHandle=false"}
+	if r.Archive != "" {
+		flags = append(flags, "-XX:SharedArchiveFile="+r.Archive)
+	}
+	return flags
+}
+
+// environment is ours without what would change Spark, and with the mark of a role.
+func (r platform) environment(mark, host string, more ...string) []string {
+	var env []string
+	for _, e := range os.Environ() {
+		name, _, _ := strings.Cut(e, "=")
+		if !strings.HasPrefix(name, "SPARK_") && !strings.HasPrefix(name, "PYSPARK_") && !slices.Contains(foreignVars, name) {
+			env = append(env, e)
+		}
+	}
+	env = append(env, "SPARK_HOME="+r.Spark.Home, "SPARK_CONF_DIR="+r.Conf, "SPARK_LOCAL_IP="+host,
+		"SPARK_SCALA_VERSION=2.13", markVar+"="+mark)
+	if java, ok := strings.CutSuffix(r.Java, "/bin/java"); ok {
+		env = append(env, "JAVA_HOME="+java)
+	}
+	if r.Spark.Python != "" {
+		env = append(env, "PYSPARK_PYTHON="+r.Spark.Python)
+	}
+	return append(env, more...)
+}
+
+// foreignVars change what Spark does.
+var foreignVars = []string{markVar, "HADOOP_CONF_DIR", "YARN_CONF_DIR", "CLASSPATH", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS",
+	"JDK_JAVA_OPTIONS", "MASTER"}
+
+// daemon are the arguments of the master and the workers: small, and quick to begin.
+func (r platform) daemon(tmp, logConf string, conf []string, main ...string) []string {
+	args := []string{fmt.Sprintf("-Xmx%dm", daemonHeap/mib), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.configurationFile=file:" + logConf}
+	for _, c := range conf {
+		args = append(args, "-D"+c)
+	}
+	return slices.Concat(args, r.base(tmp), main)
+}
+
+// common are the settings that master, workers and driver must agree on.
+var common = []string{
+	"spark.port.maxRetries=0", // a port is the one in the state file, or none
+	"spark.decommission.enabled=true",
+	"spark.ui.killEnabled=false",
+}
+
+func (s *state) masterArgs() []string {
+	conf := append(slices.Clone(common),
+		"spark.deploy.recoveryMode=FILESYSTEM", // a master that comes back knows its workers and drivers
+		"spark.deploy.recoveryDirectory="+s.path("master", "recovery"),
+		"spark.deploy.maxExecutorRetries=-1", // a worker in trouble must not cost the driver its place
+		"spark.master.rest.enabled=false",
+		"spark.master.ui.decommission.allow.mode=DENY")
+	return s.Platform.daemon(s.path("master", "tmp"), s.path("log4j2.properties"), conf, "org.apache.spark.deploy.master.Master",
+		"--host", masterHost, "--port", fmt.Sprint(s.Ports.Master), "--webui-port", fmt.Sprint(s.Ports.MasterUI))
+}
+
+func (s *state) workerArgs(m member) []string {
+	conf := append(slices.Clone(common), "spark.worker.cleanup.enabled=true", "spark.worker.cleanup.interval=600", "spark.worker.cleanup.appDataTtl=3600")
+	return s.Platform.daemon(s.path(m.Role, "tmp"), s.path("log4j2.properties"), conf, "org.apache.spark.deploy.worker.Worker",
+		"--host", m.Place.Host, "--port", fmt.Sprint(m.Place.Port), "--webui-port", fmt.Sprint(m.Place.UI),
+		"--cores", fmt.Sprint(s.Spec.Cores), "--memory", fmt.Sprintf("%dm", s.Spec.Memory/mib),
+		"--work-dir", s.path(m.Role, "work"), s.masterURL())
+}
+
+func (s *state) connectArgs() []string {
+	args := []string{fmt.Sprintf("-Xmx%dm", s.Spec.DriverMemory/mib), "-Dlog4j2.configurationFile=file:" + s.path("log4j2.properties")}
+	return slices.Concat(args, s.Platform.base(s.path("connect", "tmp")), []string{"org.apache.spark.deploy.SparkSubmit",
+		"--properties-file", s.path("connect.conf"),
+		"--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"})
+}
+
+func (s *state) masterURL() string { return fmt.Sprintf("spark://%s:%d", masterHost, s.Ports.Master) }
+
+// connectConf are the settings of the Connect server, which is the driver of all queries.
+func (s *state) connectConf(most int) []string {
+	cores := s.Spec.Workers * s.Spec.Cores
+	file := func(parts ...string) string { return "file:" + s.path(parts...) }
+	return slices.Concat(common, []string{
+		"spark.master=" + s.masterURL(), "spark.app.name=shoal", "spark.submit.deployMode=client",
+		"spark.driver.host=" + masterHost, "spark.driver.bindAddress=" + masterHost,
+		fmt.Sprintf("spark.driver.memory=%dm", s.Spec.DriverMemory/mib),
+		"spark.local.dir=" + s.path("connect", "tmp"),
+		"spark.connect.grpc.binding.address=" + masterHost, fmt.Sprintf("spark.connect.grpc.binding.port=%d", s.Ports.Connect),
+		fmt.Sprintf("spark.ui.port=%d", s.Ports.DriverUI), "spark.ui.showConsoleProgress=false",
+		"spark.ui.retainedJobs=300", "spark.ui.retainedStages=300", "spark.ui.retainedTasks=20000", "spark.sql.ui.retainedExecutions=200",
+
+		// One executor a worker, with all it has; half of them stay when nothing is to do.
+		fmt.Sprintf("spark.executor.cores=%d", s.Spec.Cores), fmt.Sprintf("spark.executor.memory=%dm", s.Spec.Memory/mib),
+		"spark.executor.extraJavaOptions=" + strings.Join(append(s.Platform.flags(), "-Dlog4j2.configurationFile="+file("log4j2.properties")), " "),
+		"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.shuffleTracking.enabled=true",
+		"spark.dynamicAllocation.shuffleTracking.timeout=30min", "spark.dynamicAllocation.executorIdleTimeout=10min",
+		fmt.Sprintf("spark.dynamicAllocation.initialExecutors=%d", s.Spec.Workers),
+		fmt.Sprintf("spark.dynamicAllocation.minExecutors=%d", (s.Spec.Workers+1)/2),
+		fmt.Sprintf("spark.dynamicAllocation.maxExecutors=%d", max(most, s.Spec.Workers)),
+		fmt.Sprintf("spark.sql.shuffle.partitions=%d", max(8, 4*cores)), "spark.locality.wait=0s",
+
+		"spark.scheduler.mode=FAIR", "spark.scheduler.allocation.file=" + file("pools.xml"),
+
+		// One bad worker or volume fails no query. Each worker has an address, so that a "node" is a worker.
+		"spark.task.maxFailures=8", "spark.stage.maxConsecutiveAttempts=8",
+		"spark.excludeOnFailure.enabled=true", "spark.excludeOnFailure.timeout=1min",
+		"spark.excludeOnFailure.application.fetchFailure.enabled=true",
+		"spark.shuffle.io.maxRetries=3", "spark.shuffle.io.retryWait=1s",
+		"spark.storage.decommission.enabled=true", "spark.storage.decommission.shuffleBlocks.enabled=true",
+		"spark.storage.decommission.rddBlocks.enabled=true", "spark.executor.decommission.forceKillTimeout=90s",
+		"spark.cleaner.periodicGC.interval=5min",
+
+		"spark.eventLog.enabled=true", "spark.eventLog.dir=" + file("eventlog"),
+		"spark.eventLog.rolling.enabled=true", "spark.eventLog.rolling.maxFileSize=64m",
+		"spark.sql.catalogImplementation=in-memory", "spark.sql.warehouse.dir=file:" + filepath.Join(filepath.Dir(s.dir), "warehouse"),
+	})
+}
+
+// pools: the default one has long queries and machine learning; short queries get cores first, but
+// not the last quarter of them.
+const pools = `<?xml version="1.0"?>
+<allocations>
+  <pool name="default"><schedulingMode>FAIR</schedulingMode><weight>1</weight><minShare>0</minShare></pool>
+  <pool name="short"><schedulingMode>FAIR</schedulingMode><weight>4</weight><minShare>%d</minShare></pool>
+</allocations>
+`
+
+const logConf = `status = error
+rootLogger.level = warn
+rootLogger.appenderRef.out.ref = out
+appender.out.type = Console
+appender.out.name = out
+appender.out.target = SYSTEM_ERR
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} %p %c{1}: %m%n%ex
+`
+
+// writeConf writes the files that the processes read.
+func (s *state) writeConf() error {
+	for _, dir := range []string{s.path("eventlog"), s.path("logs"), s.Platform.Conf} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	var conf bytes.Buffer
+	for _, c := range s.connectConf(fitting(s.Spec, machineMemory())) {
+		key, value, _ := strings.Cut(c, "=")
+		fmt.Fprintf(&conf, "%s %s\n", key, value)
+	}
+	for name, text := range map[string]string{"connect.conf": conf.String(), "log4j2.properties": logConf,
+		"pools.xml": fmt.Sprintf(pools, max(1, s.Spec.Workers*s.Spec.Cores*3/4))} {
+		if err := os.WriteFile(s.path(name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lastLine is the last line that says something.
+func lastLine(out []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
