@@ -31,7 +31,7 @@ def pytest_sessionfinish(exitstatus):
     EXIT[:] = [int(exitstatus)]
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure():
     if KEPT:  # leave without collecting the sessions, whose servers are gone
         sys.stdout.flush()
