@@ -24,32 +24,29 @@ func (t *translator) conditions(cond plan.Expr) []fragment {
 	if cond == nil {
 		return nil
 	}
-	var out []fragment
-	for _, e := range queriesLast(conjuncts(cond)) {
+	var first, last []fragment
+	for _, e := range conjuncts(cond) {
 		f := t.capture(func() string { return t.condition(e) })
 		eq, ok := e.(*plan.Func)
 		f.key = ok && (eq.Name == "=" || eq.Name == "<=>") && bits.OnesCount64(f.reads) > 1
-		out = append(out, f)
-	}
-	return out
-}
-
-// queriesLast moves IN and EXISTS behind the other conditions: Spark makes joins of them, above a
-// filter of the rest.
-func queriesLast(conds []plan.Expr) []plan.Expr {
-	var first, last []plan.Expr
-	for _, e := range conds {
-		inner := e
-		if f, ok := e.(*plan.Func); ok && f.Name == "not" {
-			inner = f.Args[0]
-		}
-		if s, ok := inner.(*plan.Subquery); ok && s.Kind != plan.ScalarSubquery {
-			last = append(last, e)
+		if f.traits&fails != 0 && isMembership(e) {
+			last = append(last, f)
 		} else {
-			first = append(first, e)
+			first = append(first, f)
 		}
 	}
 	return append(first, last...)
+}
+
+// isMembership tells an IN or EXISTS with a query, or its negation. Spark makes a join of it, above
+// a filter of the other conditions, so one that may fail stands behind them. The others stay where
+// they are: DuckDB's order of its joins may depend on it.
+func isMembership(e plan.Expr) bool {
+	if f, ok := e.(*plan.Func); ok && f.Name == "not" {
+		e = f.Args[0]
+	}
+	s, ok := e.(*plan.Subquery)
+	return ok && s.Kind != plan.ScalarSubquery
 }
 
 // condition is one conjunct: IN and NOT IN with a query need not make false of NULL here.
