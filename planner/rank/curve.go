@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"shoal/planner/shape"
+	"shoal/planner/sim"
 )
 
 // steps are the budgets looked at, against the file's.
@@ -65,5 +66,12 @@ func (p *planner) point(ctx context.Context, k *candidate, step float64) (*Point
 	if err != nil {
 		return nil, err
 	}
-	return &Point{Name: k.Name, Budget: w.Budget, Price: s.Price.Total, Nodes: s.Nodes(), Score: p.score(r), Meets: len(p.misses(r)) == 0}, nil
+	q := &Point{Name: k.Name, Budget: w.Budget, Price: s.Price.Total, Nodes: s.Nodes(), Score: p.score(r), Meets: len(p.misses(r)) == 0,
+		P95: map[string]float64{}}
+	for _, c := range r.Classes {
+		if len(c.Latency) > 0 {
+			q.P95[c.Name] = sim.Quantile(c.Latency, 0.95)
+		}
+	}
+	return q, nil
 }

@@ -162,21 +162,20 @@ func (p *planner) sameSize(t *catalogue.Type, family string) *catalogue.Type {
 // sensitivity moves each input by one spread up and down for the two best shapes.
 func (p *planner) sensitivity(ctx context.Context, asked []*candidate) ([]Sensitivity, error) {
 	pair := asked[:min(2, len(asked))]
-	scores := make([][2][2]float64, len(inputs))
+	usual := make([]float64, 2)
+	scores := make([][2][2]float64, len(inputs)) // by input, shape, side
 	var jobs []func(context.Context) error
-	for i := range inputs {
-		for side, steps := range []float64{-1, 1} {
-			for n, k := range pair {
-				jobs = append(jobs, func(ctx context.Context) error {
+	for n, k := range pair {
+		jobs = append(jobs, func(ctx context.Context) (err error) {
+			usual[n], err = p.scoreAt(ctx, k, shape.Usual())
+			return err
+		})
+		for i := range inputs {
+			for side, steps := range []float64{-1, 1} {
+				jobs = append(jobs, func(ctx context.Context) (err error) {
 					knobs := shape.Usual()
 					knob(&knobs, i, steps)
-					m := k.Model(p.w, k.layout, knobs)
-					m.Horizon = math.Min(m.Horizon, 600)
-					m.Warmup = math.Min(m.Warmup, m.Horizon/8)
-					r, err := sim.Run(ctx, m)
-					if err == nil {
-						scores[i][n][side] = p.score(r)
-					}
+					scores[i][n][side], err = p.scoreAt(ctx, k, knobs)
 					return err
 				})
 			}
@@ -187,12 +186,27 @@ func (p *planner) sensitivity(ctx context.Context, asked []*candidate) ([]Sensit
 	}
 	list := make([]Sensitivity, len(inputs))
 	for i, in := range inputs {
-		list[i] = Sensitivity{Input: in.Name, First: scores[i][0][1] / scores[i][0][0]}
+		s := &list[i]
+		s.Input = in.Name
+		first, second := scores[i][0], scores[i][1]
+		s.First, s.FirstAt = first[1]/first[0], [2]float64{first[0] / usual[0], first[1] / usual[0]}
 		if len(pair) > 1 {
-			list[i].Second = scores[i][1][1] / scores[i][1][0]
+			s.Second, s.SecondAt = second[1]/second[0], [2]float64{second[0] / usual[1], second[1] / usual[1]}
 		}
 	}
 	return list, nil
+}
+
+// scoreAt is the score of a shorter run.
+func (p *planner) scoreAt(ctx context.Context, k *candidate, knobs shape.Knobs) (float64, error) {
+	m := k.Model(p.w, k.layout, knobs)
+	m.Horizon = math.Min(m.Horizon, 600)
+	m.Warmup = math.Min(m.Warmup, m.Horizon/8)
+	r, err := sim.Run(ctx, m)
+	if err != nil {
+		return 0, err
+	}
+	return p.score(r), nil
 }
 
 // difference says where one run loses or wins most time against another.

@@ -299,5 +299,25 @@ func (p *planner) headline(all, asked []*candidate, first *candidate) string {
 	if !first.entry.Meets {
 		text += "; but it misses " + strings.Join(first.entry.Binds, ", ")
 	}
-	return text + "."
+	text += "."
+	if i := slices.IndexFunc(all, func(k *candidate) bool { return k.entry.Variant == "nearest" && k.entry.Of == first.Name }); i >= 0 {
+		near := all[i]
+		text += fmt.Sprintf(" EMR does not sell %s: %s (%s), the nearest that can be started, is %s.", strings.Join(first.entry.Missing, " and "),
+			near.Name, describe(near), than(near.entry.Score.Mid, first.entry.Score.Mid))
+	} else if !first.entry.Launchable {
+		text += fmt.Sprintf(" It cannot be started: EMR does not sell %s.", strings.Join(first.entry.Missing, " and "))
+	}
+	return text
+}
+
+// than compares two scores in words.
+func than(a, b float64) string {
+	switch by := 100 * (1 - a/b); {
+	case math.Abs(by) < 0.5:
+		return "as good"
+	case by > 0:
+		return fmt.Sprintf("%.0f %% better", by)
+	default:
+		return fmt.Sprintf("%.0f %% worse", -by)
+	}
 }

@@ -113,8 +113,10 @@ type Point struct {
 	Price  float64 `json:"usd_h"`
 	Nodes  int     `json:"nodes"` // workers
 	Score  float64 `json:"score"`
-	Meets  bool    `json:"meets_goals"`
-	Front  bool    `json:"front"` // no other point is both cheaper and better
+	// P95 is seconds by class.
+	P95   map[string]float64 `json:"p95_s"`
+	Meets bool               `json:"meets_goals"`
+	Front bool               `json:"front"` // no other point is both cheaper and better
 }
 
 // Effect is one change from the first of the ranking, the rest the same, at the same budget.
@@ -142,4 +144,7 @@ type Sensitivity struct {
 	Input  string  `json:"input"`
 	First  float64 `json:"first"` // score at plus one spread over score at minus one
 	Second float64 `json:"second"`
+	// FirstAt and SecondAt are the score at minus and at plus one spread, over the score at the usual value.
+	FirstAt  [2]float64 `json:"first_at"`
+	SecondAt [2]float64 `json:"second_at"`
 }
