@@ -46,7 +46,7 @@ func findArchive(ctx context.Context, r platform, dir, mark string, say cluster.
 	defer cancel()
 	made := filepath.Join(work, "classes.jsa")
 	args := append([]string{"-Xmx1g", "-XX:ArchiveClassesAtExit=" + made, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"}, r.base(work)...)
-	args = append(args, "org.apache.spark.deploy.SparkSubmit", "--master", "local[2]",
+	args = append(args, sparkSubmit, "--master", "local[2]",
 		"--conf", "spark.plugins=org.apache.spark.sql.connect.SparkConnectPlugin",
 		"--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", "spark.connect.grpc.binding.port=0",
 		"--conf", "spark.sql.catalogImplementation=in-memory", "--conf", "spark.sql.shuffle.partitions=2",
@@ -63,7 +63,7 @@ func findArchive(ctx context.Context, r platform, dir, mark string, say cluster.
 // key names what an archive is good for.
 func (r platform) key() string {
 	h := sha256.New()
-	fmt.Fprint(h, r.Java, r.Spark.Home, r.Spark.Version, r.Conf, training)
+	fmt.Fprint(h, r.Java, r.Spark.Home, r.Spark.Version, r.ClassPath, r.Options, training)
 	for _, file := range []string{r.Java, filepath.Join(r.Spark.Home, "jars")} {
 		if real, err := filepath.EvalSymlinks(file); err == nil {
 			if info, err := os.Stat(real); err == nil {

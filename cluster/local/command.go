@@ -4,8 +4,11 @@ package local
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,28 +19,55 @@ type platform struct {
 	Java    string       `json:"java"`
 	Spark   distribution `json:"spark"`
 	Conf    string       `json:"conf"` // an empty folder: a class path with files of its own in it has no archive
-	Archive string       `json:"archive,omitempty"`
+
+	ClassPath string   `json:"class_path"`
+	Options   []string `json:"options"`
+	Archive   string   `json:"archive,omitempty"`
 }
 
-// opened are the parts of Java that Spark reaches into.
-var opened = []string{"java.base/java.lang", "java.base/java.lang.invoke", "java.base/java.lang.reflect", "java.base/java.io",
-	"java.base/java.net", "java.base/java.nio", "java.base/java.util", "java.base/java.util.concurrent",
-	"java.base/java.util.concurrent.atomic", "java.base/jdk.internal.ref", "java.base/sun.nio.ch", "java.base/sun.nio.cs",
-	"java.base/sun.security.action", "java.base/sun.util.calendar", "java.security.jgss/sun.security.krb5"}
+const sparkSubmit = "org.apache.spark.deploy.SparkSubmit"
 
-// base are the arguments all processes have. The class path is written as Spark's own launcher writes
-// an executor's, so that the archive serves those as well.
-func (r platform) base(tmp string) []string {
-	args := slices.Concat(r.flags(), []string{"-Djava.io.tmpdir=" + tmp})
-	for _, p := range opened {
-		args = append(args, "--add-opens="+p+"=ALL-UNNAMED")
+// askLauncher asks Spark itself how its processes begin: that differs between versions, and the
+// archive of classes serves executors, whose command lines Spark writes, only if all are alike.
+func (r *platform) askLauncher(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, r.Java, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", filepath.Join(r.Spark.Home, "jars")+"/*",
+		"org.apache.spark.launcher.Main", sparkSubmit, "--class", "None", "spark-internal")
+	cmd.Env = r.environment("", masterHost)
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("Spark's launcher: %w", err)
 	}
-	return append(args, "-cp", r.Conf+"/:"+filepath.Join(r.Spark.Home, "jars")+"/*")
+	r.ClassPath, r.Options = launcherWords(string(out))
+	if r.ClassPath == "" {
+		return errors.New("Spark's launcher gave no class path")
+	}
+	return nil
 }
 
-// flags are those that executors have too.
+// launcherWords takes what we need of a command line whose words end with zeros.
+func launcherWords(out string) (classPath string, options []string) {
+	words := strings.Split(strings.TrimSpace(out), "\x00")
+	for i, w := range words {
+		switch {
+		case w == "-cp" && i+1 < len(words):
+			classPath = words[i+1]
+		case w == sparkSubmit:
+			return classPath, options
+		case strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "-Xm") && classPath != "":
+			options = append(options, w)
+		}
+	}
+	return "", nil
+}
+
+// base are the arguments all processes have.
+func (r platform) base(tmp string) []string {
+	return slices.Concat(r.Options, r.flags(), []string{"-Djava.io.tmpdir=" + tmp, "-cp", r.ClassPath})
+}
+
+// flags are those that Spark does not give its executors by itself.
 func (r platform) flags() []string {
-	flags := []string{"-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError", "-XX:+IgnoreUnrecognizedVMOptions", "-Djdk.reflect.useDirectMethodHandle=false"}
+	flags := []string{"-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError"}
 	if r.Archive != "" {
 		flags = append(flags, "-XX:SharedArchiveFile="+r.Archive)
 	}
@@ -105,7 +135,7 @@ func (s *state) workerArgs(m member) []string {
 
 func (s *state) connectArgs() []string {
 	args := []string{fmt.Sprintf("-Xmx%dm", s.Spec.DriverMemory/mib), "-Dlog4j2.configurationFile=file:" + s.path("log4j2.properties")}
-	return slices.Concat(args, s.Platform.base(s.path("connect", "tmp")), []string{"org.apache.spark.deploy.SparkSubmit",
+	return slices.Concat(args, s.Platform.base(s.path("connect", "tmp")), []string{sparkSubmit,
 		"--properties-file", s.path("connect.conf"),
 		"--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"})
 }
@@ -128,8 +158,7 @@ func (s *state) connectConf(most int) []string {
 		// One executor a worker, with all it has; half of them stay when nothing is to do.
 		fmt.Sprintf("spark.executor.cores=%d", s.Spec.Cores), fmt.Sprintf("spark.executor.memory=%dm", s.Spec.Memory/mib),
 		"spark.executor.extraJavaOptions=" + strings.Join(append(s.Platform.flags(), "-Dlog4j2.configurationFile="+file("log4j2.properties")), " "),
-		"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.shuffleTracking.enabled=true",
-		"spark.dynamicAllocation.shuffleTracking.timeout=30min", "spark.dynamicAllocation.executorIdleTimeout=10min",
+		"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.executorIdleTimeout=10min",
 		fmt.Sprintf("spark.dynamicAllocation.initialExecutors=%d", s.Spec.Workers),
 		fmt.Sprintf("spark.dynamicAllocation.minExecutors=%d", (s.Spec.Workers+1)/2),
 		fmt.Sprintf("spark.dynamicAllocation.maxExecutors=%d", max(most, s.Spec.Workers)),

@@ -33,7 +33,7 @@ func findJava(ctx context.Context, sparkVersion string) (string, error) {
 		}
 		major, _ := strconv.Atoi(string(m[1]))
 		if major >= least && major <= 21 {
-			return path, nil
+			return filepath.EvalSymlinks(path) // JAVA_HOME is derived from it
 		}
 		tried = append(tried, fmt.Sprintf("%s is Java %d", path, major))
 	}

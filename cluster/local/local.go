@@ -151,6 +151,9 @@ func (p *Provider) platform(ctx context.Context, st *state, say cluster.Progress
 	if err := os.MkdirAll(f.Conf, 0o700); err != nil {
 		return f, err
 	}
+	if err := f.askLauncher(ctx); err != nil {
+		return f, err
+	}
 	if f.Archive, err = findArchive(ctx, f, p.SparkDir, st.mark("training"), say); err != nil {
 		if ctx.Err() != nil {
 			return f, ctx.Err()

@@ -108,7 +108,7 @@ func Size(n int64) string {
 	case n >= mib:
 		return fmt.Sprintf("%d MiB", n/mib)
 	}
-	return fmt.Sprintf("%d B", n)
+	return fmt.Sprintf("%d KiB", (n+1023)>>10)
 }
 
 // ParseSize reads a size such as 512m, 1g or 1536MiB: powers of 1024, as Spark means them.
