@@ -90,7 +90,8 @@ func (k *known) message(m protoreflect.Message) (err error) {
 	}
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		if name := string(f.FullName()); k.lacking[name] {
-			if strings.HasSuffix(name, ".client_observed_server_side_session_id") || immaterial[name] {
+			if strings.HasSuffix(name, ".client_observed_server_side_session_id") || immaterial[name] ||
+				f.Kind() == protoreflect.BoolKind && !f.IsList() && !v.Bool() { // said to be what it is unsaid
 				m.Clear(f)
 				return true
 			}

@@ -36,6 +36,10 @@ func TestDownTo35(t *testing.T) {
 		t.Errorf("became %v", req)
 	}
 
+	column := &sparkpb.Expression_UnresolvedAttribute{UnparsedIdentifier: "a", IsMetadataColumn: proto.Bool(false)}
+	if err := k.fit(column); err != nil || column.IsMetadataColumn != nil {
+		t.Errorf("became %v, %v", column, err)
+	}
 	renamed := &sparkpb.WithColumnsRenamed{Renames: []*sparkpb.WithColumnsRenamed_Rename{{ColName: "a", NewColName: "b"}}}
 	if err := k.fit(renamed); err != nil || renamed.GetRenameColumnsMap()["a"] != "b" || renamed.Renames != nil {
 		t.Errorf("became %v, %v", renamed, err)
