@@ -18,7 +18,7 @@ type query struct {
 	asked       float64
 	admitted    float64
 	seed        uint64
-	order       int64
+	order       int64 // of admission
 	stagesLeft  int32
 	loop        int32 // rounds of the loop that are done
 	live        int32 // stage records in use
@@ -160,7 +160,8 @@ func (e *engine) answer(id int32) {
 	e.keep(-e.m.Classes[q.class].Cache)
 	u := &e.users[q.user]
 	u.last = e.now
-	if !u.open {
+	e.count.last = e.now
+	if asks := e.m.Users[u.group].Asks; !u.open && (asks == 0 || u.asked < uint64(asks)) {
 		e.think(q.user)
 	}
 	e.idle = append(e.idle, id)

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"testing"
 )
 
@@ -125,6 +126,7 @@ func TestLoss(t *testing.T) {
 		{1e6, 0, 30}, // too late to matter
 		{5, 0, 60},   // four maps and two reducers on one node
 		{5, 6, 40},   // a new node at 11 runs what waits
+		{15, 0, 60},  // the map that was done there is made again too
 		{25, 0, 60},  // the reducer there waits for two maps to be made again
 		{-1, 0, 60},  // dead before the beginning
 	} {
@@ -163,6 +165,41 @@ func TestDispatchLimits(t *testing.T) {
 	m.Costs.Dispatch = 2e-3
 	if got := answers(t, m)[0]; got < 2 || got > 2.1 {
 		t.Errorf("%v", got)
+	}
+}
+
+// Where adaptive execution makes each stage a job, FIFO serves the stage that was submitted first:
+// the later stage of the older query waits for the younger query's only one.
+func TestFIFOByStage(t *testing.T) {
+	m := plain(1)
+	m.Horizon, m.Warmup = 100, 0
+	m.Classes = []Class{{Name: "old", Stages: []Stage{{Tasks: 1, CPU: 10}, {Tasks: 1, CPU: 10, After: []int{0}}}},
+		{Name: "young", Plan: 5, Stages: []Stage{{Tasks: 2, CPU: 10}}}}
+	m.Users = []Users{{Name: "a", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{0, 1}}}, {Name: "b", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{1, 1}}}}
+	r := run(t, m)
+	if old, young := r.Classes[0].Latency[0], r.Classes[1].Latency[0]; math.Abs(old-40) > 1e-6 || math.Abs(young-30) > 1e-6 {
+		t.Errorf("old %v, young %v, want 40 and 30", old, young)
+	}
+}
+
+// Users who leave: two ask three times each, ten seconds an answer on a slot each.
+func TestAsks(t *testing.T) {
+	m := once(2, Stage{Tasks: 1, CPU: 10})
+	m.Users[0].Count, m.Users[0].Asks = 2, 3
+	if r := run(t, m); len(r.Classes[0].Latency) != 6 || math.Abs(r.Last-30) > 1e-6 {
+		t.Errorf("%d answers, the last at %v", len(r.Classes[0].Latency), r.Last)
+	}
+}
+
+// A driver beside its tasks takes of their cores: ten seconds of a task and five of planning another
+// query share one core.
+func TestDriverBesideTasks(t *testing.T) {
+	m := plain(1)
+	m.Horizon, m.Warmup, m.Master.Beside = 100, 0, true
+	m.Classes = []Class{{Name: "work", Stages: []Stage{{Tasks: 1, CPU: 10}}}, {Name: "plan", Plan: 5, Stages: []Stage{{Tasks: 1, External: 1}}}}
+	m.Users = []Users{{Name: "a", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{0, 1}}}, {Name: "b", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{1, 1}}}}
+	if r := run(t, m); math.Abs(r.Classes[0].Latency[0]-15) > 1e-6 {
+		t.Errorf("%v, want 15", r.Classes[0].Latency[0])
 	}
 }
 

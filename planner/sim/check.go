@@ -38,7 +38,7 @@ func (m *Model) check() error {
 	if slots > maxSlots {
 		return fmt.Errorf("simulation: %d slots; at most %d", slots, maxSlots)
 	}
-	if m.Loss != nil && (m.Loss.Node < 0 || m.Loss.Node >= len(m.Nodes)) {
+	if m.Loss != nil && (m.Loss.Node < 0 || m.Loss.Node >= len(m.Nodes) || m.Master.Beside && m.Loss.Node == 0) {
 		return fmt.Errorf("simulation: no node %d to lose", m.Loss.Node)
 	}
 	for i := range m.Classes {
@@ -53,7 +53,7 @@ func (m *Model) checkUsers() error {
 	people := 0
 	for _, u := range m.Users {
 		people += max(1, u.Count)
-		if u.Count < 0 || bad(u.Think) || bad(u.Rate) || u.Count == 0 && u.Rate == 0 {
+		if u.Count < 0 || u.Asks < 0 || bad(u.Think) || bad(u.Rate) || u.Count == 0 && u.Rate == 0 {
 			return fmt.Errorf("simulation: users %s: neither a count nor a rate", u.Name)
 		}
 		total := 0.0

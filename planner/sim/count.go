@@ -14,6 +14,7 @@ type counts struct {
 	found   float64
 	kept    float64 // byte seconds of cached partitions, until keptAt
 	keptAt  float64
+	last    float64 // time of the last answer
 	lost    int
 	rework  float64
 	spans   []Span
@@ -108,7 +109,7 @@ func (e *engine) span(at int32, l *slot, s *stage) {
 }
 
 func (e *engine) result() *Result {
-	r := &Result{Events: e.count.events, Until: e.now, Rework: e.count.rework, Lost: e.count.lost, Spans: e.count.spans}
+	r := &Result{Events: e.count.events, Until: e.now, Rework: e.count.rework, Lost: e.count.lost, Last: e.count.last, Spans: e.count.spans}
 	// Questions that never got an answer have waited at least until now.
 	for _, i := range e.idle {
 		e.queries[i].counted = false

@@ -42,10 +42,11 @@ type engine struct {
 	pools   []pool
 	waiting []int32 // places of stages in the pools' heaps
 
-	drivers []float64 // when each driver's dispatcher is free
-	order   int64     // queries begun
-	cached  float64   // bytes that active queries want to keep
-	storage float64   // bytes that fit
+	drivers   []float64 // when each driver's dispatcher is free
+	order     int64     // queries begun
+	submitted int64     // stages begun
+	cached    float64   // bytes that active queries want to keep
+	storage   float64   // bytes that fit
 
 	classes []classState
 	count   counts
@@ -77,7 +78,14 @@ const (
 	kinds
 )
 
-func (e *engine) share(node int32, kind int) int32 { return 1 + node*kinds + int32(kind) }
+// share is the clock's id of a node's resource. Where the driver works beside the first node's tasks,
+// the cores of both are the master's.
+func (e *engine) share(node int32, kind int) int32 {
+	if node == 0 && kind == cores && e.m.Master.Beside {
+		return 0
+	}
+	return 1 + node*kinds + int32(kind)
+}
 
 // Run plays the model until ctx ends. It is deterministic; a model that makes no sense is an error.
 func Run(ctx context.Context, m Model) (*Result, error) {
@@ -148,10 +156,13 @@ func (e *engine) resource(id int32) {
 		if !ok {
 			break
 		}
-		if id == 0 {
+		switch {
+		case who < 0:
+			e.taskFlow(^who)
+		case id == 0:
 			e.driverDone(who)
-		} else {
-			e.taskFlow(who, int(id-1)%kinds)
+		default:
+			e.taskFlow(who)
 		}
 	}
 	e.retime(id)

@@ -87,6 +87,7 @@ func (e *engine) notice() {
 	}
 	for id := range e.stages { // those made meanwhile are redone stages themselves
 		if e.activeStage(int32(id)) {
+			e.remake(int32(id), share)
 			e.refetch(int32(id), share)
 		}
 	}
@@ -101,6 +102,24 @@ func (e *engine) notice() {
 func (e *engine) activeStage(id int32) bool {
 	s := &e.stages[id]
 	return s.left > 0 && s.redo < 0 && !s.blocked && s.ready > 0
+}
+
+// remake puts back those finished tasks of a running stage whose map output was on the node.
+func (e *engine) remake(id int32, share float64) {
+	s := &e.stages[id]
+	class := e.queries[s.query].class
+	if len(e.classes[class].followers[s.of]) == 0 {
+		return
+	}
+	t := &e.m.Classes[class].Stages[s.of]
+	tasks := int32(float64(int32(t.Tasks)-s.pending-s.running)*share + 0.5)
+	if tasks <= 0 {
+		return
+	}
+	e.count.rework += float64(tasks) * t.CPU
+	s.pending += tasks
+	s.left += tasks
+	e.wait(id)
 }
 
 // refetch makes a stage wait until the share of its map output that was on the node is there again.
@@ -122,7 +141,7 @@ func (e *engine) refetch(id int32, share float64) {
 	e.count.rework += float64(tasks) * class.Stages[of].CPU
 	redo := e.newStage()
 	e.stages[redo] = stage{query: e.stages[id].query, of: of, pool: e.stages[id].pool, pending: tasks, left: tasks,
-		next: int32(class.Stages[of].Tasks), redo: id, since: e.now, ready: e.now}
+		next: int32(class.Stages[of].Tasks), redo: id, order: e.stages[id].order, since: e.now, ready: e.now}
 	q.live++
 	e.wait(redo)
 }

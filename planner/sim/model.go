@@ -32,6 +32,8 @@ type Master struct {
 	MaxActive int
 	// Drivers is how many drivers its memory bears, where each user has one; 0 is no limit.
 	Drivers int
+	// Beside puts the driver on the cores of the first node, beside its tasks: no master of its own.
+	Beside bool
 }
 
 // Link is a resource shared evenly by those who use it: bytes a second, with a bucket for bursts.
@@ -99,7 +101,7 @@ type Stage struct {
 	Driver   float64 // driver's CPU seconds before the tasks start
 	Collect  float64 // bytes all tasks together send to the driver
 	Spread   float64 // bytes sent to every executor before the tasks start (a broadcast)
-	External float64 // seconds a task waits without using anything, e.g. time.Sleep in validation
+	External float64 // mean seconds a task waits without using anything; varies as CPU does
 }
 
 // Users is a group that asks in the same way.
@@ -107,6 +109,7 @@ type Users struct {
 	Name  string
 	Count int     // closed: each asks, waits for the answer, thinks, asks again
 	Think float64 // mean, exponential
+	Asks  int     // closed: leaves after so many answers; 0 is never
 	Rate  float64 // open, where Count is 0: questions a second, Poisson
 	Mix   []Share
 }
@@ -121,7 +124,7 @@ type Share struct {
 type Policy int
 
 const (
-	FIFO  Policy = iota // older queries first
+	FIFO  Policy = iota // older stages first
 	Fair                // a pool for each user, equal weights
 	Lanes               // a pool for each lane
 )
@@ -130,7 +133,7 @@ const (
 type Sched struct {
 	Policy    Policy
 	Pools     []Pool // of Lanes
-	FairIn    bool   // queries inside a pool share it evenly, else older first
+	FairIn    bool   // stages inside a pool share it evenly, else older first
 	MaxActive int    // queries at once; the others wait at the door. 0 is no limit
 	PerUser   bool   // every user has a driver and executors of their own, as Livy and EMR sessions do
 }

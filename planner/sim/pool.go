@@ -58,9 +58,11 @@ func (p *pool) key() float64 {
 	return running / p.weight
 }
 
-// keyIn orders stages inside a pool: older queries first, or the one with fewest running tasks.
+// keyIn orders stages inside a pool: those submitted before first, or the one with fewest running
+// tasks. Spark compares jobs; with adaptive execution each stage is one, so that a query's later
+// stage waits behind another's earlier one, whoever asked first.
 func (e *engine) keyIn(s *stage) float64 {
-	age := float64(e.queries[s.query].order*64 + int64(s.of))
+	age := float64(s.order)
 	if s.redo >= 0 {
 		age -= 0.5 // before the stage that waits for it
 	}

@@ -6,6 +6,7 @@ type Result struct {
 	Use     Use
 	Events  int64   // steps of the virtual clock
 	Until   float64 // the time the clock reached
+	Last    float64 // the time of the last answer
 	Rework  float64 // CPU seconds that were done again after a loss
 	Lost    int     // tasks that died with a node
 	Spans   []Span

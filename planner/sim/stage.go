@@ -17,6 +17,7 @@ type stage struct {
 	fails   int32
 	blocked bool  // waits until lost map output is there again
 	redo    int32 // the stage record that waits for this one, -1 for none
+	order   int64 // of submission: with adaptive execution each stage is a job of its own
 	since   float64
 	ready   float64 // when its tasks could first have started
 	parts   Parts   // along the critical path up to its start
@@ -57,7 +58,8 @@ func (e *engine) startStage(query, of int32, parts Parts) {
 	q.live++
 	t := &e.m.Classes[q.class].Stages[of]
 	e.stages[id] = stage{query: query, of: of, pool: e.poolOf(q), pending: int32(t.Tasks), left: int32(t.Tasks),
-		redo: -1, since: e.now, parts: parts}
+		redo: -1, order: e.submitted, since: e.now, parts: parts}
+	e.submitted++
 	e.drive(e.m.Costs.Submit+t.Driver+e.collected(q), id<<2|staging)
 }
 

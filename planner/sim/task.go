@@ -68,7 +68,8 @@ func (e *engine) startTask(id, on int32) {
 	draw := mix(q.seed ^ uint64(s.of+1)<<40 ^ uint64(q.loop)<<24 ^ uint64(number+1))
 	size := e.size(t, number)
 	l.net *= size
-	l.work = t.CPU * size * e.classes[q.class].factor(t, int(s.of), draw)
+	factor := size * e.classes[q.class].factor(t, int(s.of), draw)
+	l.work = t.CPU * factor
 	if c := &e.m.Costs; c.Straggle > 0 && unit(mix(draw^2)) < c.Straggle {
 		l.work *= c.StraggleBy
 	}
@@ -80,7 +81,7 @@ func (e *engine) startTask(id, on int32) {
 		l.work += again.CPU
 	}
 	e.remember(x, t, size, l)
-	wait := e.dispatched(q) - e.now + e.overhead(t, l)
+	wait := e.dispatched(q) - e.now + e.overhead(t, l) + t.External*factor
 	if wait > 0 {
 		e.clock.set(e.slot0+at, e.now+wait)
 		return
@@ -135,7 +136,7 @@ func (e *engine) remember(x *exec, t *Stage, size float64, l *slot) {
 // overhead is what passes between dispatch and the first byte of work.
 func (e *engine) overhead(t *Stage, l *slot) float64 {
 	c := &e.m.Costs
-	wait := c.Launch + t.External
+	wait := c.Launch
 	if t.Input > 0 {
 		wait += c.FirstByte
 	}
@@ -162,7 +163,7 @@ func (e *engine) taskTimer(at int32) {
 }
 
 // taskFlow goes on with a task whose flow on a resource ended.
-func (e *engine) taskFlow(at int32, kind int) {
+func (e *engine) taskFlow(at int32) {
 	l := &e.slots[at]
 	took := float32(e.now - l.since)
 	switch l.phase {
@@ -224,7 +225,11 @@ func (e *engine) taskCompute(at int32) {
 		return
 	}
 	l.phase, l.since = computing, e.now
-	e.use(e.share(l.node, cores), l.work, at)
+	id, who := e.share(l.node, cores), at
+	if id == 0 { // among the driver's flows
+		who = ^at
+	}
+	e.use(id, l.work, who)
 }
 
 // taskWrite hands what a task writes to the page cache, and waits for the disk with what the cache
