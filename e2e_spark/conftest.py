@@ -83,6 +83,10 @@ def connect(url):
     return KEPT[-1]
 
 
+# Functions pickled by PySpark 4 cannot be read by a 3.5 worker: PySpark's own limit.
+own_functions = pytest.mark.skipif(CLIENT >= (4, 0) and SERVER < (4, 0), reason="Python functions of PySpark 4 on a 3.5 server")
+
+
 def needs(client=(3, 5), server=(3, 5), what="the test"):
     return pytest.mark.skipif(CLIENT < client or SERVER < server,
                               reason=f"{what} needs a client from {client} and a server from {server}")

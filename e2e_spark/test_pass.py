@@ -5,7 +5,7 @@ import time
 import pytest
 from pyspark.sql import functions as F
 
-from conftest import CLIENT, SERVER, connect, needs
+from conftest import CLIENT, SERVER, connect, needs, own_functions
 
 
 def engine(df, capfd):
@@ -48,6 +48,7 @@ def test_opaque(spark, capfd):
     assert engine(spark.range(3), capfd) == "spark (the session is opaque since DECLARE)"
 
 
+@own_functions
 def test_python_udf(spark):
     plus = F.udf(lambda x: x + 1, "bigint")
     assert [r[0] for r in spark.range(3).select(plus("id")).collect()] == [1, 2, 3]
@@ -57,6 +58,7 @@ def test_python_udf(spark):
     assert spark.sql("SELECT upper('a') AS x").collect()[0].x == "mine"
 
 
+@own_functions
 def test_views_cross(spark):
     """A view made on one engine is read on the other, and by views over it."""
     spark.range(4).createOrReplaceTempView("here")
@@ -142,6 +144,7 @@ def test_errors(spark):
         assert raised.value.getQueryContext()[0].fragment() == "1/0"
 
 
+@own_functions
 def test_artifacts(spark, tmp_path):
     module = tmp_path / "shoal_probe.py"
     module.write_text("def answer(): return 42\n")
@@ -155,6 +158,7 @@ def test_artifacts(spark, tmp_path):
     assert spark.range(1).select(F.udf(ask, "int")("id")).collect()[0][0] == 42
 
 
+@own_functions
 def test_interrupt(spark):
     def slow(x):
         time.sleep(60)

@@ -10,6 +10,16 @@ import (
 	"shoal/engine"
 )
 
+// Attach asks the attached Spark about itself once, so that the first sessions begin with its
+// defaults. Without an answer [Registry.Watch] goes on asking.
+func (r *Registry) Attach(ctx context.Context) {
+	if remote := r.Router.Remote; remote != nil {
+		if about, err := remote.About(ctx); err == nil {
+			r.attached(about)
+		}
+	}
+}
+
 // attach asks the attached Spark about itself until it answers: its version, and the values its
 // sessions begin with, which are from then on those of new sessions here.
 func (r *Registry) attach(ctx context.Context) {

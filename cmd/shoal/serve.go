@@ -173,6 +173,7 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	wg.Go(func() { h.sessions.Watch(work) })
 	wg.Go(func() { failed <- server.Serve(doors.connect) })
 	wg.Go(func() { failed <- c.serveWeb(web, doors.http, security) })
+	c.meet(work, h.sessions)
 	fmt.Fprintf(out, "shoal ready connect=sc://%s http=%s://%s\n", doors.connect.Addr(), c.scheme(), doors.http.Addr())
 
 	select {

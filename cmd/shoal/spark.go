@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"shoal/engine/spark"
+	"shoal/session"
 )
 
 type sparkFlags struct {
@@ -112,6 +113,16 @@ func readToken(text []byte, life time.Duration) (string, time.Time, error) {
 		told.Expires = time.Now().Add(life)
 	}
 	return told.Token, told.Expires, nil
+}
+
+// meetTimeout bounds how long serve waits for an attached server before it says that it is ready.
+const meetTimeout = 5 * time.Second
+
+// meet gives the attached server, if there is one, a moment to say what it is.
+func (c *sparkFlags) meet(ctx context.Context, sessions *session.Registry) {
+	ctx, cancel := context.WithTimeout(ctx, meetTimeout)
+	defer cancel()
+	sessions.Attach(ctx)
 }
 
 // attachedHealth says whether the attached server answers. It does not make Shoal unhealthy.
