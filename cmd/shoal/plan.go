@@ -3,6 +3,7 @@ package main
 // This file is shoal plan.
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 
 	"shoal/planner/catalogue"
 	"shoal/planner/rank"
+	"shoal/planner/report"
 	"shoal/planner/workload"
 )
 
@@ -39,6 +41,8 @@ explains it. Examples:
 type planFileCmd struct {
 	Workload string   `arg:"" help:"The workload, YAML; - reads it from standard input." placeholder:"FILE"`
 	JSON     bool     `help:"Print the whole report as JSON."`
+	Full     bool     `help:"Print all that the report has."`
+	HTML     string   `name:"html" help:"Also write the report as one HTML page with charts." placeholder:"OUT.html"`
 	Prices   []string `help:"A CSV file of own prices: instance_type,region,usd_per_hour[,emr_usd_per_hour][,spot_usd_per_hour]." placeholder:"FILE"`
 	EMR      string   `name:"emr" help:"Also write the EMR configuration of the shape of that name." placeholder:"NAME"`
 	EMRDir   string   `name:"emr-dir" help:"Where to write it." default:"." placeholder:"DIR"`
@@ -60,21 +64,26 @@ func (c *planFileCmd) run(ctx context.Context, in io.Reader, out io.Writer) erro
 	if err != nil {
 		return err
 	}
-	report, err := rank.Plan(ctx, cat, w)
+	found, err := rank.Plan(ctx, cat, w)
 	if err != nil {
 		return err
 	}
 	if c.EMR != "" {
-		if err := c.writeEMR(report, w); err != nil {
+		if err := c.writeEMR(found, w); err != nil {
+			return err
+		}
+	}
+	if c.HTML != "" {
+		if err := writePage(ctx, c.HTML, cat, report.Input{Report: found, Workload: w}); err != nil {
 			return err
 		}
 	}
 	if c.JSON {
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
-		return enc.Encode(report)
+		return enc.Encode(found)
 	}
-	return printReport(out, report)
+	return printReport(out, found)
 }
 
 func (c *planFileCmd) read(in io.Reader) (*workload.Workload, error) {
@@ -105,6 +114,19 @@ func openCatalogue(prices []string) (*catalogue.Catalogue, error) {
 		}
 	}
 	return cat, nil
+}
+
+// writePage writes the report as a page: whole, or not at all.
+func writePage(ctx context.Context, name string, cat *catalogue.Catalogue, in report.Input) error {
+	var err error
+	if in.Traces, err = rank.Traces(ctx, cat, in.Workload, in.Report); err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := report.HTML(&page, in); err != nil {
+		return err
+	}
+	return os.WriteFile(name, page.Bytes(), 0o644)
 }
 
 // writeEMR writes the files that "aws emr create-cluster" takes.

@@ -16,17 +16,18 @@ var ladder = map[string][]string{
 	"fault":          {"plan"},
 	"sparksql":       {"plan", "fault"},
 	"store":          {"fault"},
-	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql"},
-	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog"},
+	"textfile":       {"plan", "plan/arrowtype", "plan/typejson", "fault", "engine/duckdb/java"},
+	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "textfile"},
+	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "textfile"},
 
 	"engine":                  {"plan", "plan/arrowtype", "fault"},
 	"engine/duckdb/java":      {},
-	"engine/duckdb/translate": {"plan", "plan/arrowtype", "fault", "sparksql", "engine/duckdb/java"},
-	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java"},
+	"engine/duckdb/translate": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine/duckdb/java", "textfile"},
+	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "textfile"},
 
 	"engine/spark": {"fault", "engine", "internal/sparkpb"},
 
-	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "store"},
+	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "store", "textfile"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
 
 	"planner/catalogue": {},
@@ -36,13 +37,17 @@ var ladder = map[string][]string{
 	"planner/fromlog":   {"planner/eventlog", "planner/workload"},
 	"planner/shape":     {"planner/catalogue", "planner/workload", "planner/sim"},
 	"planner/rank":      {"planner/catalogue", "planner/workload", "planner/sim", "planner/shape"},
+	"planner/report":    {"planner/workload", "planner/sim", "planner/rank", "planner/eventlog", "planner/fromlog"},
+
+	"planner/validate": {"planner/workload", "planner/sim", "planner/eventlog", "planner/fromlog", "planner/shape"},
 
 	"cluster":       {},
 	"cluster/local": {"cluster"},
 
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
 		"engine/duckdb", "engine/spark", "session", "connect", "store", "internal/sparkpb",
-		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/shape", "planner/rank",
+		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/fromlog", "planner/shape", "planner/rank",
+		"planner/report",
 		"cluster", "cluster/local"},
 
 	"bench": {}, // tests only
@@ -57,7 +62,7 @@ var foreign = map[string][]string{
 	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"modernc.org/sqlite":                 {"store"},
 	"github.com/alecthomas/kong":         {"cmd/shoal"},
-	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest"},
+	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
 	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal", "cluster/local"},

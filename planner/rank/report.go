@@ -148,3 +148,8 @@ type Sensitivity struct {
 	FirstAt  [2]float64 `json:"first_at"`
 	SecondAt [2]float64 `json:"second_at"`
 }
+
+// SearchOnly says whether the file named no shapes: then the ranking is what the search found.
+func (r *Report) SearchOnly() bool {
+	return len(r.Found) > 0 && len(r.Ranking) > 0 && r.Found[0].Name == r.Ranking[0].Name
+}
