@@ -96,6 +96,11 @@ eventlogs: java tpch-test ## record event logs of real Spark 4.1 and 3.5, test d
 	"$$(tools/venv client-3.5)" tools/record_logs.py "$(SHOAL_CACHE)/eventlogs/3.5" --tpch "$(SHOAL_CACHE)/tpch/sf0.1"
 	"$$(tools/venv oracle)" tools/trim_logs.py "$(SHOAL_CACHE)/eventlogs" planner/eventlog/testdata
 
+.PHONY: validate-planner
+validate-planner: java tpch-test ## hold the planner's simulator against real Spark (20 minutes); ONLY="APP..." for parts
+	"$$(tools/venv oracle)" tools/validate_planner.py "$(SHOAL_CACHE)/validate" --tpch "$(SHOAL_CACHE)/tpch/sf0.1" $(if $(ONLY),--only $(ONLY))
+	go run ./planner/validate -runs "$(SHOAL_CACHE)/validate"
+
 # --- data ---
 
 .PHONY: tpch tpch-test flights
