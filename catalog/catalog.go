@@ -2,7 +2,8 @@
 // per server) and a session's views (Names).
 //
 // Scan turns spark.read into a plan.Scan: it lists files as Spark does, discovers Hive partitions,
-// reads or infers the schema. It never reads more than footers and, for CSV, what inference needs.
+// reads or infers the schema. It never reads more than footers and, of text, what inference needs and
+// what tells whether a CSV file is plain.
 // Paths are closed by default: only those below Options.AllowedPaths can be reached, also through
 // symbolic links.
 package catalog
@@ -93,12 +94,13 @@ type format struct {
 
 var formats = map[string]format{
 	"parquet": {"parquet", "Parquet", checkCommon, (*query).parquetSchema, func(plan.Type) bool { return true }},
-	"csv":     {"csv", "CSV", checkCSV, (*query).csvSchema, csvTakes},
+	"csv":     {"csv", "CSV", checkCommon, (*query).csvSchema, csvTakes},
+	"json":    {"json", "JSON", checkCommon, (*query).jsonSchema, jsonTakes},
 	"text":    {"text", "Text", checkCommon, textSchema, func(t plan.Type) bool { return t == plan.String }},
 }
 
 // foreign lists formats Spark has and we do not.
-var foreign = []string{"json", "orc", "avro", "xml", "binaryfile", "jdbc", "libsvm", "image", "kafka", "hive",
+var foreign = []string{"orc", "avro", "xml", "binaryfile", "jdbc", "libsvm", "image", "kafka", "hive",
 	"rate", "rate-micro-batch", "socket", "console", "memory", "noop", "statestore", "state-metadata", "delta", "iceberg", "hudi"}
 
 func unknownFormat(name string) error {
@@ -110,7 +112,7 @@ func unknownFormat(name string) error {
 
 // checkCommon refuses what changes the answer in ways we do not know.
 func checkCommon(r *plan.Read) error {
-	for _, name := range []string{"modifiedbefore", "modifiedafter", "wholetext", "linesep"} {
+	for _, name := range []string{"modifiedbefore", "modifiedafter"} {
 		if v, ok := r.Options[name]; ok && !strings.EqualFold(v, "false") {
 			return fault.Unsupported("the option %s", name)
 		}

@@ -2,35 +2,84 @@ package catalog
 
 // This file looks for what CSV readers disagree about. Spark's reader and DuckDB's read the same
 // from plain files; where a file has quotes in odd places, blank lines and the like, they do not,
-// and the scan is refused. Reading a file once is the price; the verdict is remembered.
+// and package textfile reads them. Reading a file once is the price; the verdict is remembered.
 
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/textfile"
 )
 
-// checkPlain refuses files whose reading is a matter of taste; columns is how many are read.
-func (q *query) checkPlain(files []plan.File, columns int) error {
-	d, err := newDialect(q.read.Options)
-	if err != nil || d.multiLine {
-		return err // a multi-line read is not by DuckDB's rules anyway
+// plainOptions are the options that DuckDB's reader follows as Spark's does, where they have one of
+// these values; none: whatever the value.
+var plainOptions = map[string][]string{
+	"header": nil, "sep": nil, "delimiter": nil, "quote": nil, "escape": nil, "nullvalue": nil, "inferschema": nil, "comment": nil,
+	"path": nil, "samplingratio": nil, "preferdate": nil, "recursivefilelookup": nil, "pathglobfilter": nil, "basepath": nil,
+	"mode": {"permissive"}, "encoding": {"utf-8", "utf8"}, "charset": {"utf-8", "utf8"}, "enforceschema": {"true"}, "linesep": {"\n"},
+	"multiline": {"false"}, "ignoreleadingwhitespace": {"false"}, "ignoretrailingwhitespace": {"false"}, "emptyvalue": {""},
+	"unescapedquotehandling": {"stop_at_delimiter"}, "dateformat": {"yyyy-mm-dd"}, "mergeschema": nil,
+	"modifiedbefore": nil, "modifiedafter": nil,
+}
+
+// plainCSV tells whether DuckDB's reader reads the files as Spark's does.
+func (q *query) plainCSV(files []plan.File, schema plan.Struct) (bool, error) {
+	for name, value := range q.read.Options {
+		values, ok := plainOptions[name]
+		if !ok || values != nil && !slices.Contains(values, strings.ToLower(value)) {
+			return false, nil
+		}
 	}
+	corrupt := textfile.Options(q.read.Options).Corrupt(q.corrupt())
+	for _, f := range schema.Fields {
+		if f.Name == corrupt {
+			return false, nil
+		}
+	}
+	for _, f := range files {
+		if ext := filepath.Ext(f.Path); ext == ".bz2" || ext == ".deflate" || ext == ".zst" || ext == ".snappy" || ext == ".lz4" || ext == ".xz" {
+			return false, nil
+		}
+	}
+	c, err := q.csv()
+	if err != nil {
+		return false, err
+	}
+	return q.noOddity(files, &dialect{c, c.Delimiter, c.Quote, c.Escape, c.Comment, c.NullValue}, len(schema.Fields))
+}
+
+// dialect is how a CSV file is written.
+type dialect struct {
+	*textfile.CSV
+	delimiter              string
+	quote, escape, comment byte // 0: none
+	nullValue              string
+}
+
+// noOddity looks through the files; columns is how many are read.
+func (q *query) noOddity(files []plan.File, d *dialect, columns int) (bool, error) {
 	var g errgroup.Group
 	g.SetLimit(4)
+	var odd atomic.Bool
 	for _, f := range files {
-		key := fmt.Sprintf("%s\x00%v\x00%d", f.Path, *d, columns)
+		key := fmt.Sprintf("%s\x00%q%q%q%q%q\x00%d", f.Path, d.delimiter, d.quote, d.escape, d.comment, d.nullValue, columns)
 		reason, known := q.c.verdicts.get(key, stampOf(f))
 		if known && reason != "" {
-			return fault.Unsupported("the CSV file %s has %s", f.Path, reason)
+			return false, nil
 		}
 		if known {
 			continue
@@ -42,12 +91,13 @@ func (q *query) checkPlain(files []plan.File, columns int) error {
 			}
 			q.c.verdicts.put(key, stampOf(f), reason)
 			if reason != "" {
-				return fault.Unsupported("the CSV file %s has %s", f.Path, reason)
+				odd.Store(true)
 			}
 			return nil
 		})
 	}
-	return g.Wait()
+	err := g.Wait()
+	return !odd.Load(), err
 }
 
 // oddity names what is odd about a file, "" for a plain one.
@@ -105,7 +155,7 @@ func (d *dialect) oddLine(line []byte, first bool, columns int) string {
 		return ""
 	case bytes.IndexByte(line, '\r') >= 0:
 		return "carriage returns inside of lines"
-	case line[0] <= ' ' && d.skips(string(line)):
+	case line[0] <= ' ' && len(bytes.TrimLeft(line, blankBytes)) == 0:
 		return "blank lines"
 	case d.comment != 0 && line[0] == d.comment:
 		return ""
@@ -167,4 +217,33 @@ func (d *dialect) plainValue(line string, from int) (end int, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// unquotedEnd is where a value without quotes ends.
+func (d *dialect) unquotedEnd(s string) int {
+	if i := strings.Index(s, d.delimiter); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+func blanks(s string) int { return len(s) - len(strings.TrimLeft(s, " \t")) }
+
+// blankBytes are those Java's trim cuts off.
+const blankBytes = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "
+
+// open reads a file, unpacked if its name says that it is packed.
+func open(path string) (in io.Reader, done func(), err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, missing(path, err)
+	}
+	done = func() { f.Close() }
+	if in = f; filepath.Ext(path) == ".gz" {
+		if in, err = gzip.NewReader(f); err != nil {
+			done()
+			return nil, nil, fault.New("FAILED_READ_FILE.NO_HINT", "path", uri(path)).Because(err)
+		}
+	}
+	return in, done, nil
 }

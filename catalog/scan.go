@@ -45,10 +45,8 @@ func (q *query) scan() (*plan.Scan, error) {
 	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options),
 		Partitions: len(parts.columns), Physical: physical, Mixed: mixed}
 	out.Common = plan.Common{Pos: q.read.Pos, PlanID: q.read.PlanID}
-	if q.format.id == "csv" {
-		if err := q.checkPlain(files.read, len(schema.Fields)); err != nil {
-			return nil, err
-		}
+	if out.Exact, err = q.exact(files.read, schema); err != nil {
+		return nil, err
 	}
 	out.Out = make([]*plan.Column, 0, len(schema.Fields)+len(parts.columns))
 	for _, f := range append(schema.Fields, parts.columns...) {
@@ -59,6 +57,21 @@ func (q *query) scan() (*plan.Scan, error) {
 		out.Out = append(out.Out, &plan.Column{Name: f.Name, Type: f.Type, Nullable: true, Metadata: f.Metadata})
 	}
 	return out, nil
+}
+
+// exact tells whether package textfile must read the files.
+func (q *query) exact(files []plan.File, schema plan.Struct) (bool, error) {
+	switch q.format.id {
+	case "csv":
+		if err := q.checkCorrupt(schema); err != nil {
+			return false, err
+		}
+		plain, err := q.plainCSV(files, schema)
+		return !plain, err
+	case "json":
+		return true, q.checkCorrupt(schema)
+	}
+	return q.format.id == "text", nil
 }
 
 // fileSet is what a scan reads, and the wider set the schema comes from: Spark takes files

@@ -40,10 +40,6 @@ var given = map[string][]plan.Field{
 var refused = map[string]bool{
 	"layout_overlap": true, "layout_overlap_case": true, // a column both in the files and in the folders
 	"layout_merge_wider": true, "layout_merge_bad": true, // Spark fails too, but only when it reads the second file
-	"csv_latin1": true, "text_whole": true,
-	// CSV that DuckDB reads otherwise
-	"csv_bad_utf8": true, "csv_blank_lines": true, "csv_cr": true, "csv_unclosed": true, "csv_quotes": true, "csv_mid_quote": true,
-	"csv_quoted_delimiter_end": true,
 }
 
 // otherwise are errors whose condition is a different one, or has no name in Spark.
@@ -100,9 +96,6 @@ func TestScanAgainstSpark(t *testing.T) {
 				if !fault.IsUnsupported(err) {
 					t.Errorf("got %v, %v, want a refusal", scan, err)
 				}
-				if want.Format == "csv" && name != "csv_latin1" {
-					checkInference(t, c, want)
-				}
 			case want.Error != "":
 				checkCondition(t, err, name, want.Error)
 			case err != nil:
@@ -111,27 +104,6 @@ func TestScanAgainstSpark(t *testing.T) {
 				checkSchema(t, scan, want)
 			}
 		})
-	}
-}
-
-// checkInference looks at the schema alone.
-func checkInference(t *testing.T, c *Catalog, want spark) {
-	t.Helper()
-	q := &query{c: c, ctx: context.Background(), read: want.read(files(t)), settings: utc, format: formats["csv"]}
-	roots, err := q.roots()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := q.csvSchema(roots[0].folders[0].files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expected, err := typejson.Parse(string(want.Schema))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, w := typejson.Format(got), typejson.Format(expected); g != w {
-		t.Errorf("schema\n got %s\nwant %s", g, w)
 	}
 }
 

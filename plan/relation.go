@@ -69,6 +69,8 @@ type Scan struct {
 	// case-insensitively), parallel to Out without its partition columns. "" means
 	// that no file has it: the column is NULL.
 	Physical []string
+	// Exact is set where only Spark's own way of parsing gives Spark's rows: see package textfile.
+	Exact bool
 	// Mixed is set when some files lack a column that others have: it is NULL there.
 	Mixed bool
 }

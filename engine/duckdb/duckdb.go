@@ -121,6 +121,9 @@ func (e *Engine) prepare() error {
 	if err := c.register(udfs); err != nil {
 		return err
 	}
+	if err := c.registerReader(); err != nil {
+		return err
+	}
 	return c.exec(instanceSettings + strings.Join(translate.Macros, ";\n"))
 }
 

@@ -68,3 +68,67 @@ void *shoal_list_room(void *vector, uint64_t size) {
 	}
 	return duckdb_list_vector_get_child(vector);
 }
+
+// Reading files: the table function's three steps go to Go (read.go), with what Go needs of each.
+
+extern void *duckdb_bind_get_parameter(void *info, uint64_t index);
+extern char *duckdb_get_varchar(void *value);
+extern void duckdb_destroy_value(void **value);
+extern void duckdb_free(void *p);
+extern void duckdb_bind_set_bind_data(void *info, void *data, void (*destroy)(void *));
+extern void duckdb_bind_set_error(void *info, const char *error);
+extern void *duckdb_init_get_bind_data(void *info);
+extern void duckdb_init_set_init_data(void *info, void *data, void (*destroy)(void *));
+extern void duckdb_init_set_error(void *info, const char *error);
+extern void *duckdb_function_get_init_data(void *info);
+extern void duckdb_function_set_error(void *info, const char *error);
+extern void duckdb_table_function_set_bind(void *f, void (*bind)(void *));
+extern void duckdb_table_function_set_init(void *f, void (*init)(void *));
+extern void duckdb_table_function_set_function(void *f, void (*next)(void *, void *));
+
+extern char *shoalReadBind(void *info, char *spec, uintptr_t *handle);
+extern char *shoalReadOpen(uintptr_t plan, uintptr_t *handle);
+extern char *shoalReadNext(uintptr_t handle, void *chunk);
+extern void shoalReadDone(uintptr_t handle);
+
+static void done(void *handle) { shoalReadDone((uintptr_t)handle); }
+
+static void read_bind(void *info) {
+	void *value = duckdb_bind_get_parameter(info, 0);
+	char *spec = duckdb_get_varchar(value);
+	uintptr_t handle = 0;
+	char *error = shoalReadBind(info, spec, &handle);
+	duckdb_free(spec);
+	duckdb_destroy_value(&value);
+	if (error) {
+		duckdb_bind_set_error(info, error);
+		free(error);
+		return;
+	}
+	duckdb_bind_set_bind_data(info, (void *)handle, done);
+}
+
+static void read_open(void *info) {
+	uintptr_t handle = 0;
+	char *error = shoalReadOpen((uintptr_t)duckdb_init_get_bind_data(info), &handle);
+	if (error) {
+		duckdb_init_set_error(info, error);
+		free(error);
+		return;
+	}
+	duckdb_init_set_init_data(info, (void *)handle, done);
+}
+
+static void read_next(void *info, void *chunk) {
+	char *error = shoalReadNext((uintptr_t)duckdb_function_get_init_data(info), chunk);
+	if (error) {
+		duckdb_function_set_error(info, error);
+		free(error);
+	}
+}
+
+void shoal_reader(void *function) {
+	duckdb_table_function_set_bind(function, read_bind);
+	duckdb_table_function_set_init(function, read_open);
+	duckdb_table_function_set_function(function, read_next);
+}

@@ -1,3 +1,5 @@
+#pragma once
+
 #include <stdint.h>
 
 // shoal_arg is a vector's handle, values and validity mask; Go's type vector has the same layout.
@@ -15,3 +17,6 @@ void shoal_assign(void *vector, uint64_t from, uint64_t n, const char *bytes, co
 
 // shoal_list_room makes room for size elements in a list vector and gives the child vector.
 void *shoal_list_room(void *vector, uint64_t size);
+
+// shoal_reader makes a DuckDB table function read files through Go.
+void shoal_reader(void *function);

@@ -5,6 +5,7 @@ package java
 
 import (
 	"errors"
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 var (
 	errJSON = errors.New("malformed JSON")
+	// errJSONEnd is JSON that ends too early.
+	errJSONEnd = fmt.Errorf("%w: it ends too early", errJSON)
 	// ErrSurrogate is half a pair of UTF-16's units, which Java's strings may hold and ours not.
 	ErrSurrogate = errors.New("half a surrogate pair in JSON")
 )
@@ -28,20 +31,53 @@ type jsonReader struct {
 	s     string
 	at    int
 	depth int
+	// syntax is what is allowed besides JSON.
+	syntax JSONSyntax
 	// half tells that the last text held half a surrogate pair, written as U+FFFD.
 	half bool
 }
+
+// JSONSyntax says what a parser takes besides JSON.
+type JSONSyntax struct {
+	SingleQuotes, UnquotedNames, Comments, LeadingZeros, AnyEscape, NonNumeric, ControlChars bool
+}
+
+// lenient is the syntax of get_json_object.
+var lenient = JSONSyntax{SingleQuotes: true, ControlChars: true}
 
 // peek is the next character that is no blank, 0 at the end.
 func (r *jsonReader) peek() byte {
 	for ; r.at < len(r.s); r.at++ {
 		switch b := r.s[r.at]; b {
 		case ' ', '\t', '\n', '\r':
+		case '/':
+			if !r.syntax.Comments || !r.comment() {
+				return b
+			}
+			r.at--
 		default:
 			return b
 		}
 	}
 	return 0
+}
+
+// comment goes past a comment.
+func (r *jsonReader) comment() bool {
+	end := "\n"
+	switch {
+	case strings.HasPrefix(r.s[r.at:], "/*"):
+		end = "*/"
+	case !strings.HasPrefix(r.s[r.at:], "//"):
+		return false
+	}
+	n := strings.Index(r.s[r.at+2:], end)
+	if n < 0 {
+		r.at = len(r.s)
+		return true
+	}
+	r.at += 2 + n + len(end)
+	return true
 }
 
 func (r *jsonReader) expect(b byte) error {
@@ -130,7 +166,7 @@ func (r *jsonReader) text() (string, error) {
 			r.at++
 		}
 	}
-	return "", errJSON
+	return "", errJSONEnd
 }
 
 // escape reads what follows a backslash.
@@ -145,10 +181,13 @@ func (r *jsonReader) escape(b []byte) ([]byte, error) {
 	}
 	const from, to = `"\/'bfnrt`, "\"\\/'\b\f\n\r\t"
 	k := strings.IndexByte(from, c)
-	if k < 0 {
-		return nil, errJSON
+	switch {
+	case k >= 0:
+		return append(b, to[k]), nil
+	case r.syntax.AnyEscape:
+		return append(b, c), nil
 	}
-	return append(b, to[k]), nil
+	return nil, errJSON
 }
 
 func (r *jsonReader) unicode(b []byte) ([]byte, error) {
@@ -203,7 +242,7 @@ func (r *jsonReader) number() (text string, whole bool, err error) {
 	r.accept("-")
 	first := r.at
 	n := r.digits()
-	if n == 0 || n > 1 && r.s[first] == '0' {
+	if n == 0 || n > 1 && r.s[first] == '0' && !r.syntax.LeadingZeros {
 		return "", false, errJSON
 	}
 	whole = true

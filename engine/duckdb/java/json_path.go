@@ -4,6 +4,7 @@ package java
 // Hive's, which Spark keeps.
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -88,10 +89,10 @@ const (
 
 // Append appends to b what the path finds in a JSON text. It finds nothing in malformed JSON.
 func (p *JSONPath) Append(b []byte, json string) ([]byte, bool, error) {
-	r := &jsonReader{s: json}
+	r := &jsonReader{s: json, syntax: lenient}
 	w := &jsonWriter{b: b, start: len(b), pairs: true}
 	found, err := r.follow(p.steps, w, styleRaw)
-	if err == errJSON {
+	if errors.Is(err, errJSON) {
 		return b, false, nil
 	}
 	return w.b, found, err
@@ -201,7 +202,7 @@ func (r *jsonReader) fewElements(steps []jsonStep, w *jsonWriter, as style) (boo
 
 // JSONArrayLength is how many elements a JSON array has; false for anything else.
 func JSONArrayLength(json string) (n int, ok bool, err error) {
-	r := &jsonReader{s: json}
+	r := &jsonReader{s: json, syntax: lenient}
 	if r.peek() != '[' {
 		return 0, false, nil
 	}
@@ -214,7 +215,7 @@ func JSONArrayLength(json string) (n int, ok bool, err error) {
 
 // JSONObjectKeys are the names in a JSON object, in order; false for anything else.
 func JSONObjectKeys(json string) (keys []string, ok bool, err error) {
-	r := &jsonReader{s: json}
+	r := &jsonReader{s: json, syntax: lenient}
 	if r.peek() != '{' {
 		return nil, false, nil
 	}
@@ -229,7 +230,7 @@ func JSONObjectKeys(json string) (keys []string, ok bool, err error) {
 }
 
 func unlessMalformed(err error) error {
-	if err == errJSON {
+	if errors.Is(err, errJSON) {
 		return nil
 	}
 	return err

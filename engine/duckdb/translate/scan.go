@@ -13,12 +13,12 @@ func (t *translator) scan(r *plan.Scan) *block {
 	switch {
 	case len(r.Files) == 0:
 		return t.emptyRows(&plan.Values{Common: r.Common})
+	case r.Exact:
+		return t.exact(r)
 	case r.Format == "parquet":
 		return t.parquet(r)
 	case r.Format == "csv":
 		return t.csv(r)
-	case r.Format == "text":
-		return t.text(r)
 	}
 	t.unsupported("reading %s files", r.Format)
 	return &block{out: r.Out}
@@ -45,21 +45,6 @@ func (t *translator) parquet(r *plan.Scan) *block {
 		options = append(options, "union_by_name = true")
 	}
 	return &block{from: t.partitioned(r, "read_parquet", options, alias), out: r.Out}
-}
-
-// text reads lines, which end at \n, \r\n or \r; the last one need not.
-func (t *translator) text(r *plan.Scan) *block {
-	if len(r.Physical) != 1 {
-		t.unsupported("reading text files as %d columns", len(r.Physical))
-	}
-	alias := t.source()
-	t.cols[r.Out[0].ID] = t.columnOf(alias, "shoal_line")
-	const lines = `string_split(regexp_replace(regexp_replace(ltrim(content, chr(65279)), '\r\n?', chr(10), 'g'), '\n\z', ''), chr(10))`
-	read := "(SELECT unnest(" + lines + ") AS shoal_line, filename AS shoal_path FROM read_text(" + fileList(r) + ") WHERE content <> '')"
-	if r.Partitions > 0 {
-		read = t.byFile(r, read, alias)
-	}
-	return &block{from: read + " AS " + alias, out: r.Out}
 }
 
 // stored is a column of a file as the physical type of its Spark type. Parquet's instants are
