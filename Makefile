@@ -73,6 +73,11 @@ e2e-spark: build tpch-test ## real Spark behind Shoal: clients of every version,
 		echo "e2e-spark is skipped: it needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 0; fi; \
 	"$$(tools/venv oracle)" tools/e2e_spark.py
 
+.PHONY: test-cluster
+test-cluster: build java ## a local cluster of real Spark through its life and its deaths (about five minutes)
+	SPARK_HOME="$$("$$(tools/venv oracle)" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')" \
+	"$$(tools/venv client-4.1)" -m pytest -q -rs -s --timeout 600 --disable-warnings cluster/local/e2e
+
 # --- generated and recorded ---
 
 .PHONY: gen

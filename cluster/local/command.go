@@ -16,9 +16,9 @@ import (
 
 // platform is what the processes run on.
 type platform struct {
-	Java    string       `json:"java"`
-	Spark   distribution `json:"spark"`
-	Conf    string       `json:"conf"` // an empty folder: a class path with files of its own in it has no archive
+	Java  string       `json:"java"`
+	Spark distribution `json:"spark"`
+	Conf  string       `json:"conf"` // an empty folder: a class path with files of its own in it has no archive
 
 	ClassPath string   `json:"class_path"`
 	Options   []string `json:"options"`

@@ -102,8 +102,8 @@ type usage struct {
 	Used, Limit int64
 }
 
-// full leaves a little: a file system has needs of its own.
-func (u usage) full() bool { return u.Limit > 0 && u.Used >= u.Limit-u.Limit/50 }
+// full leaves a little: a file system has needs of its own, and cannot give out all it has.
+func (u usage) full() bool { return u.Limit > 0 && u.Used >= u.Limit-min(u.Limit/20, 64*mib) }
 
 // look tells what a volume holds, or that it is not as it was made.
 func (v volume) look(method cluster.Limiter) (u usage, err error) {
