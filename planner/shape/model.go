@@ -63,14 +63,21 @@ func (s *Shape) Model(w *workload.Workload, l Layout, k Knobs) sim.Model {
 		}
 	}
 	m.Sched = sched(w, l)
-	for _, q := range w.Queries {
-		m.Classes = append(m.Classes, query(w, q, k))
-	}
-	for _, j := range w.Jobs {
-		m.Classes = append(m.Classes, job(w, j, k))
-	}
+	m.Classes = Classes(w, k)
 	m.Users = users(w, m.Classes)
 	return m
+}
+
+// Classes are the simulator's for the workload's queries, then for its jobs.
+func Classes(w *workload.Workload, k Knobs) []sim.Class {
+	var classes []sim.Class
+	for _, q := range w.Queries {
+		classes = append(classes, query(w, q, k))
+	}
+	for _, j := range w.Jobs {
+		classes = append(classes, job(w, j, k))
+	}
+	return classes
 }
 
 func costs(k Knobs) sim.Costs {
