@@ -158,7 +158,8 @@ func (s *state) connectConf(most int) []string {
 		// One executor a worker, with all it has; half of them stay when nothing is to do.
 		fmt.Sprintf("spark.executor.cores=%d", s.Spec.Cores), fmt.Sprintf("spark.executor.memory=%dm", s.Spec.Memory/mib),
 		"spark.executor.extraJavaOptions=" + strings.Join(append(s.Platform.flags(), "-Dlog4j2.configurationFile="+file("log4j2.properties")), " "),
-		"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.executorIdleTimeout=10min",
+		"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.shuffleTracking.enabled=false", // decommissioning does that
+		"spark.dynamicAllocation.executorIdleTimeout=10min",
 		fmt.Sprintf("spark.dynamicAllocation.initialExecutors=%d", s.Spec.Workers),
 		fmt.Sprintf("spark.dynamicAllocation.minExecutors=%d", (s.Spec.Workers+1)/2),
 		fmt.Sprintf("spark.dynamicAllocation.maxExecutors=%d", max(most, s.Spec.Workers)),
