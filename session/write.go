@@ -184,10 +184,12 @@ func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
 		w.encoder, err = newParquetEncoder(w, settings)
 	case "csv":
 		w.encoder, err = newCSVEncoder(w, settings)
+	case "json":
+		w.encoder, err = newJSONEncoder(w, settings)
 	case "text":
 		w.encoder, err = newTextEncoder(w)
 	case "noop":
-	case "json", "orc", "avro", "xml", "jdbc", "delta", "iceberg":
+	case "orc", "avro", "xml", "jdbc", "delta", "iceberg":
 		err = fault.Unsupported("writing %s", w.format)
 	default:
 		err = fault.New("DATA_SOURCE_NOT_FOUND", "provider", w.format)

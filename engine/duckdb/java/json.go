@@ -414,3 +414,10 @@ func appendJSONNumber(b []byte, s string, whole bool) []byte {
 	}
 	return AppendDouble(b, d)
 }
+
+// AppendJSONText appends a string in quotes, with Jackson's escapes.
+func AppendJSONText(b []byte, s string) []byte {
+	w := jsonWriter{b: b, start: len(b)}
+	w.text(s)
+	return w.b
+}
