@@ -97,7 +97,10 @@ func concat(c *call) string {
 	if c.n() == 0 {
 		return "''"
 	}
-	return "(" + strings.Join(c.args(), " || ") + ")"
+	if c.f.Type == plan.String {
+		return joined(c.all(mergedTexts(members(c.f, "concat"))), " || ")
+	}
+	return joined(c.args(), " || ")
 }
 
 // concatWS joins texts and the elements of arrays, leaving NULLs out.

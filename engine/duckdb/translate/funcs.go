@@ -183,10 +183,13 @@ func (c *call) arg(i int) string {
 }
 
 // args are all arguments as SQL.
-func (c *call) args() []string {
-	out := make([]string, len(c.f.Args))
-	for i := range out {
-		out[i] = c.arg(i)
+func (c *call) args() []string { return c.all(c.f.Args) }
+
+// all are expressions as SQL.
+func (c *call) all(exprs []plan.Expr) []string {
+	out := make([]string, len(exprs))
+	for i, e := range exprs {
+		out[i] = c.t.expr(e)
 	}
 	return out
 }

@@ -131,13 +131,16 @@ func (b *block) behindFilter(f fragment) string {
 
 // members splits e at one connective, and or or.
 func members(e plan.Expr, connective string) []plan.Expr {
+	return appendMembers(nil, e, connective)
+}
+
+func appendMembers(out []plan.Expr, e plan.Expr, connective string) []plan.Expr {
 	f, ok := e.(*plan.Func)
 	if !ok || f.Name != connective {
-		return []plan.Expr{e}
+		return append(out, e)
 	}
-	var out []plan.Expr
 	for _, a := range f.Args {
-		out = append(out, members(a, connective)...)
+		out = appendMembers(out, a, connective)
 	}
 	return out
 }
@@ -167,7 +170,11 @@ func (t *translator) chain(f *plan.Func, predicate bool) string {
 		}
 		links, link = append(links, text), nil
 	}
-	for i, e := range members(f, f.Name) {
+	all := members(f, f.Name)
+	if f.Name == "or" {
+		all = gathered(all)
+	}
+	for i, e := range all {
 		part := t.capture(func() string {
 			if predicate {
 				return t.predicate(e)

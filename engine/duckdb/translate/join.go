@@ -74,7 +74,9 @@ func (t *translator) side(b *block, mayFilterLater bool) *block {
 }
 
 // setOp joins queries by UNION ALL, INTERSECT or EXCEPT.
-func (t *translator) setOp(r *plan.SetOp) *block {
+func (t *translator) setOp(r *plan.SetOp) *block { return t.setOpOf(r, flatUnion(r, false, nil)) }
+
+func (t *translator) setOpOf(r *plan.SetOp, inputs []plan.Relation) *block {
 	word := " UNION ALL "
 	switch {
 	case r.Kind == plan.Intersect && r.All:
@@ -90,7 +92,6 @@ func (t *translator) setOp(r *plan.SetOp) *block {
 	// unless all of it stands below an aggregate.
 	streams := t.streams
 	t.streams = streams || r.Kind == plan.Union && t.blocking == 0
-	inputs := flatUnion(r, nil)
 	parts := make([]string, len(inputs))
 	for i, in := range inputs {
 		parts[i] = "(" + t.branch(r, in) + ")"
@@ -100,16 +101,27 @@ func (t *translator) setOp(r *plan.SetOp) *block {
 }
 
 // flatUnion lists a union's inputs, with those of a union inside it in its place: hundreds of
-// unions in a row are one to DuckDB, whose queries must not nest that deeply.
-func flatUnion(r *plan.SetOp, to []plan.Relation) []plan.Relation {
+// unions in a row are one to DuckDB, whose queries must not nest that deeply. Where the rows will be
+// made distinct, so are those of unions that are made distinct before.
+func flatUnion(r *plan.SetOp, distinct bool, to []plan.Relation) []plan.Relation {
 	for _, in := range r.Inputs {
-		if inner, ok := in.(*plan.SetOp); ok && r.Kind == plan.Union && inner.Kind == plan.Union {
-			to = flatUnion(inner, to)
+		inner, ok := unionIn(in, distinct)
+		if ok && r.Kind == plan.Union {
+			to = flatUnion(inner, distinct, to)
 		} else {
 			to = append(to, in)
 		}
 	}
 	return to
+}
+
+// unionIn finds a union, also below a Distinct of whole rows.
+func unionIn(r plan.Relation, distinct bool) (*plan.SetOp, bool) {
+	if d, ok := r.(*plan.Distinct); ok && distinct && len(d.Columns) == 0 {
+		r = d.Input
+	}
+	s, ok := r.(*plan.SetOp)
+	return s, ok && s.Kind == plan.Union
 }
 
 // branch is one input of a set operation, its live columns named as the result's.

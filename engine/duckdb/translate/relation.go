@@ -216,7 +216,12 @@ func (t *translator) last(r *plan.Tail) *block {
 // distinct drops equal rows, or keeps one row for each value of some columns. Spark turns
 // -0.0 into 0.0 in grouping keys.
 func (t *translator) distinct(r *plan.Distinct) *block {
-	b := t.relation(r.Input)
+	var b *block
+	if u, ok := unionIn(r, true); ok {
+		b = t.setOpOf(u, flatUnion(u, true, nil))
+	} else {
+		b = t.relation(r.Input)
+	}
 	if len(r.Columns) > 0 {
 		keys := make([]string, len(r.Columns))
 		b = t.nest(b)
