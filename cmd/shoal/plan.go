@@ -24,7 +24,8 @@ import (
 )
 
 type planCmd struct {
-	File      planFileCmd      `cmd:"" default:"withargs" help:"Compare clusters under a workload file."`
+	File      planFileCmd      `cmd:"" default:"withargs" help:"Compare clusters under a workload file, or under what event logs tell."`
+	Logs      planLogsCmd      `cmd:"" help:"Say what went wrong in Spark's event logs, and what to do."`
 	Catalogue planCatalogueCmd `cmd:"" help:"List the instance types the planner knows."`
 }
 
@@ -33,69 +34,173 @@ func (planCmd) Help() string {
 explains it. Examples:
 
   shoal plan examples/interactive-ml.yaml
-  shoal plan examples/interactive-ml.yaml --json
+  shoal plan examples/interactive-ml.yaml --html report.html
   shoal plan my.yaml --prices our-discounts.csv --emr 'C*' --emr-dir ./emr
+  shoal plan --from-log /var/log/spark-events --budget 24        what would answer fastest for that money?
+  shoal plan --from-log /var/log/spark-events shapes.yaml        which of these shapes?
+  shoal plan logs /var/log/spark-events
   shoal plan catalogue --kind balanced --on-emr`
 }
 
 type planFileCmd struct {
-	Workload string   `arg:"" help:"The workload, YAML; - reads it from standard input." placeholder:"FILE"`
-	JSON     bool     `help:"Print the whole report as JSON."`
-	Full     bool     `help:"Print all that the report has."`
-	HTML     string   `name:"html" help:"Also write the report as one HTML page with charts." placeholder:"OUT.html"`
-	Prices   []string `help:"A CSV file of own prices: instance_type,region,usd_per_hour[,emr_usd_per_hour][,spot_usd_per_hour]." placeholder:"FILE"`
-	EMR      string   `name:"emr" help:"Also write the EMR configuration of the shape of that name." placeholder:"NAME"`
-	EMRDir   string   `name:"emr-dir" help:"Where to write it." default:"." placeholder:"DIR"`
+	Workload    string   `arg:"" optional:"" help:"The workload, YAML; - reads it from standard input." placeholder:"FILE"`
+	JSON        bool     `help:"Print the whole report as JSON."`
+	Full        bool     `help:"Print all that the report has."`
+	HTML        string   `name:"html" help:"Also write the report as one HTML page with charts." placeholder:"OUT.html"`
+	FromLog     string   `name:"from-log" help:"Take users, queries and jobs from Spark's event logs." placeholder:"DIR"`
+	FromHistory bool     `name:"from-history" help:"Take them from Shoal's own history (not there yet)."`
+	Partial     bool     `help:"Exit 0 also where logs could be read only in part."`
+	CoreSpeed   float64  `name:"core-speed" help:"How fast a core was that wrote the logs, in m5 vCPUs." default:"1"`
+	Budget      *float64 `help:"Dollars an hour, instead of the file's." placeholder:"USD"`
+	Search      bool     `help:"Also look through the catalogue for the best shapes."`
+	Prices      []string `help:"A CSV file of own prices: instance_type,region,usd_per_hour[,emr_usd_per_hour][,spot_usd_per_hour]." placeholder:"FILE"`
+	EMR         string   `name:"emr" help:"Also write the EMR configuration of the shape of that name." placeholder:"NAME"`
+	EMRDir      string   `name:"emr-dir" help:"Where to write it." default:"." placeholder:"DIR"`
 }
 
 // Run plans and prints.
 func (c *planFileCmd) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	return c.run(ctx, os.Stdin, os.Stdout)
+	return c.run(ctx, os.Stdin, os.Stdout, os.Stderr)
 }
 
-func (c *planFileCmd) run(ctx context.Context, in io.Reader, out io.Writer) error {
+// planned is the JSON of a report; of one that rests on logs, with what these told.
+type planned struct {
+	*rank.Report
+	Logs *logReport `json:"logs,omitempty"`
+}
+
+func (c *planFileCmd) run(ctx context.Context, in io.Reader, out, progress io.Writer) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	cat, err := openCatalogue(c.Prices)
 	if err != nil {
 		return err
 	}
-	w, err := c.read(in)
-	if err != nil {
-		return err
-	}
-	found, err := rank.Plan(ctx, cat, w)
-	if err != nil {
-		return err
-	}
-	if c.EMR != "" {
-		if err := c.writeEMR(found, w); err != nil {
+	var logs *logReport
+	if c.FromLog != "" {
+		if logs, err = readLogs(ctx, c.FromLog, progress); err != nil {
 			return err
 		}
 	}
-	if c.HTML != "" {
-		if err := writePage(ctx, c.HTML, cat, report.Input{Report: found, Workload: w}); err != nil {
+	answer := planned{Logs: logs}
+	if logs == nil || c.Workload != "" || c.Budget != nil || c.Search {
+		w, err := c.workload(in, logs)
+		if err != nil {
+			return err
+		}
+		if answer.Report, err = rank.Plan(ctx, cat, w); err != nil {
+			return err
+		}
+		if err := c.write(ctx, cat, w, answer); err != nil {
 			return err
 		}
 	}
-	if c.JSON {
-		enc := json.NewEncoder(out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(found)
+	if err := c.print(out, answer); err != nil {
+		return err
 	}
-	return printReport(out, found)
+	if logs != nil {
+		return logs.part(c.Partial)
+	}
+	return nil
 }
 
-func (c *planFileCmd) read(in io.Reader) (*workload.Workload, error) {
-	if c.Workload == "-" {
-		return workload.Read("standard input", in)
+// check refuses flags that make no sense together.
+func (c *planFileCmd) check() error {
+	switch {
+	case c.FromHistory:
+		return errors.New("--from-history: Shoal keeps no history of queries yet; Spark's event logs (spark.eventLog.enabled=true) serve as well, with --from-log")
+	case c.Workload == "" && c.FromLog == "":
+		return errors.New("expected a workload file, or --from-log DIR")
+	case c.Workload == "" && c.Search && c.Budget == nil:
+		return errors.New("--search: for how much money? --budget says it, in dollars an hour")
+	case c.Budget != nil && !(*c.Budget >= 0.01 && *c.Budget <= 1e5):
+		return fmt.Errorf("--budget: %g is not between 0.01 and 100000 dollars an hour", *c.Budget)
+	case c.FromLog != "" && !(c.CoreSpeed >= 0.05 && c.CoreSpeed <= 20):
+		return fmt.Errorf("--core-speed: %g is not between 0.05 and 20", c.CoreSpeed)
+	case c.Workload == "" && c.Budget == nil && (c.HTML != "" || c.EMR != ""):
+		return errors.New("there is nothing to rank without --budget or a file of shapes")
 	}
-	f, err := os.Open(c.Workload)
+	return nil
+}
+
+// workload reads the file, with the logs' questions in it; without a file the catalogue is searched.
+func (c *planFileCmd) workload(in io.Reader, logs *logReport) (*workload.Workload, error) {
+	over := workload.Over{Search: c.Search}
+	if c.Budget != nil {
+		over.Budget = *c.Budget
+	}
+	if logs == nil {
+		return c.read(in, over)
+	}
+	w, err := logs.workload(c.CoreSpeed)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return workload.Read(c.Workload, f)
+	logs.goals(w)
+	if c.Workload == "" {
+		w.Budget, w.Search = over.Budget, &workload.Search{}
+		return w, w.Complete()
+	}
+	logs.Notes = append(logs.Notes, "users, queries and jobs are the logs'; those of "+c.Workload+" do not count")
+	over.Questions = w
+	return c.read(in, over)
+}
+
+func (c *planFileCmd) read(in io.Reader, over workload.Over) (*workload.Workload, error) {
+	name := "standard input"
+	if c.Workload != "-" {
+		name = c.Workload
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	return workload.ReadOver(name, in, over)
+}
+
+// write makes the files that were asked for.
+func (c *planFileCmd) write(ctx context.Context, cat *catalogue.Catalogue, w *workload.Workload, answer planned) error {
+	if c.EMR != "" {
+		if err := c.writeEMR(answer.Report, w); err != nil {
+			return err
+		}
+	}
+	if c.HTML == "" {
+		return nil
+	}
+	in := report.Input{Report: answer.Report, Workload: w}
+	if answer.Logs != nil {
+		in.Logs = answer.Logs.page()
+	}
+	return writePage(ctx, c.HTML, cat, in)
+}
+
+func (c *planFileCmd) print(out io.Writer, answer planned) error {
+	if c.JSON {
+		return writeJSON(out, answer)
+	}
+	var text bytes.Buffer
+	if answer.Logs != nil {
+		if err := printLogs(&text, answer.Logs, c.Full); err != nil {
+			return err
+		}
+		fmt.Fprintln(&text)
+	}
+	switch {
+	case answer.Report == nil:
+		fmt.Fprintln(&text, "With --budget USD, or a file of shapes, clusters are ranked for this work.")
+	case c.Full:
+		printReport(&text, answer.Report)
+	default:
+		printBrief(&text, answer.Report)
+	}
+	_, err := out.Write(text.Bytes())
+	return err
 }
 
 func openCatalogue(prices []string) (*catalogue.Catalogue, error) {
@@ -192,9 +297,7 @@ func (c *planCatalogueCmd) run(out io.Writer) error {
 		return err
 	}
 	if c.JSON {
-		enc := json.NewEncoder(out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(map[string]any{"region": c.Region, "families": catalogue.Families(), "types": lines})
+		return writeJSON(out, map[string]any{"region": c.Region, "families": catalogue.Families(), "types": lines})
 	}
 	return printCatalogue(out, c.Region, lines)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,7 @@ func TestPlanJSON(t *testing.T) {
 	dir := t.TempDir()
 	var out bytes.Buffer
 	c := planFileCmd{Workload: "-", JSON: true, EMR: "A", EMRDir: filepath.Join(dir, "emr")}
-	if err := c.run(t.Context(), strings.NewReader(smallPlan), &out); err != nil {
+	if err := c.run(t.Context(), strings.NewReader(smallPlan), &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	var report struct {
@@ -55,8 +56,8 @@ func TestPlanJSON(t *testing.T) {
 
 func TestPlanTable(t *testing.T) {
 	var out bytes.Buffer
-	c := planFileCmd{Workload: "-"}
-	if err := c.run(t.Context(), strings.NewReader(smallPlan), &out); err != nil {
+	c := planFileCmd{Workload: "-", Full: true}
+	if err := c.run(t.Context(), strings.NewReader(smallPlan), &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"answers fastest", "place", "EMR does not sell m5.large", "One change to", "leans on"} {
@@ -75,7 +76,7 @@ func TestPlanRefuses(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		cmd := planFileCmd{Workload: "-"}
-		if err := cmd.run(t.Context(), strings.NewReader(c.text), &out); err == nil || !strings.Contains(err.Error(), c.want) || out.Len() > 0 {
+		if err := cmd.run(t.Context(), strings.NewReader(c.text), &out, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) || out.Len() > 0 {
 			t.Errorf("%v, %q", err, out.String())
 		}
 	}

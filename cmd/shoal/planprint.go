@@ -12,14 +12,15 @@ import (
 	"shoal/planner/rank"
 )
 
-func printReport(out io.Writer, r *rank.Report) error {
+// printReport prints all.
+func printReport(out io.Writer, r *rank.Report) {
 	fmt.Fprintf(out, "%s: %s, %s, $%.2f an hour\n\n%s\n\n", r.Workload, r.Region, r.Market, r.Budget, wrap(r.Headline, ""))
 	printEntries(out, "", r.Ranking)
 	if len(r.Beside) > 0 {
 		fmt.Fprintln(out, "\nBeside them, with their place among all:")
 		printEntries(out, "", r.Beside)
 	}
-	if len(r.Found) > 0 && len(r.Ranking) > 0 && r.Found[0].Name != r.Ranking[0].Name {
+	if len(r.Found) > 0 && !r.SearchOnly() {
 		fmt.Fprintf(out, "\nThe best of %d shapes of the catalogue:\n", r.Searched)
 		printEntries(out, "", r.Found)
 	}
@@ -45,8 +46,7 @@ func printReport(out io.Writer, r *rank.Report) error {
 			fmt.Fprintf(out, "  - %s\n", wrap(l.Type+", "+l.Field+": "+l.Why, "    "))
 		}
 	}
-	_, err := fmt.Fprintf(out, "\n%d draws, %.1f million events, %.1f s\n", r.Runs, float64(r.Events)/1e6, r.Seconds)
-	return err
+	fmt.Fprintf(out, "\n%d draws, %.1f million events, %.1f s\n", r.Runs, float64(r.Events)/1e6, r.Seconds)
 }
 
 // machines is an entry's nodes in few words.
@@ -162,13 +162,13 @@ func span(base, peak catalogue.Num) string {
 	}
 }
 
-// wrap breaks a text into lines of about a hundred letters.
+// wrap breaks a text into lines of about 110 letters.
 func wrap(text, indent string) string {
 	var b strings.Builder
 	width := 0
 	for i, word := range strings.Fields(text) {
 		if i > 0 {
-			if width+len(word) > 100 {
+			if width+len(word) > 110 {
 				b.WriteString("\n" + indent)
 				width = 0
 			} else {

@@ -11,11 +11,14 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Options tune reading; the zero value is right.
 type Options struct {
 	Workers int // goroutines that parse; 0: one for each CPU
+	// Progress counts bytes as they are read from files; nil: nobody asks.
+	Progress *atomic.Int64
 }
 
 // Coverage says what of a log an App rests on.
@@ -78,7 +81,7 @@ func Read(ctx context.Context, path string, o Options) ([]*App, error) {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	lanes := min(workers, len(logs))
-	inner := Options{Workers: max(workers/lanes, 1)}
+	inner := Options{Workers: max(workers/lanes, 1), Progress: o.Progress}
 	apps, errs := make([]*App, len(logs)), make([]error, len(logs))
 	var wg sync.WaitGroup
 	turns := make(chan struct{}, lanes)
@@ -108,13 +111,29 @@ func (l Log) Read(ctx context.Context, o Options) (*App, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = r.file(ctx, name, f)
+		var in io.Reader = f
+		if o.Progress != nil {
+			in = &counted{f, o.Progress}
+		}
+		err = r.file(ctx, name, in)
 		f.Close()
 		if err != nil {
 			return nil, err
 		}
 	}
 	return r.finish()
+}
+
+// counted is a reader that counts.
+type counted struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
 }
 
 // ReadFrom reads one log from a stream; name is for messages.

@@ -106,7 +106,7 @@ func (c *converter) queries(questions []*eventlog.Question) {
 		idle -= len(k.Questions)
 	}
 	if idle > 0 {
-		c.note("%d questions are left out: they failed or ran no task", idle)
+		c.note("%d of %d questions count for nothing: they failed or ran no task", idle, len(questions))
 	}
 	if len(classes) > c.MaxClasses {
 		other := &eventlog.Class{}

@@ -139,10 +139,14 @@ func (p *planner) layOut(ctx context.Context, all []*candidate) error {
 	return parallel(ctx, jobs)
 }
 
-// lose kills the last worker a little after the warm-up: EMR notices, and has a new one within ten
-// minutes.
+// back is how many seconds pass until EMR has a new node in a dead one's place.
+const back = 600
+
+// lose kills the last worker after the warm-up. The run ends when the new one comes: those who wait
+// ask nothing, so that many quick answers afterwards would hide the few that took minutes.
 func lose(m *sim.Model) {
-	m.Loss = &sim.Loss{At: m.Warmup, Node: len(m.Nodes) - 1, Detect: 15, Back: 600}
+	m.Loss = &sim.Loss{At: m.Warmup, Node: len(m.Nodes) - 1, Detect: 15, Back: back}
+	m.Horizon = math.Min(m.Horizon, m.Warmup+back)
 }
 
 // score is the answers' p95 over their goals, the geometric mean by traffic. Answers that fail count

@@ -101,10 +101,10 @@ func (p *planner) explain(all []*candidate, first *candidate, asked []*candidate
 func (p *planner) reasons(k, o *candidate) []string {
 	var r []string
 	e, ref := &k.entry, &o.entry
-	for _, b := range e.Binds {
-		r = append(r, "misses a goal: "+b)
+	if len(e.Binds) > 0 {
+		r = append(r, "misses: "+strings.Join(e.Binds, "; "))
 	}
-	r = append(r, k.money(o)...)
+	r = append(r, k.buys(o))
 	for _, d := range deltasOf(p.entryParts(e), p.entryParts(ref)) {
 		if d.large() {
 			word := "slower"
@@ -126,6 +126,9 @@ func (p *planner) reasons(k, o *candidate) []string {
 	r = append(r, fmt.Sprintf("a dead node takes %.1f %% of the slots and makes p95 %.2f times as long (%s: %.1f %%, %.2f)",
 		100*e.Dead.Capacity, e.Dead.P95, o.Name, 100*ref.Dead.Capacity, ref.Dead.P95))
 	r = append(r, fmt.Sprintf("bears %d users within all goals (%s: %d); %d nodes to manage (%d)", e.Users, o.Name, ref.Users, e.Nodes, ref.Nodes))
+	if a, b := k.Price.Master/k.Price.Total, o.Price.Master/o.Price.Total; math.Abs(a-b) > 0.01 {
+		r = append(r, fmt.Sprintf("its master %s costs $%.2f an hour, %.0f %% of the whole (%s: %.0f %%)", k.Master.Name, k.Price.Master, 100*a, o.Name, 100*b))
+	}
 	if left := p.w.Budget - k.Price.Total; left > 0.03*p.w.Budget {
 		r = append(r, fmt.Sprintf("leaves $%.2f an hour of the budget: nodes of its size do not fit in", left))
 	}
@@ -138,8 +141,8 @@ func (p *planner) reasons(k, o *candidate) []string {
 // perVCPU is dollars for a vCPU of the workers for an hour, volumes apart.
 func (k *candidate) perVCPU() float64 { return k.Price.Workers / float64(k.VCPU()) }
 
-// money compares what the budget buys.
-func (k *candidate) money(o *candidate) []string {
+// buys compares what the budget buys.
+func (k *candidate) buys(o *candidate) string {
 	speed := func(c *candidate) float64 {
 		sum := 0.0
 		for _, g := range c.Groups {
@@ -149,7 +152,7 @@ func (k *candidate) money(o *candidate) []string {
 	}
 	a, b := speed(k), speed(o)
 	if math.Abs(a/b-1) < 0.03 {
-		return []string{fmt.Sprintf("buys as much CPU as %s: %d vCPUs and %d", o.Name, k.VCPU(), o.VCPU())}
+		return fmt.Sprintf("buys as much CPU as %s: %d vCPUs and %d", o.Name, k.VCPU(), o.VCPU())
 	}
 	word := "less"
 	if a > b {
@@ -160,8 +163,7 @@ func (k *candidate) money(o *candidate) []string {
 	if s := a / float64(k.VCPU()); math.Abs(s-b/float64(o.VCPU())) > 0.02 {
 		text += fmt.Sprintf(", each %.2f times as fast", s/(b/float64(o.VCPU())))
 	}
-	return []string{text, fmt.Sprintf("its master %s costs $%.2f an hour, %.0f %% of the whole (%s: %.0f %%)", k.Master.Name,
-		k.Price.Master, 100*k.Price.Master/k.Price.Total, o.Name, 100*o.Price.Master/o.Price.Total)}
+	return text
 }
 
 // cause is the figure behind a difference in a part.
@@ -250,12 +252,21 @@ func cheapest(points []Point) string {
 // remarks is what the asker may have overlooked.
 func (p *planner) remarks(all []*candidate, first *candidate) []string {
 	var r []string
+	var also []string
 	for _, k := range all {
-		if k.entry.Variant == "nearest" {
-			base := find(all, k.entry.Of)
-			r = append(r, fmt.Sprintf("%s cannot be started as it is: EMR does not sell %s. The nearest that can, %s, has a score of %.2f against %.2f, with %d nodes instead of %d.",
-				base.Name, strings.Join(base.Missing, " and "), describe(k), k.entry.Score.Mid, base.entry.Score.Mid, k.entry.Nodes, base.entry.Nodes))
+		if k.entry.Variant != "nearest" {
+			continue
 		}
+		base := find(all, k.entry.Of)
+		if len(r) == 0 {
+			r = append(r, fmt.Sprintf("%s cannot be started as it is: EMR does not sell %s. The nearest that can, %s (%s), has a score of %.2f against %.2f, with %d nodes instead of %d.",
+				base.Name, strings.Join(base.Missing, " and "), k.Name, describe(k), k.entry.Score.Mid, base.entry.Score.Mid, k.entry.Nodes, base.entry.Nodes))
+		} else {
+			also = append(also, fmt.Sprintf("%s (%s): %s scores %.2f against %.2f", base.Name, strings.Join(base.Missing, ", "), k.Name, k.entry.Score.Mid, base.entry.Score.Mid))
+		}
+	}
+	if len(also) > 0 {
+		r = append(r, "The same holds for "+strings.Join(also, "; ")+".")
 	}
 	for _, k := range all {
 		if k != first && k.entry.Place < first.entry.Place {
@@ -288,9 +299,17 @@ func describe(k *candidate) string {
 	return strings.Join(groups, " + ") + ", master " + k.Master.Name
 }
 
+// title is the name with the machines; names that a search gave are machines already.
+func (k *candidate) title() string {
+	if rest, ok := strings.CutPrefix(k.Name, k.worker()+", master "+k.Master.Name); ok {
+		return describe(k) + rest
+	}
+	return fmt.Sprintf("%s (%s)", k.Name, describe(k))
+}
+
 // headline is the answer in one sentence.
 func (p *planner) headline(all, asked []*candidate, first *candidate) string {
-	text := fmt.Sprintf("%s (%s) answers fastest for $%.2f an hour", first.Name, describe(first), p.w.Budget)
+	text := fmt.Sprintf("%s answers fastest for $%.2f an hour", first.title(), p.w.Budget)
 	if len(asked) > 1 {
 		second := asked[1]
 		text += fmt.Sprintf(": %.0f %% better than %s, first in %.0f %% of %d draws of the uncertain inputs",

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"shoal/planner/eventlog"
 	"shoal/planner/rank"
 )
 
@@ -330,7 +331,7 @@ func tornado(r *rank.Report) []swing {
 }
 
 // emr is the configuration of the best shape that EMR can start.
-type emr struct{ Name, Groups, Configurations, Pools string }
+type emr struct{ Name, Cluster, Groups, Configurations, Pools string }
 
 func (p *page) emr() (*emr, error) {
 	for _, s := range p.All {
@@ -346,7 +347,7 @@ func (p *page) emr() (*emr, error) {
 			return nil, err
 		}
 		configurations, err := json.MarshalIndent(conf.Configurations, "", "  ")
-		return &emr{s.Name, string(groups), string(configurations), conf.Pools}, err
+		return &emr{s.Name, eventlog.ShortName(p.Report.Workload), string(groups), string(configurations), conf.Pools}, err
 	}
 	return nil, nil
 }

@@ -20,7 +20,18 @@ const maxFile = 4 << 20
 
 // Read reads a workload, fills in preset and defaults, and checks it. Errors say the file's name,
 // the line and the field.
-func Read(name string, r io.Reader) (*Workload, error) {
+func Read(name string, r io.Reader) (*Workload, error) { return ReadOver(name, r, Over{}) }
+
+// Over is what comes from elsewhere and wins over a file; zero values leave the file alone.
+type Over struct {
+	// Questions gives users, queries and jobs, and how Spark is run where the file does not say.
+	Questions *Workload
+	Budget    float64
+	Search    bool
+}
+
+// ReadOver reads a file of which some parts come from elsewhere.
+func ReadOver(name string, r io.Reader, over Over) (*Workload, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -48,6 +59,7 @@ func Read(name string, r io.Reader) (*Workload, error) {
 			return nil, inFile(name, err)
 		}
 	}
+	over.put(&w, file)
 	w.withDefaults()
 	if problems := w.check(); len(problems) > 0 {
 		return nil, inLines(name, file, problems)
@@ -119,6 +131,31 @@ func (w *Workers) UnmarshalYAML(node ast.Node) error {
 	}
 	*w = groups
 	return err
+}
+
+func (o Over) put(w *Workload, file *ast.File) {
+	if q := o.Questions; q != nil {
+		w.Users, w.Queries, w.Jobs = q.Users, q.Queries, q.Jobs
+		if !has(file, "spark") {
+			w.Spark = q.Spark
+		}
+	}
+	if o.Budget != 0 {
+		w.Budget = o.Budget
+	}
+	if o.Search && w.Search == nil {
+		w.Search = &Search{}
+	}
+}
+
+// has says whether a file has a field.
+func has(file *ast.File, field string) bool {
+	path, err := yaml.PathString("$." + field)
+	if err != nil {
+		return false
+	}
+	node, err := path.FilterFile(file)
+	return err == nil && node != nil
 }
 
 // problem is a field with what is wrong with it.
