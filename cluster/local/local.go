@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,9 +121,12 @@ func (p *Provider) make(ctx context.Context, spec cluster.Spec, say cluster.Prog
 		}
 	}
 	if spec.ConnectPort != 0 {
-		if st.Ports.Connect = spec.ConnectPort; speaksHTTP2(ctx, spec.ConnectPort) == nil {
-			return nil, fmt.Errorf("--connect-port %d: another program listens there", spec.ConnectPort)
+		st.Ports.Connect = spec.ConnectPort
+		l, err := net.Listen("tcp", fmt.Sprintf("%s:%d", masterHost, spec.ConnectPort))
+		if err != nil {
+			return nil, fmt.Errorf("port %d for the Connect server: %w", spec.ConnectPort, err)
 		}
+		l.Close()
 	}
 	st.Connect = fmt.Sprintf("sc://%s:%d", masterHost, st.Ports.Connect)
 	var err error
