@@ -35,11 +35,11 @@ func (r *platform) askLauncher(ctx context.Context) error {
 	cmd.Env = r.environment("", masterHost)
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("Spark's launcher: %w", err)
+		return fmt.Errorf("launcher of Spark: %w", err)
 	}
 	r.ClassPath, r.Options = launcherWords(string(out))
 	if r.ClassPath == "" {
-		return errors.New("Spark's launcher gave no class path")
+		return errors.New("the launcher of Spark gave no class path")
 	}
 	return nil
 }

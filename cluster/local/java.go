@@ -39,9 +39,9 @@ func findJava(ctx context.Context, sparkVersion string) (string, error) {
 	}
 	const advice = "set JAVA_HOME, or install one (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
 	if len(tried) > 0 {
-		return "", fmt.Errorf("Spark %s needs Java 17 or 21 (%v): %s", sparkVersion, tried, advice)
+		return "", fmt.Errorf("the cluster's Spark %s needs Java 17 or 21 (%v): %s", sparkVersion, tried, advice)
 	}
-	return "", fmt.Errorf("Spark needs Java 17, and there is no Java here: %s", advice)
+	return "", fmt.Errorf("no Java here, and Spark needs Java 17: %s", advice)
 }
 
 func javas() []string {

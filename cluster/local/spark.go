@@ -101,7 +101,7 @@ func install(ctx context.Context, venv string, say cluster.Progress) error {
 	say("installing Spark (" + strings.Join(sparkPackages, " ") + ", about 500 MB) in " + venv)
 	err := tell(ctx, say, "python3", "-m", "venv", venv)
 	if err != nil {
-		err = fmt.Errorf("Spark is installed by Python 3.10 or later with venv (Debian and Ubuntu: apt-get install python3-venv), or set SPARK_HOME: %w", err)
+		err = fmt.Errorf("to install Spark takes Python 3.10 or later with venv (Debian and Ubuntu: apt-get install python3-venv), or set SPARK_HOME: %w", err)
 	} else {
 		pip := append([]string{"install", "--disable-pip-version-check", "--progress-bar", "off"}, sparkPackages...)
 		err = tell(ctx, say, filepath.Join(venv, "bin", "pip"), pip...)
