@@ -4,6 +4,7 @@ package catalog
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"shoal/fault"
@@ -18,6 +19,29 @@ func (c *Catalog) Resolve(path string) (string, error) {
 	}
 	return local, c.permit(local)
 }
+
+// PermitElsewhere is permit for a path that another engine is asked to use: a plain one or a file: URI. Those
+// of other file systems are that engine's own affair. A way up might lead elsewhere from there than
+// from here, so there is none.
+func (c *Catalog) PermitElsewhere(path string) error {
+	scheme, rest, ok := cutScheme(path)
+	switch {
+	case path == "" || c.Open():
+		return nil
+	case ok && strings.EqualFold(scheme, "local"):
+		path = rest
+	case ok && !strings.EqualFold(scheme, "file"):
+		return nil
+	}
+	if strings.Contains(path, "..") {
+		return forbidden(path)
+	}
+	_, err := c.Resolve(path)
+	return err
+}
+
+// Open tells whether queries may reach every path.
+func (c *Catalog) Open() bool { return slices.Contains(c.allowed, "/") && len(c.denied) == 0 }
 
 // localPath makes a file: URI or a plain path absolute.
 func localPath(path string) (string, error) {
@@ -56,9 +80,13 @@ func (c *Catalog) permit(path string) error {
 		return nil
 	}
 	if !inside(real, c.allowed) || inside(real, c.denied) {
-		return fault.New("INSUFFICIENT_PERMISSIONS", "report", "the path "+path+" is outside the folders that queries may use")
+		return forbidden(path)
 	}
 	return nil
+}
+
+func forbidden(path string) error {
+	return fault.New("INSUFFICIENT_PERMISSIONS", "report", "the path "+path+" is outside the folders that queries may use")
 }
 
 func inside(path string, folders []string) bool {

@@ -37,6 +37,9 @@ func (s *Server) AnalyzePlan(ctx context.Context, req *sparkpb.AnalyzePlanReques
 
 // forward asks an attached Spark.
 func (a *analysis) forward(req *sparkpb.AnalyzePlanRequest) error {
+	if err := a.sess.Permit(func() []string { return pathsIn(req, a.sess) }); err != nil {
+		return err
+	}
 	reply, err := call[*sparkpb.AnalyzePlanResponse](a.ctx, a.sess, req)
 	if err != nil {
 		return err

@@ -23,6 +23,8 @@ type Forward struct {
 	// Send takes the responses, in order.
 	Send    func(ctx context.Context, m engine.Message) error
 	Command bool // the request is no query
+	// Paths lists the file paths that the request names; nil: they were checked before.
+	Paths func() []string
 	// Outcome gives what was sent, for Replay to send it again to who repeats the request.
 	Outcome func() []byte
 	Replay  func(ctx context.Context, outcome []byte) error
@@ -111,11 +113,28 @@ func (s *Session) Call(ctx context.Context, request any) (any, error) {
 	return s.home.Call(ctx, s.state(), request)
 }
 
+// Permit refuses what is to be forwarded and names a file that queries may not reach: the attached Spark
+// has rights of its own.
+func (s *Session) Permit(paths func() []string) error {
+	if paths == nil || s.room.Catalog.Open() {
+		return nil
+	}
+	for _, path := range paths() {
+		if err := s.room.Catalog.PermitElsewhere(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // forward runs a query on the attached Spark. record, if set, writes down the change it makes.
 func (s *Session) forward(ctx context.Context, q Query, acc *account, why string, record func(context.Context) (engine.Done, error)) (*Result, error) {
 	acc.engine, acc.why = s.room.Router.Remote.Name(), why
 	if q.Forward == nil {
 		return nil, fault.Unsupported("%s", why)
+	}
+	if err := s.Permit(q.Forward.Paths); err != nil {
+		return nil, err
 	}
 	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record}
 	send := func(ctx context.Context, m engine.Message) error {

@@ -97,6 +97,11 @@ type slot struct {
 func New(o Options) (*Registry, error) {
 	r := &Registry{Options: o.withDefaults(), slots: map[Key]*slot{}}
 	r.conf = r.Options.conf()
+	for key, value := range o.Conf {
+		if err := checkConf(key, value); err != nil {
+			return nil, fmt.Errorf("conf %s=%s: %w", key, value, err)
+		}
+	}
 	// The time the server was not there does not count as idle.
 	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
 		return nil, err
@@ -252,6 +257,9 @@ func (r *Registry) Clone(ctx context.Context, from *Session, newID string) (*Ses
 			class = "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_CLOSED"
 		}
 		return nil, fault.New(class, "targetSessionId", newID)
+	}
+	if why := from.opaqueBecause(); why != "" {
+		return nil, fault.Unsupported("a clone of a session of which only the attached Spark knows what it is, since %s", why)
 	}
 	to, err := r.Open(ctx, key, "")
 	if err != nil {
