@@ -110,7 +110,7 @@ func (a *analyzer) read(r *plan.Read) (*node, error) {
 	}
 	scan, err := a.env.Catalog.Scan(a.ctx, r, a.settings)
 	if err != nil {
-		return nil, err
+		return nil, fault.Skipped(err, a.settings, r.Options)
 	}
 	return a.scan(scan), nil
 }

@@ -140,6 +140,27 @@ func IsOutOfMemory(err error) bool {
 	return errors.As(err, &e) && e.Class == "UNABLE_TO_ACQUIRE_MEMORY"
 }
 
+// Skipped is err, unless it is about a file that cannot be read and a query that asked Spark to go on
+// without such files, as settings or a reader's options may: which files those are only Spark knows.
+func Skipped(err error, s plan.Settings, options map[string]string) error {
+	var e *Error
+	if !errors.As(err, &e) || !strings.HasPrefix(e.Class, "FAILED_READ_FILE.") {
+		return err
+	}
+	key := "ignoreCorruptFiles"
+	if e.Class == "FAILED_READ_FILE.FILE_NOT_EXIST" {
+		key = "ignoreMissingFiles"
+	}
+	value, given := options[strings.ToLower(key)]
+	if !given {
+		value, _ = s.Get("spark.sql.files." + key)
+	}
+	if !strings.EqualFold(value, "true") {
+		return err
+	}
+	return Unsupported("%s, which skips %s", key, e.Params["path"]).Because(err)
+}
+
 // Internalf is a defect of ours.
 func Internalf(format string, args ...any) *Error {
 	return New("INTERNAL_ERROR", "message", fmt.Sprintf(format, args...))

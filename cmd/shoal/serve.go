@@ -120,6 +120,15 @@ func (c *serveCmd) allowed() []string {
 	return folders
 }
 
+// warnOfMissing says which of the folders a person allowed are not there: a slip of the pen, mostly.
+func (c *serveCmd) warnOfMissing(log *slog.Logger) {
+	for _, dir := range c.Allow {
+		if _, err := os.Stat(dir); err != nil {
+			log.Warn("no query can read an allowed folder", "allow", dir, "err", err)
+		}
+	}
+}
+
 // dataDir is where data is kept unless a flag says otherwise.
 func dataDir() string {
 	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
@@ -140,6 +149,7 @@ func (c *serveCmd) Run() error {
 // serve answers until ctx ends, then lets running queries finish. The ready line goes to out.
 func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	log := c.logger(logTo)
+	c.warnOfMissing(log)
 	h, err := open(*c, log)
 	if err != nil {
 		return err

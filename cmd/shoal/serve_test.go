@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -358,6 +359,25 @@ func TestNonsenseIsRefused(t *testing.T) {
 		if _, err := parse(t, arg); err != nil {
 			t.Errorf("%s: %v", arg, err)
 		}
+	}
+}
+
+func TestConfsAreCheckedAtTheStart(t *testing.T) {
+	c, err := parse(t, "--data="+t.TempDir(), "--conf=spark.sql.session.timeZone=Nowhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h, err := open(c, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "'Nowhere'") {
+		h.close()
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMissingFoldersAreWarnedOf(t *testing.T) {
+	var log strings.Builder
+	(&serveCmd{Allow: []string{t.TempDir(), "/does/not/exist"}}).warnOfMissing(slog.New(slog.NewTextHandler(&log, nil)))
+	if strings.Count(log.String(), "level=WARN") != 1 || !strings.Contains(log.String(), "allow=/does/not/exist") {
+		t.Errorf("got %s", log.String())
 	}
 }
 

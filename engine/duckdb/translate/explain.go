@@ -32,6 +32,9 @@ func (tr *Translation) Explain(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
+	if strings.HasPrefix(f.Class, "FAILED_READ_FILE.") {
+		return tr.skipped(err)
+	}
 	if f.Class == "CAST_INVALID_INPUT" {
 		f.Kind = castKind(f.Params["targetType"])
 		f.Params["ansiConfig"] = `"spark.sql.ansi.enabled"`
@@ -52,6 +55,17 @@ func (tr *Translation) Explain(err error) error {
 	if known := tr.native(f.Err.Error()); known != nil {
 		return known.Because(f.Err)
 	}
+	return err
+}
+
+// skipped is fault.Skipped with the options of each file read.
+func (tr *Translation) skipped(err error) error {
+	plan.WalkRelations(tr.plan, func(r plan.Relation) bool {
+		if s, ok := r.(*plan.Scan); ok {
+			err = fault.Skipped(err, tr.settings, s.Options)
+		}
+		return true
+	})
 	return err
 }
 
