@@ -291,7 +291,7 @@ func (p *Provider) resume(say cluster.Progress) error {
 			return fmt.Errorf("the supervisor ended: %s", p.logTail(roleSupervisor))
 		case <-time.After(50 * time.Millisecond):
 		}
-		if cluster.Locked(filepath.Join(p.dir(), cluster.LockFile)) {
+		if st, err := readState(p.dir()); err == nil && st.Supervisor.alive() {
 			return nil
 		}
 	}
