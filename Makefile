@@ -59,7 +59,7 @@ fuzz: ## every fuzz target for five minutes
 	tools/fuzz 5m
 
 .PHONY: test-examples
-test-examples: build flights tpch-test ## the notebook under real Jupyter; the 22 TPC-H queries, SQL and DataFrame
+test-examples: build flights tpch-test ## the notebooks under real Jupyter; the 22 TPC-H queries, SQL and DataFrame
 	"$$(tools/venv notebook)" -m pytest -q -rs --timeout 300 --disable-warnings examples
 
 .PHONY: test-clients
@@ -68,7 +68,7 @@ test-client-%: build tpch-test
 	"$$(tools/venv client-$*)" -m pytest -q -rs --timeout 300 --disable-warnings e2e
 
 .PHONY: e2e-spark
-e2e-spark: build tpch-test ## real Spark behind Shoal: clients of every version, the corpus; skipped where Java is missing
+e2e-spark: build tpch-test flights ## real Spark behind Shoal: clients of every version, notebooks, TPC-H, the corpus; skipped where Java is missing
 	@if ! java -version >/dev/null 2>&1; then \
 		echo "e2e-spark is skipped: it needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 0; fi; \
 	"$$(tools/venv oracle)" tools/e2e_spark.py

@@ -10,14 +10,16 @@ import tpch_dataframe
 HERE = pathlib.Path(__file__).resolve().parent
 NOTEBOOK = HERE / "flights.ipynb"
 NOTEBOOK_EXPECTED = HERE / "flights.expected.json"
+DELAYS = HERE / "delays.ipynb"
+DELAYS_EXPECTED = HERE / "delays.expected.json"
 TPCH_EXPECTED = HERE / "tpch.expected.json"
 SQL = HERE.parent / "bench" / "queries"
 CACHE = pathlib.Path(os.environ.get("SHOAL_CACHE") or pathlib.Path.home() / ".cache" / "shoal")
 TPCH = CACHE / "tpch" / "sf0.1"
 
 
-def run_notebook(url, out):
-    return notebook.execute(NOTEBOOK, SHOAL_URL=url, FLIGHTS_OUT=str(out), TZ="UTC")
+def run_notebook(url, out, path=NOTEBOOK):
+    return notebook.execute(path, SHOAL_URL=url, FLIGHTS_OUT=str(out), TZ="UTC")
 
 
 def sql_query(number):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """make e2e-spark: real Spark behind the door. Runs with the Python of tools/venv oracle.
 
-  e2e_spark.py [clients] [corpus]     by default both
+  e2e_spark.py [clients] [examples] [corpus]     by default all
 
-clients: e2e_spark/ with PySpark clients of every version on servers of two. corpus: all of it, with spark forced: what
-comes through must be what was recorded.
+clients: e2e_spark/ with PySpark clients of every version on servers of two. examples: the notebook that trains models;
+flights.ipynb and TPC-H with spark forced. corpus: all of it, with spark forced. What comes through must be what was recorded.
 """
 import os
 import subprocess
@@ -31,6 +31,12 @@ def clients():
     return ok
 
 
+def examples():
+    python = subprocess.check_output([servers.ROOT / "tools" / "venv", "notebook"], text=True).strip()
+    with servers.Spark(sys.executable, memory="2g") as spark:
+        return run(python, "-m", "pytest", "-q", "-rs", "--timeout", "900", "--disable-warnings", "examples", SPARK_URL=spark.url)
+
+
 def corpus():
     with servers.Spark(sys.executable, memory="1500m", **oracle_server.CONF) as spark:
         with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark") as shoal:
@@ -39,6 +45,6 @@ def corpus():
             return run(sys.executable, "tools/oracle_replay.py", "--url", shoal.url) and ok
 
 
-parts = sys.argv[1:] or ["clients", "corpus"]
-if not all([{"clients": clients, "corpus": corpus}[part]() for part in parts]):
+parts = sys.argv[1:] or ["clients", "examples", "corpus"]
+if not all([{"clients": clients, "examples": examples, "corpus": corpus}[part]() for part in parts]):
     sys.exit("e2e-spark: differences or failures, see above")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes down what real Spark answers to the examples: flights.expected.json, tpch.expected.json, the notebook's outputs.
+"""Writes down what real Spark answers to the examples: *.expected.json, and the notebooks' outputs.
 
     "$(tools/venv notebook)" tools/record_examples.py "$(tools/venv oracle)"
 
@@ -32,13 +32,14 @@ def main(python):
         write(recorded.TPCH_EXPECTED, version,
               {name: recorded.summary(make()) for name, make in recorded.tpch_frames(spark)})
         spark.stop()
-        book = recorded.run_notebook(server.url, out)
-        printed = notebook.texts(book)
-        failed = [cell for cell, text in printed.items() if "<error>" in text]
-        if failed:
-            sys.exit(f"these cells fail on real Spark: {failed}")
-        write(recorded.NOTEBOOK_EXPECTED, version, printed)
-        notebook.save(book, recorded.NOTEBOOK)  # for readers who do not run it
+        for path, expected in [(recorded.NOTEBOOK, recorded.NOTEBOOK_EXPECTED), (recorded.DELAYS, recorded.DELAYS_EXPECTED)]:
+            book = recorded.run_notebook(server.url, out, path)
+            printed = notebook.texts(book)
+            failed = [cell for cell, text in printed.items() if "<error>" in text]
+            if failed:
+                sys.exit(f"these cells of {path.name} fail on real Spark: {failed}")
+            write(expected, version, printed)
+            notebook.save(book, path)  # for readers who do not run it
 
 
 if __name__ == "__main__":
