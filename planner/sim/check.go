@@ -38,8 +38,11 @@ func (m *Model) check() error {
 	if slots > maxSlots {
 		return fmt.Errorf("simulation: %d slots; at most %d", slots, maxSlots)
 	}
-	if m.Loss != nil && (m.Loss.Node < 0 || m.Loss.Node >= len(m.Nodes) || m.Master.Beside && m.Loss.Node == 0) {
+	if m.Loss != nil && (m.Loss.Node < 0 || m.Loss.Node >= len(m.Nodes)) {
 		return fmt.Errorf("simulation: no node %d to lose", m.Loss.Node)
+	}
+	if m.Master.Beside && (m.Loss != nil || m.Sched.PerUser) {
+		return fmt.Errorf("simulation: a driver beside tasks is one for all and loses no node")
 	}
 	for i := range m.Classes {
 		if err := m.Classes[i].check(len(m.Sched.Pools)); err != nil {

@@ -33,6 +33,10 @@ func (e *engine) drive(work float64, who int32) {
 func (e *engine) driverDone(who int32) {
 	id := who >> 2
 	switch who & 3 {
+	case nobody:
+		if e.m.Master.Beside {
+			e.sent()
+		}
 	case planning:
 		q := &e.queries[id]
 		q.parts.Driver += e.now - q.since
@@ -65,6 +69,27 @@ func (e *engine) collected(q *query) float64 {
 		work += bytes / nic * e.m.Master.Speed
 	}
 	return work
+}
+
+// send has a task wait for the driver's dispatcher, which shares cores with tasks: how long it needs
+// for each depends on what they do meanwhile.
+func (e *engine) send(at int32) {
+	e.sending.push(at)
+	if e.sending.len() == 1 {
+		e.use(0, e.m.Costs.Dispatch, nobody)
+	}
+}
+
+// sent lets the first of the waiting tasks go.
+func (e *engine) sent() {
+	at := e.sending.pop()
+	if e.sending.len() > 0 {
+		e.use(0, e.m.Costs.Dispatch, nobody)
+	}
+	l := &e.slots[at]
+	wait := l.sure
+	l.sure = 0
+	e.launch(at, wait)
 }
 
 // dispatched is when the driver of a query has sent off its next task: one after the other, slower

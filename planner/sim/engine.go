@@ -42,6 +42,7 @@ type engine struct {
 	pools   []pool
 	waiting []int32 // places of stages in the pools' heaps
 
+	sending   fifo      // slots whose tasks wait for a dispatcher beside tasks
 	drivers   []float64 // when each driver's dispatcher is free
 	order     int64     // queries begun
 	submitted int64     // stages begun

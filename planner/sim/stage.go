@@ -98,7 +98,7 @@ func (e *engine) enqueue(id int32) {
 	if t.Cached {
 		s.misses = e.missing(q, s.pending)
 	}
-	if work := e.m.Costs.Dispatch * float64(s.pending); work > 0 {
+	if work := e.m.Costs.Dispatch * float64(s.pending); work > 0 && !e.m.Master.Beside {
 		e.use(0, work, nobody)
 	}
 	if n := len(e.execs); n > 0 {

@@ -81,7 +81,17 @@ func (e *engine) startTask(id, on int32) {
 		l.work += again.CPU
 	}
 	e.remember(x, t, size, l)
-	wait := e.dispatched(q) - e.now + e.overhead(t, l) + t.External*factor
+	wait := e.overhead(t, l) + t.External*factor
+	if e.m.Master.Beside && e.m.Costs.Dispatch > 0 {
+		l.sure = wait
+		e.send(at)
+		return
+	}
+	e.launch(at, e.dispatched(q)-e.now+wait)
+}
+
+// launch begins a task's work after a time.
+func (e *engine) launch(at int32, wait float64) {
 	if wait > 0 {
 		e.clock.set(e.slot0+at, e.now+wait)
 		return

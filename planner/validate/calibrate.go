@@ -1,0 +1,135 @@
+package main
+
+// This file fits the simulator's costs to the calibration scenarios, one number to one scenario.
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+
+	"shoal/planner/sim"
+)
+
+// A Calibration is all that predictions rest on.
+type Calibration struct {
+	spec     *Spec
+	measured *Measured
+	classes  map[string]sim.Class
+	sleeping sim.Costs // of Spark while tasks sleep
+	working  sim.Costs // of Spark while tasks compute
+
+	// Sleepers and Workers are how much CPU time passes for each second that Spark counts: garbage
+	// collection, compilation and the network's threads are not in a task's CPU time.
+	Sleepers, Workers float64
+}
+
+// calibrate finds the costs that make the calibration scenarios take as long as they took.
+func calibrate(ctx context.Context, spec *Spec, m *Measured) (*Calibration, error) {
+	c := &Calibration{spec: spec, measured: m, classes: maps.Clone(m.Classes)}
+	c.sleeping = sim.Usual()
+	c.sleeping.Submit = m.Submit
+	// No S3, no slow nodes: this is one machine.
+	c.sleeping.FirstByte, c.sleeping.SourceFlow, c.sleeping.Uneven, c.sleeping.Straggle = 0, 0, 0, 0
+	c.Sleepers, c.Workers = 1, 1
+	c.sleeping.Dispatch, c.sleeping.Launch = 1e-3, 10e-3
+	costs := []*float64{&c.sleeping.Dispatch, &c.sleeping.Launch, &c.Sleepers}
+	if err := c.search(ctx, costs, "one stage", "two stages", "five waves", "empty tasks"); err != nil {
+		return nil, err
+	}
+	c.working = c.sleeping
+	if err := c.fit(ctx, &c.Workers, 5, "q1 alone", "q3 alone", "q5 alone", "q6 alone", "q12 alone", "q18 alone"); err != nil {
+		return nil, err
+	}
+	if err := c.trainings(ctx); err != nil {
+		return nil, err
+	}
+	c.working.SpillCPU = 0
+	return c, c.fit(ctx, &c.working.SpillCPU, 1e-6, "sort with spill")
+}
+
+// fit bisects a cost between nothing and most, so that the median answers of scenarios of one query
+// each take as long together as they took.
+func (c *Calibration) fit(ctx context.Context, cost *float64, most float64, names ...string) error {
+	low, high := 0.0, most
+	for range 30 {
+		*cost = (low + high) / 2
+		short := 0.0
+		for _, name := range names {
+			f, err := c.median(ctx, name)
+			if err != nil {
+				return err
+			}
+			short += f.Measured - f.Predicted
+		}
+		if short > 0 {
+			low = *cost
+		} else {
+			high = *cost
+		}
+	}
+	return nil
+}
+
+// search looks for the costs with the least squares of errors of the scenarios' median answers: it tries
+// each a step up and down, in smaller and smaller steps.
+func (c *Calibration) search(ctx context.Context, costs []*float64, names ...string) error {
+	off := func() (sum float64, err error) {
+		for _, name := range names {
+			f, err := c.median(ctx, name)
+			if err != nil {
+				return 0, err
+			}
+			sum += f.Error() * f.Error()
+		}
+		return sum, nil
+	}
+	best, err := off()
+	for step := 2.0; step > 1.005 && err == nil; {
+		better := false
+		for _, cost := range costs {
+			for _, by := range []float64{step, 1 / step} {
+				before := *cost
+				*cost *= by
+				var now float64
+				if now, err = off(); now < best {
+					best, better = now, true
+				} else {
+					*cost = before
+				}
+			}
+		}
+		if !better {
+			step = math.Sqrt(step)
+		}
+	}
+	return err
+}
+
+// median is the median answer of a scenario of one query, measured and predicted.
+func (c *Calibration) median(ctx context.Context, name string) (Figure, error) {
+	app, scenario := c.spec.find(name)
+	query := scenario.Users[0].Mix[0].Query
+	p, err := c.predict(ctx, app, scenario)
+	if err != nil {
+		return Figure{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return Figure{App: app.Name, Scenario: name, What: "p50", Query: query, Measured: c.measured.median(name, query),
+		Predicted: middle(p.Answers[query])}, nil
+}
+
+// trainings gives the driver what a training takes beside its iterations.
+func (c *Calibration) trainings(ctx context.Context) error {
+	_, scenario := c.spec.find("training alone")
+	query := scenario.Users[0].Mix[0].Query
+	class := c.classes[query]
+	class.Plan = 0
+	c.classes[query] = class
+	f, err := c.median(ctx, scenario.Name)
+	if err != nil {
+		return err
+	}
+	class.Plan = max(0, f.Measured-f.Predicted)
+	c.classes[query] = class
+	return nil
+}
