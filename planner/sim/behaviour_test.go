@@ -203,6 +203,19 @@ func TestDriverBesideTasks(t *testing.T) {
 	}
 }
 
+// Beside tasks a dispatcher is one more that wants the cores: two tasks of a second on one core, each
+// sent off in a second. The first goes at 1; the second's dispatch and the first task share the core
+// until both are done at 3; the second task ends at 4.
+func TestDispatcherBesideTasks(t *testing.T) {
+	m := plain(1)
+	m.Horizon, m.Warmup, m.Master.Beside, m.Nodes[0].Slots, m.Costs.Dispatch = 100, 0, true, 2, 1
+	m.Classes = []Class{{Name: "q", Stages: []Stage{{Tasks: 2, CPU: 1}}}}
+	m.Users = []Users{{Name: "a", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{0, 1}}}}
+	if r := run(t, m); math.Abs(r.Classes[0].Latency[0]-4) > 1e-6 {
+		t.Errorf("%v, want 4", r.Classes[0].Latency[0])
+	}
+}
+
 // The door lets in so many at once.
 func TestDoor(t *testing.T) {
 	m := plain(10)
