@@ -135,10 +135,11 @@ func (a *analyzer) timeWindow(c *plan.Call, sc *scope) (*timeWindow, error) {
 	w := &timeWindow{time: time}
 	for i, to := range []*int64{&w.width, &w.slide, &w.start}[:len(c.Args)-1] {
 		l, _ := c.Args[i+1].(*plan.Literal)
-		text, ok := "", false
+		text := ""
 		if l != nil {
-			text, ok = l.Value.(string)
+			text, _ = l.Value.(string)
 		}
+		var ok bool
 		if *to, ok = durationOf(text); !ok {
 			return nil, fault.Unsupported("a time window whose length is no constant text of weeks, days, hours, minutes or seconds").At(c.Pos)
 		}

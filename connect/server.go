@@ -50,8 +50,7 @@ func New(o Options, more ...grpc.ServerOption) *grpc.Server {
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		grpc.ForceServerCodecV2(newCodec()),
-		grpc.WriteBufferSize(writeBuffer),
-		grpc.SharedWriteBuffer(true), // a connection has one only while it writes
+		grpc.WriteBufferSize(writeBuffer), // a connection has one only while it writes
 		grpc.ChainUnaryInterceptor(s.unary),
 		grpc.ChainStreamInterceptor(s.stream),
 		grpc.ReadBufferSize(8 << 10), // an idle notebook's connection should cost little

@@ -3,7 +3,6 @@ package textfile
 // This file holds the options of JSON.
 
 import (
-	"strings"
 
 	"shoal/engine/duckdb/java"
 )
@@ -42,6 +41,3 @@ func NewJSON(o Options, zone, corrupt string) (*JSON, error) {
 	j.times, err = o.newTimes(zone, false)
 	return j, err
 }
-
-// blank tells a record without any token.
-func (j *JSON) blank(s string) bool { return strings.Trim(s, " \t\r\n") == "" }

@@ -40,7 +40,6 @@ type fake struct {
 	cutAfter   atomic.Int64 // the next stream ends after so many responses, without an error
 	sent       atomic.Int64 // responses sent
 	asked      atomic.Int64 // for confs
-	token      atomic.Pointer[string]
 
 	mu       sync.Mutex
 	sessions map[string]*fakeSession
