@@ -3,7 +3,6 @@ package textfile
 // This file holds the options of JSON.
 
 import (
-
 	"shoal/engine/duckdb/java"
 )
 
