@@ -44,7 +44,7 @@ func New(o Options) (*Provider, error) {
 	if runtime.GOOS != "linux" {
 		return nil, errors.New("a local cluster needs Linux")
 	}
-	data, err := filepath.Abs(o.Data)
+	data, err := realPath(o.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +56,18 @@ func New(o Options) (*Provider, error) {
 		o.SparkDir = filepath.Join(data, "spark")
 	}
 	return &Provider{o}, nil
+}
+
+// realPath is a folder's path for good: a link on the way may point elsewhere tomorrow.
+func realPath(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(dir)
 }
 
 func (p *Provider) dir() string { return cluster.Dir(p.Data) }

@@ -65,11 +65,8 @@ func (s *state) path(parts ...string) string {
 // mark is what a role's processes carry.
 func (s *state) mark(role string) string { return clusterID(s.dir) + ":" + role }
 
-// clusterID names the cluster of a folder, also where its files are lost.
+// clusterID names the cluster of a folder, whose path is real, also where its files are lost.
 func clusterID(dir string) string {
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
 	sum := sha256.Sum256([]byte(dir))
 	return fmt.Sprintf("%x", sum[:8])
 }

@@ -38,6 +38,10 @@ type supervisor struct {
 // A new cluster is also ended if starter, which is who started it, is gone before it has said that
 // it is content with a byte.
 func Supervise(ctx context.Context, data string, starter io.Reader, log *slog.Logger) error {
+	data, err := realPath(data)
+	if err != nil {
+		return err
+	}
 	dir := cluster.Dir(data)
 	lock, err := lockFile(filepath.Join(dir, cluster.LockFile))
 	if err != nil {
