@@ -293,3 +293,36 @@ func TestDropTempView(t *testing.T) {
 		result.Close()
 	}
 }
+
+// TestForwardedPaths: the attached Spark may read what queries here may not.
+func TestForwardedPaths(t *testing.T) {
+	a := attach(t)
+	dir := t.TempDir()
+	a.room.Catalog = catalog.New(catalog.Options{AllowedPaths: []string{dir}, DeniedPaths: []string{dir + "/secret"}})
+	for path, want := range map[string]bool{
+		dir + "/x": true, "file:" + dir + "/x": true, "file://" + dir + "/x": true, "s3a://bucket/x": true, "hdfs://host/x": true,
+		"/etc/passwd": false, "file:/etc/passwd": false, "FILE:///etc/passwd": false, "local:/etc/passwd": false,
+		dir + "/secret/x": false, dir + "/{a/b,../../../..}/etc/passwd": false, "../x": false, "file://elsewhere/etc/passwd": false,
+	} {
+		q := Query{ID: uuid.NewString(), Undecoded: errors.New("newfangled"), Forward: a.forward("NEWFANGLED")}
+		q.Forward.Paths = func() []string { return []string{path} }
+		a.far.ran = nil
+		_, err := a.Run(t.Context(), q)
+		if ran := len(a.far.ran) > 0; (err == nil) != want || ran != want {
+			t.Errorf("%s: %v, ran: %t", path, err, ran)
+		}
+	}
+}
+
+// TestCloneOfOpaque: what only the attached Spark knows cannot be copied.
+func TestCloneOfOpaque(t *testing.T) {
+	a := attach(t)
+	if _, err := a.sessions.Clone(t.Context(), a.Session, ""); err != nil {
+		t.Error(err)
+	}
+	a.want("NEWFANGLED", "there")
+	_, err := a.sessions.Clone(t.Context(), a.Session, "")
+	if !fault.IsUnsupported(err) || !strings.Contains(err.Error(), "a statement Shoal does not understand") {
+		t.Errorf("the clone: %v", err)
+	}
+}
