@@ -134,6 +134,7 @@ bench-eventlog: ## reading Spark event logs: speed, and the memory that 10 GB ne
 
 .PHONY: bench-spark
 bench-spark: build java ## what Shoal adds to a real Spark behind it
+	go test ./cmd/shoal -run '^$$' -bench Unary -benchtime 3000x
 	"$$(tools/venv bench)" bench/through.py "$$(tools/venv oracle)"
 
 .PHONY: clean

@@ -36,7 +36,7 @@ import (
 )
 
 // parse reads a command line as main does.
-func parse(t *testing.T, args ...string) (serveCmd, error) {
+func parse(t testing.TB, args ...string) (serveCmd, error) {
 	t.Helper()
 	var c commandLine
 	parser, err := newParser(&c, t.TempDir(), kong.Exit(func(int) {}))
@@ -56,7 +56,7 @@ type running struct {
 }
 
 // start runs shoal serve on free ports and waits for its ready line.
-func start(t *testing.T, args ...string) *running {
+func start(t testing.TB, args ...string) *running {
 	t.Helper()
 	c, err := parse(t, append([]string{"--listen=127.0.0.1:0", "--http=127.0.0.1:0", "--data=" + t.TempDir()}, args...)...)
 	if err != nil {
@@ -89,7 +89,7 @@ func start(t *testing.T, args ...string) *running {
 	return r
 }
 
-func dial(t *testing.T, addr string, creds credentials.TransportCredentials) sparkpb.SparkConnectServiceClient {
+func dial(t testing.TB, addr string, creds credentials.TransportCredentials) sparkpb.SparkConnectServiceClient {
 	t.Helper()
 	conn, err := grpc.NewClient(addr, grpc.WithTransportCredentials(creds))
 	if err != nil {
