@@ -61,6 +61,21 @@ def test_shoal_is_killed(mortal, tmp_path):
     spark.sql("DROP TABLE written")
 
 
+def test_a_read_was_partly_delivered(mortal):
+    """Nobody knows where another run of it would stand: the user is told to run it again, and can."""
+    real, door = mortal
+    spark = connect(door.url)
+    spark.conf.set("shoal.engine", "spark")
+    rows = spark.range(20_000_000).toLocalIterator()
+    assert [next(rows)[0] for _ in range(10)] == list(range(10))
+    door.kill()
+    door.start()
+    with pytest.raises(Exception, match=r"SPARK_JOB_CANCELLED.*Run it again"):
+        for _ in rows:
+            pass
+    assert spark.range(20_000_000).count() == 20_000_000
+
+
 def test_spark_is_killed(mortal):
     """Running queries get an error that says to try again; then all is there as before."""
     real, door = mortal

@@ -5,7 +5,7 @@ import time
 import pytest
 from pyspark.sql import functions as F
 
-from conftest import CLIENT, SERVER, connect, needs, own_functions
+from conftest import CLIENT, KEPT, SERVER, connect, needs, own_functions
 
 
 def engine(df, capfd):
@@ -182,6 +182,70 @@ def test_interrupt(spark):
             break
     t.join(20)
     assert failed and "OPERATION_CANCELED" in failed[0]
+
+
+@own_functions
+def test_a_cancelled_create_leaves_nothing(spark):
+    def slow(x):
+        time.sleep(20)
+        return x
+
+    spark.udf.register("slow", slow, "bigint")
+    spark.sql("CREATE DATABASE IF NOT EXISTS cut_short")
+    failed = []
+
+    def work(text):
+        spark.addTag("create")
+        try:
+            spark.sql(text)
+        except Exception as e:
+            failed.append(str(e))
+
+    for name, text in [("made", "CREATE TABLE cut_short.made USING parquet AS SELECT slow(id) AS x FROM range(1)"),
+                       ("seen", "CACHE TABLE seen AS SELECT slow(id) AS x FROM range(1)")]:
+        failed.clear()
+        t = threading.Thread(target=work, args=(text,), daemon=True)
+        t.start()
+        time.sleep(3)
+        for _ in range(100):
+            if spark.interruptTag("create"):
+                break
+            time.sleep(0.2)
+        t.join(60)
+        assert failed and "OPERATION_CANCELED" in failed[0]
+        assert name not in [t.name for t in [*spark.catalog.listTables("cut_short"), *spark.catalog.listTables()]]
+    spark.sql("CREATE TABLE cut_short.made USING parquet AS SELECT 1L AS x")
+    assert spark.table("cut_short.made").count() == 1
+    spark.sql("DROP DATABASE cut_short CASCADE")
+
+
+@needs(client=(4, 0), server=(4, 1), what="cloneSession")
+def test_clone(spark):
+    spark.udf.register("twice", lambda x: 2 * x, "bigint")
+    spark.sql("SELECT twice(id) AS t FROM range(4)").createOrReplaceTempView("doubled")
+    if not hasattr(spark, "cloneSession"):
+        pytest.skip("this client cannot clone")
+    other = spark.cloneSession()
+    KEPT.append(other)
+    assert other.table("doubled").agg(F.sum("t")).collect()[0][0] == 12
+    spark.sql("DECLARE VARIABLE seen INT DEFAULT 5")
+    with pytest.raises(Exception, match="UNSUPPORTED_FEATURE.*DECLARE"):
+        spark.cloneSession()
+
+
+def test_files_beyond(spark, tmp_path):
+    """What is forwarded runs with Spark's rights: files that queries may not reach stay out of it."""
+    spark.conf.set("shoal.engine", "spark")
+    outside = "/etc/hosts"
+    for act in [lambda: spark.read.text(outside).collect(), lambda: spark.sql(f"SELECT * FROM text.`{outside}`").collect(),
+                lambda: spark.range(1).write.csv("/etc/shoal_was_here"), lambda: spark.read.format("binaryFile").load("file:///etc").schema,
+                lambda: spark.sql(f"CREATE TEMPORARY VIEW hosts USING text OPTIONS (path '{outside}')"),
+                lambda: spark.sql("CREATE TABLE hosts (value STRING) USING text LOCATION '/etc'"),
+                lambda: spark.range(1).filter(f"exists(SELECT * FROM text.`{outside}`)").collect()]:
+        with pytest.raises(Exception, match="INSUFFICIENT_PERMISSIONS"):
+            act()
+    spark.range(3).write.json(str(tmp_path / "t"))
+    assert spark.read.json(str(tmp_path / "t")).count() == 3
 
 
 def test_streaming(spark):

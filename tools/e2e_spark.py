@@ -33,7 +33,7 @@ def clients():
 
 def examples():
     python = subprocess.check_output([servers.ROOT / "tools" / "venv", "notebook"], text=True).strip()
-    with servers.Spark(sys.executable, memory="2g") as spark:
+    with servers.Spark(sys.executable, memory="2g", **{"spark.sql.shuffle.partitions": "4"}) as spark:
         return run(python, "-m", "pytest", "-q", "-rs", "--timeout", "900", "--disable-warnings", "examples", SPARK_URL=spark.url)
 
 
