@@ -6,22 +6,22 @@ import "shoal/plan"
 
 var arrayFuncs = funcs{
 	"array_size":      fn(tArray).returns(plan.Int).strict(),
-	"array_contains":  fn(tArray, tAny).coerce(elementArg).returns(plan.Boolean).nullIf(containsNull),
-	"array_position":  fn(tArray, tAny).coerce(elementArg).returns(plan.Long),
-	"array_remove":    fn(tArray, tAny).coerce(elementArg).returnsArg(0),
+	"array_contains":  fn(tArray, tAny).coerce(elementArg).returns(plan.Boolean).nullIf(containsNull).check(comparesElements),
+	"array_position":  fn(tArray, tAny).coerce(elementArg).returns(plan.Long).check(comparesElements),
+	"array_remove":    fn(tArray, tAny).coerce(elementArg).returnsArg(0).check(comparesElements),
 	"array_append":    fn(tArray, tAny).coerce(elementArg).returnsBy(appendedType).nullIf(firstNull),
 	"array_prepend":   fn(tArray, tAny).coerce(elementArg).returnsBy(appendedType).nullIf(firstNull),
 	"array_insert":    fn(tArray, tInt, tAny).coerce(insertArgs).returnsBy(insertedType),
 	"array_repeat":    fn(tAny, tInt).strict().returnsBy(repeatedType).nullIf(func(c *call) bool { return c.nulls(1) }),
-	"array_distinct":  fn(tArray).returnsArg(0).strict(),
+	"array_distinct":  fn(tArray).returnsArg(0).strict().check(comparesElements),
 	"array_compact":   fn(tArray).returnsBy(compactType).strict(),
-	"array_max":       fn(tArray).returnsBy(elemType).always().strict(),
-	"array_min":       fn(tArray).returnsBy(elemType).always().strict(),
+	"array_max":       fn(tArray).returnsBy(elemType).always().strict().check(comparesElements),
+	"array_min":       fn(tArray).returnsBy(elemType).always().strict().check(comparesElements),
 	"array_join":      fn(arrayOf(tString), tString, tString).min(2).returns(plan.String),
-	"array_union":     fn(tArray, tArray).coerce(sameArrays).returnsBy(unionType),
-	"array_except":    fn(tArray, tArray).coerce(sameArrays).returnsArg(0),
-	"array_intersect": fn(tArray, tArray).coerce(sameArrays).returnsBy(intersectType),
-	"arrays_overlap":  fn(tArray, tArray).coerce(sameArrays).returns(plan.Boolean).nullIf(overlapNull),
+	"array_union":     fn(tArray, tArray).coerce(sameArrays).returnsBy(unionType).check(comparesElements),
+	"array_except":    fn(tArray, tArray).coerce(sameArrays).returnsArg(0).check(comparesElements),
+	"array_intersect": fn(tArray, tArray).coerce(sameArrays).returnsBy(intersectType).check(comparesElements),
+	"arrays_overlap":  fn(tArray, tArray).coerce(sameArrays).returns(plan.Boolean).nullIf(overlapNull).check(comparesElements),
 	"flatten":         fn(arrayOf(tArray)).returnsBy(flatType).nullIf(flatNull).strict(),
 	"slice":           fn(tArray, tInt, tInt).returnsArg(0),
 	"sort_array":      fn(tArray, tBool).defaults(lit(true)).returnsArg(0).strict(),
@@ -56,6 +56,14 @@ func (c *call) mayMiss(first int64) bool {
 }
 
 func elemType(c *call) plan.Type { return elem(c, 0).Elem }
+
+// comparesElements refuses arrays of maps, which Spark cannot compare.
+func comparesElements(c *call) error {
+	if a, ok := c.typ(0).(plan.Array); ok {
+		return c.ordered(a.Elem)
+	}
+	return nil
+}
 
 // containsNull: NULL elements make "not found" unknown.
 func containsNull(c *call) bool { return c.anyNull() || elem(c, 0).ContainsNull }

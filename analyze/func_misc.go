@@ -6,8 +6,8 @@ import "shoal/plan"
 // analyzer itself calls.
 
 var miscFuncs = funcs{
-	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never(),
-	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never(),
+	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never().check(hashesNoMaps),
+	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never().check(hashesNoMaps),
 	"typeof":   fn(tAny).returns(plan.String).never(),
 
 	"date_add":                fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date).coerce(dateAddArgs),
@@ -26,4 +26,15 @@ var miscFuncs = funcs{
 	"divide_ym":               fn(tYearMonth, tNumeric).returns(yearMonth).inner(),
 	"divide_dt":               fn(tDayTime, tNumeric).returns(dayTime).inner(),
 	"divide_calendar":         fn(tCalendar, tDouble).returns(plan.CalendarInterval).always().inner(),
+}
+
+// hashesNoMaps: equal maps may be in another order.
+func hashesNoMaps(c *call) error {
+	allowed, _ := c.a.settings.Get("spark.sql.legacy.allowHashOnMapType")
+	for _, t := range c.types() {
+		if hasMap(t) && allowed != "true" {
+			return c.mismatch("HASH_MAP_TYPE", "functionName", plan.Quote(c.show))
+		}
+	}
+	return nil
 }
