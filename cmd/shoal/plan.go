@@ -91,7 +91,11 @@ func (c *planFileCmd) run(ctx context.Context, in io.Reader, out, progress io.Wr
 		if err != nil {
 			return err
 		}
-		if answer.Report, err = rank.Plan(ctx, cat, w); err != nil {
+		answer.Report, err = rank.Plan(ctx, cat, w)
+		if ctx.Err() != nil {
+			return errors.New("interrupted")
+		}
+		if err != nil {
 			return err
 		}
 		if err := c.write(ctx, cat, w, answer); err != nil {

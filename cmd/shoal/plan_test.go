@@ -67,12 +67,38 @@ func TestPlanTable(t *testing.T) {
 	}
 }
 
+// The default output is what fits on two screens: the answer, the order, why, and what else.
+func TestPlanBrief(t *testing.T) {
+	text, err := os.ReadFile("../../examples/interactive-ml.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := strings.NewReplacer("duration: 15m", "duration: 3m\nruns: 2").Replace(string(text))
+	var out bytes.Buffer
+	c := planFileCmd{Workload: "-"}
+	if err := c.run(t.Context(), strings.NewReader(short), &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(out.String(), "\n"); lines > 80 || lines < 30 {
+		t.Errorf("%d lines", lines)
+	}
+	for _, want := range []string{"answers fastest", "few big m5 +", "buys", "One change to", "What else", "--full prints all"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}
+
 // What is wrong is said, and nothing is printed that could be taken for a report.
 func TestPlanRefuses(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{strings.Replace(smallPlan, "budget: 6", "budget: -6", 1), "standard input:2: budget"},
 		{strings.Replace(smallPlan, "r5.2xlarge", "r5.2xlarg", 1), "nearest: r5.2xlarge"},
-		{strings.Replace(smallPlan, "budget: 6", "budget: 0.3", 1), "binds"},
+		{strings.Replace(smallPlan, "budget: 6", "budget: 0.3", 1), "standard input:8: shape C: the budget of $0.30 an hour binds"},
+		{smallPlan + "goals: {max_nodes: 1}\n", "goals.max_nodes binds"},
+		{smallPlan + "goals: {launchable_only: true}\n", "goals.launchable_only binds"},
+		{smallPlan + "search: {families: [m55]}\n", `no family "m55"`},
+		{strings.Replace(smallPlan, "cpu: 500ms", "cpu: 20h", 1), "duration binds"},
 	} {
 		var out bytes.Buffer
 		cmd := planFileCmd{Workload: "-"}

@@ -101,7 +101,7 @@ func readLogs(ctx context.Context, path string, progress io.Writer) (*logReport,
 	apps, err := eventlog.Read(ctx, path, eventlog.Options{Progress: &done})
 	stop()
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, errors.New("interrupted")
 	}
 	if len(apps) == 0 {
 		return nil, err

@@ -167,10 +167,23 @@ func (p *planner) score(r *sim.Result) float64 {
 		sum += w * math.Log(ratio)
 		weight += w
 	}
-	if weight == 0 {
-		return math.Inf(1)
+	if weight == 0 { // everybody still waits for an answer from the warm-up
+		for name, w := range p.weights {
+			sum += w * math.Log(10*float64(p.w.Duration)/p.goal(name))
+		}
+		return math.Exp(sum)
 	}
 	return math.Exp(sum / weight)
+}
+
+// answers says whether any question was answered, be it by a failure.
+func (k *candidate) answers() bool {
+	for _, c := range k.entry.Classes {
+		if c.Failed > 0 {
+			return true
+		}
+	}
+	return k.entry.PerHour.High > 0
 }
 
 func (p *planner) goal(class string) float64 {
@@ -190,7 +203,9 @@ func (p *planner) goal(class string) float64 {
 // meets says which goals a result misses.
 func (p *planner) misses(r *sim.Result) []string {
 	var list []string
+	asked := 0
 	for _, c := range r.Classes {
+		asked += len(c.Latency) + c.Failed
 		goal := p.goal(c.Name)
 		switch p95 := sim.Quantile(c.Latency, 0.95); {
 		case c.Failed > 0 && float64(c.Failed) > tolerable*float64(c.Failed+len(c.Latency)):
@@ -198,6 +213,9 @@ func (p *planner) misses(r *sim.Result) []string {
 		case p95 > goal:
 			list = append(list, fmt.Sprintf("%s: p95 %s, goal %s", c.Name, seconds(p95), seconds(goal)))
 		}
+	}
+	if asked == 0 {
+		list = append(list, "everybody still waits for the first answer")
 	}
 	return list
 }

@@ -45,6 +45,9 @@ func Plan(ctx context.Context, c *catalogue.Catalogue, w *workload.Workload) (*R
 		return nil, err
 	}
 	all = append(all, found...)
+	if !slices.ContainsFunc(all, func(k *candidate) bool { return k.answers() }) {
+		return nil, fmt.Errorf("duration binds: in %s no shape answers a single question; a longer one shows more, if the tasks are meant to be that large", seconds(float64(w.Duration)))
+	}
 	p.order(all)
 	r := &Report{Workload: w.Name, Region: w.Region, Market: w.Market, Budget: w.Budget, Seed: w.Seed, Runs: len(p.draws),
 		Searched: searched, Uncertain: inputs}
@@ -139,6 +142,9 @@ func (p *planner) asked() ([]*candidate, error) {
 				strings.Join(k.Missing, " and "), p.instead(k.Missing))
 		}
 		if err != nil {
+			if spec.At != "" {
+				err = fmt.Errorf("%s: %w", spec.At, err)
+			}
 			all = append(all, err)
 			continue
 		}

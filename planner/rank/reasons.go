@@ -315,6 +315,9 @@ func (p *planner) headline(all, asked []*candidate, first *candidate) string {
 		text += fmt.Sprintf(": %.0f %% better than %s, first in %.0f %% of %d draws of the uncertain inputs",
 			100*(1-first.entry.Score.Mid/second.entry.Score.Mid), second.Name, 100*first.entry.FirstOf, len(p.draws))
 	}
+	if first.class() == 2 {
+		text = fmt.Sprintf("No shape answers every question for $%.2f an hour; %s comes nearest", p.w.Budget, first.title())
+	}
 	if !first.entry.Meets {
 		text += "; but it misses " + strings.Join(first.entry.Binds, ", ")
 	}

@@ -23,6 +23,11 @@ func (p *planner) search(ctx context.Context) ([]*candidate, int, error) {
 	if p.w.Search == nil {
 		return nil, 0, nil
 	}
+	for _, f := range p.w.Search.Families {
+		if !slices.ContainsFunc(p.c.All(), func(t *catalogue.Type) bool { return t.Family == f }) {
+			return nil, 0, fmt.Errorf("search.families: the catalogue has no family %q; shoal plan catalogue lists them", f)
+		}
+	}
 	guesses, looked := p.guesses(ctx)
 	if len(guesses) == 0 {
 		return nil, looked, errors.Join(ctx.Err(), fmt.Errorf("search: no shape of the catalogue fits: budget $%.2f an hour, region %s, families %v, max_nodes %d",

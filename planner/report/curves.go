@@ -157,7 +157,7 @@ func (p *page) cdf(i int, name string, goal float64) chart {
 	fastest, slowest := math.Inf(1), 0.0
 	for _, s := range p.Shown {
 		k := classOf(s.Entry, name)
-		if k == nil || len(k.CDF) < 101 {
+		if k == nil || k.Answers == 0 || len(k.CDF) < 101 {
 			continue
 		}
 		low, high = math.Min(low, k.CDF[2]), math.Max(high, k.CDF[99])
@@ -168,8 +168,11 @@ func (p *page) cdf(i int, name string, goal float64) chart {
 			slowest, worst = k.P95.Mid, s.Name
 		}
 	}
-	c.Desc = fmt.Sprintf("The share of answers within a time. p95 is between %s (%s) and %s (%s); the goal is %s.",
-		seconds(fastest), best, seconds(slowest), worst, seconds(goal))
+	c.Desc = "No shape answered in the run."
+	if slowest > 0 {
+		c.Desc = fmt.Sprintf("The share of answers within a time. p95 is between %s (%s) and %s (%s); the goal is %s.",
+			seconds(fastest), best, seconds(slowest), worst, seconds(goal))
+	}
 	x, xs := logarithmic(low, high*1.05, left, w-right)
 	y := scale{low: 0, high: 100, from: h - bottom, to: top}
 	for _, v := range xs {
@@ -188,7 +191,7 @@ func (p *page) cdf(i int, name string, goal float64) chart {
 	c.text("axis mid", (left+w-right)/2, h-6, "time to the answer, logarithmic")
 	for _, s := range p.Shown {
 		k := classOf(s.Entry, name)
-		if k == nil || len(k.CDF) < 101 {
+		if k == nil || k.Answers == 0 || len(k.CDF) < 101 {
 			continue
 		}
 		var points [][2]float64

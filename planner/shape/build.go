@@ -134,6 +134,9 @@ func (s *Shape) fill(spec workload.Shape, w *workload.Workload, prices []float64
 		left -= prices[best]
 	}
 	for i, g := range s.Groups {
+		if g.Count == 0 && limit < len(s.Groups) {
+			return fmt.Errorf("goals.max_nodes binds: %d nodes are too few for a master and %d groups of workers", limit+1, len(s.Groups))
+		}
 		if g.Count == 0 {
 			return fmt.Errorf("the budget of $%.2f an hour binds: after the master %s ($%.3f) no worker %s ($%.3f) is left",
 				w.Budget, s.Master.Name, s.Price.Master, g.Type.Name, prices[i])

@@ -11,11 +11,14 @@ import (
 // Limits: beyond them a file is taken for a slip of the pen.
 const (
 	maxBudget = 1e5
-	maxUsers  = 1e6
+	maxUsers  = 1e5
 	maxTasks  = 1e6
 	maxTime   = 30 * 86400
 	maxBytes  = 1e18
 	maxList   = 100
+
+	maxQuestions = 5e6 // of a group in a run
+	maxSimulated = 1e9 // tasks
 )
 
 // checker collects problems.
@@ -210,6 +213,39 @@ func (w *Workload) checkUsers(c *checker) {
 	}
 	if people > maxUsers {
 		c.bad("users", "%d people; at most %g", people, float64(maxUsers))
+	}
+	if len(c.found) == 0 {
+		w.checkSize(c)
+	}
+}
+
+// checkSize refuses what a simulation would take hours or all memory for.
+func (w *Workload) checkSize(c *checker) {
+	each := map[string]float64{} // tasks of a question
+	for _, q := range w.Queries {
+		for _, s := range q.Stages {
+			each[q.Name] += float64(s.Tasks)
+		}
+	}
+	for _, j := range w.Jobs {
+		each[j.Name] = float64(j.Partitions) * float64(j.Iterations+1)
+	}
+	for i, u := range w.Users {
+		at := fmt.Sprintf("users[%d]", i)
+		questions := float64(u.Rate) * float64(w.Duration)
+		if u.Count > 0 {
+			// Nobody asks again before the answer; some tenth of a second is the least.
+			questions = float64(u.Count) * float64(w.Duration) / max(0.1, float64(u.Think))
+		}
+		total, tasks := 0.0, 0.0
+		for class, share := range u.Mix {
+			total += share
+			tasks += share * each[class]
+		}
+		if questions > maxQuestions || questions*tasks/total > maxSimulated {
+			c.bad(at, "asks up to %.3g questions of %.3g tasks in %.4g s; a simulation bears %.0e questions and %.0e tasks: a shorter duration shows the same",
+				questions, tasks/total, float64(w.Duration), maxQuestions, maxSimulated)
+		}
 	}
 }
 

@@ -15,9 +15,6 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxFile is more than any workload needs.
-const maxFile = 4 << 20
-
 // Read reads a workload, fills in preset and defaults, and checks it. Errors say the file's name,
 // the line and the field.
 func Read(name string, r io.Reader) (*Workload, error) { return ReadOver(name, r, Over{}) }
@@ -36,13 +33,13 @@ func ReadOver(name string, r io.Reader, over Over) (*Workload, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(text) > maxFile {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxFile>>20)
-	}
-	if len(strings.TrimSpace(string(text))) == 0 {
-		return nil, fmt.Errorf("%s: the file is empty", name)
+	if err := guard(text); err != nil {
+		return nil, inFile(name, err)
 	}
 	file, err := parser.ParseBytes(text, 0)
+	if err == nil {
+		err = guardTree(file)
+	}
 	if err != nil {
 		return nil, inFile(name, err)
 	}
@@ -58,6 +55,9 @@ func ReadOver(name string, r io.Reader, over Over) (*Workload, error) {
 		if err := decode(text, &w); err != nil {
 			return nil, inFile(name, err)
 		}
+	}
+	for i := range w.Shapes {
+		w.Shapes[i].At = fmt.Sprintf("%s:%d", name, line(file, fmt.Sprintf("shapes[%d]", i)))
 	}
 	over.put(&w, file)
 	w.withDefaults()
@@ -81,9 +81,7 @@ func inFile(name string, err error) error {
 	if !errors.As(err, &where) || where.GetToken() == nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	at := where.GetToken().Position
-	what, _, _ := strings.Cut(where.GetMessage(), "\n")
-	return fmt.Errorf("%s:%d: %s", name, at.Line, what)
+	return fmt.Errorf("%s:%d: %s", name, where.GetToken().Position.Line, plain(where))
 }
 
 // inLines is all problems as one error, in the order of the file.
@@ -175,6 +173,7 @@ func (w *Workload) names() []string {
 
 // like is the known name nearest to an unknown one, for an error.
 func like(name string, known []string) string {
+	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
 	if len(known) == 0 {
 		return "there are none"
 	}

@@ -59,11 +59,42 @@ func TestBadFiles(t *testing.T) {
 		{head + query + "preset: explorations\n", `f:5: preset: "explorations": nearest is "exploration"`},
 		{head + query + "market: sport\n", `f:5: market: "sport": nearest is "spot"`},
 		{head + query + "shapes:\n  - {name: A, workers: m5.xlarge}\n", "f:6: shapes[0].master: is missing"},
+		{head + query + "---\nbudget: 7\n", "f:6: a second document"},
+		{strings.Replace(head, "count: 1", "count: 1.5", 1) + query, "f:3: count: 1.5 is no whole number"},
+		{strings.Replace(head, "count: 1", "count: 1e30", 1) + query, "f:3: expected a whole number in range, not 1e30"},
+		{strings.Replace(head, "budget: 5", "budget: five", 1) + query, "f:1: expected a number, not string"},
+		{strings.Replace(head, "count: 1, think: 1s", "rate: 1000000/s", 1) + query, "f:3: users[0]: asks up to 1.2e+09 questions"},
+		{"budget: \xff\xfe", "f: is no UTF-8 text"},
+		{"budget: 5\nx: " + strings.Repeat("[", 200000), "f:2: nested more than"},
+		{"x:\n" + strings.Repeat("- ", 200000), "f:2: nested more than"},
+		{"x: [\n" + strings.Repeat("\"a #\", [[[[[[[[[[\n", 20000), "brackets"},
+		{"x: &a [*a]\n" + head + query, "f:1: no anchor &a before this alias"},
+		{head + "queries:\n  - name: a\n    stages: &s\n" + strings.Repeat("    - name: b\n", 5000) + strings.Repeat("  - name: a\n    stages: *s\n", 5000),
+			"f:5: too large with its aliases written out"},
+		{head + query + strings.Repeat("# comment\n", 200000), "f: larger than 1 MiB"},
 		{head + query + "spark: {scheduler: lanes}\n", "spark.lanes: the scheduler is lanes, and there are none"},
 	} {
 		_, err := Read("f", strings.NewReader(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%q:\n got %v\nwant %s", c.text, err, c.want)
+			t.Errorf("%.300q:\n got %v\nwant %s", c.text, err, c.want)
 		}
+	}
+}
+
+// A file of shapes for questions from elsewhere: its own do not count, its goals and Spark do.
+func TestReadOver(t *testing.T) {
+	questions := &Workload{Users: []Users{{Name: "log", Count: 2, Think: 5, Mix: map[string]float64{"x": 1}}},
+		Queries: []Query{{Name: "x", Stages: []Stage{{Name: "s", CPU: 1}}}}, Spark: Spark{Scheduler: "fifo"}}
+	const text = "goals: {p95: 3s}\nusers: [{name: u, count: 1, think: 1s, mix: {q: 1}}]\nshapes:\n  - {name: A, workers: m5.xlarge, master: m5.xlarge}\n"
+	w, err := ReadOver("f", strings.NewReader(text), Over{Questions: questions, Budget: 7, Search: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(w.Users) != 1 || w.Users[0].Name != "log" || w.Queries[0].Goal != 3 || w.Budget != 7 || w.Search == nil || w.Spark.Scheduler != "fifo" || w.Shapes[0].At != "f:4" {
+		t.Errorf("%+v", w)
+	}
+	w, err = ReadOver("f", strings.NewReader(text+"budget: 4\nspark: {scheduler: fair}\n"), Over{Questions: questions})
+	if err != nil || w.Budget != 4 || w.Spark.Scheduler != "fair" {
+		t.Errorf("%+v, %v", w, err)
 	}
 }

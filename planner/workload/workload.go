@@ -117,6 +117,7 @@ type Shape struct {
 	Note    string  `yaml:"note"`
 	Master  string  `yaml:"master"`
 	Workers Workers `yaml:"workers"`
+	At      string  `yaml:"-"` // file and line, for errors
 }
 
 // Workers is the groups of a shape; in YAML also the bare name of a type.
