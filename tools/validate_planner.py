@@ -169,8 +169,6 @@ def play(spark, ask, scenario):
     run["answers"] = {}
     for name, begin, end in answers:
         run["answers"].setdefault(name, []).append(round(end - begin, 4))
-    if "kill" in scenario:
-        until_back(spark, scenario["executors"])
     return run
 
 
@@ -239,21 +237,28 @@ def session(app, out):
     return spark
 
 
+def warm(spark, ask, app, times):
+    """Has new processes load and compile what they need: a cold executor's first tasks take a second longer."""
+    for n in range(times):
+        for name in app["warm"]:
+            spark.sparkContext.setJobGroup("warm", name)
+            ask(name, n)
+
+
 def record(app, out, tables):
     """Runs one application in this process."""
     spark = session(app, out)
     ask, prepare = asker(spark, tables)
     prepare(app["warm"])
-    spark.sparkContext.setJobGroup("warm", "warm")
-    for n in range(app.get("warmups", 3)):
-        for name in app["warm"]:
-            spark.sparkContext.setJobGroup("warm", name)
-            ask(name, n)
+    warm(spark, ask, app, app.get("warmups", 3))
     runs = []
     for _ in range(app.get("repeats", SPEC["repeats"])):
         for scenario in app["scenarios"]:
             pools = app.get("scheduler") == "POOLS"
-            runs.append(play(spark, ask, {**scenario, "pools": pools, "executors": app["executors"]}))
+            runs.append(play(spark, ask, {**scenario, "pools": pools}))
+            if "kill" in scenario:
+                until_back(spark, app["executors"])
+                warm(spark, ask, app, 2)
     from pyspark import __version__
     load = [round(v, 1) for v in os.getloadavg()]
     spark.stop()

@@ -199,13 +199,14 @@ const (
 )
 
 // job is the load, then in a loop the gradient of each partition and its sum by treeAggregate of
-// depth 2, whose intermediate tasks are the root of the partitions in number.
+// depth 2, whose intermediate tasks are the root of the partitions in number. Few partitions send
+// theirs to the driver at once.
 func job(w *workload.Workload, j workload.Job, k Knobs) sim.Class {
 	n := float64(j.Partitions)
 	c := sim.Class{Name: j.Name, Pool: lane(w, j.Lane), Plan: float64(j.Plan) * k.Driver, Loops: j.Iterations}
 	memory, hard := float64(j.Memory)*k.Memory, j.Spills != nil && !*j.Spills
 	step := sim.Stage{Name: "step", Tasks: j.Partitions, CPU: float64(j.CPU) * k.Work, CV: j.CV, Memory: memory, NoSpill: hard,
-		Write: float64(j.Aggregate), Driver: float64(j.Driver) * k.Driver, Spread: float64(j.Model)}
+		Driver: float64(j.Driver) * k.Driver, Spread: float64(j.Model)}
 	part := float64(j.Cached) * k.Memory / n
 	switch j.Storage {
 	case "memory_and_disk":
@@ -222,11 +223,19 @@ func job(w *workload.Workload, j workload.Job, k Knobs) sim.Class {
 		step.After = []int{0}
 	}
 	c.From = len(c.Stages)
-	sums := math.Max(1, math.Ceil(math.Sqrt(n)))
+	c.To = c.From
+	scale := math.Max(2, math.Ceil(math.Sqrt(n)))
+	if n <= scale+math.Ceil(n/scale) {
+		step.Collect = float64(j.Aggregate) * n
+		c.Stages = append(c.Stages, step)
+		return c
+	}
+	step.Write = float64(j.Aggregate)
+	sums := math.Ceil(n / scale)
 	bytes := float64(j.Aggregate) * n / sums
 	c.Stages = append(c.Stages, step, sim.Stage{Name: "sum", After: []int{c.From}, Tasks: int(sums),
 		CPU: bytes*combineCPU + 1e-3, Fetch: bytes, FetchOf: j.Partitions, Collect: float64(j.Aggregate) * sums})
-	c.To = len(c.Stages) - 1
+	c.To++
 	return c
 }
 

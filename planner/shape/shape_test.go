@@ -105,3 +105,18 @@ func TestLayoutForLargeTasks(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// treeAggregate leaves its middle stage out where it would hardly lessen what the driver gets: seen in
+// event logs of Spark 4.1 with four partitions.
+func TestFewPartitionsAggregateAtOnce(t *testing.T) {
+	for partitions, sums := range map[int]int{2: 0, 4: 0, 5: 0, 6: 2, 16: 4, 100: 10} {
+		c := job(&workload.Workload{}, workload.Job{Name: "fit", Partitions: partitions, Aggregate: 100, Iterations: 3}, Usual())
+		last := c.Stages[c.To]
+		if sums == 0 && (c.From != c.To || last.Collect != 100*float64(partitions) || last.Write != 0) {
+			t.Errorf("%d partitions: %+v", partitions, c)
+		}
+		if sums > 0 && (c.To != c.From+1 || last.Tasks != sums || last.Collect != 100*float64(sums)) {
+			t.Errorf("%d partitions: %+v", partitions, c)
+		}
+	}
+}
