@@ -33,7 +33,13 @@ func (c *sparkFlags) Validate() error {
 	if c.SparkTokenFile != "" && c.SparkTokenCommand != "" {
 		return errors.New("--spark-token-file and --spark-token-command exclude each other")
 	}
+	if c.SparkTokenLife <= 0 {
+		return errors.New("--spark-token-life must be positive")
+	}
 	if c.Spark == "" {
+		if c.SparkTokenFile != "" || c.SparkTokenCommand != "" || c.SparkCA != "" {
+			return errors.New("--spark-token-file, --spark-token-command and --spark-ca are about the server that --spark names; it is missing")
+		}
 		return nil
 	}
 	if _, err := spark.ParseAddress(c.Spark); err != nil {

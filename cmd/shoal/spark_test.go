@@ -89,3 +89,13 @@ func TestTokenSources(t *testing.T) {
 		t.Errorf("a command that fails: %v", err)
 	}
 }
+
+func TestBadSparkFlags(t *testing.T) {
+	for _, args := range [][]string{{"--spark=http://host"}, {"--spark=sc://host:99999"}, {"--spark=sc://host/;use_ssl=maybe"},
+		{"--spark-token-command=true"}, {"--spark-token-file=token"}, {"--spark=sc://host", "--spark-token-life=0s"},
+		{"--spark=sc://host", "--spark-token-command=true", "--spark-token-file=token"}} {
+		if _, err := parse(t, args...); err == nil || !strings.Contains(err.Error(), "--spark") {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}

@@ -36,9 +36,13 @@ func TestParseAddress(t *testing.T) {
 			t.Errorf("%s is %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "host:1", "sc://", "sc:///;token=x", "sc://host:1;token=x", "sc://host:1/;token"} {
+	for _, text := range []string{"", "host:1", "sc://", "sc:///;token=x", "sc://host:1;token=x", "sc://host:1/;token",
+		"sc://host:0", "sc://host:65536", "sc://host:http", "sc://host:", "sc://:1", "sc://me:secret@host:1", "sc://a b:1", "sc://[::1", "sc://a\nb",
+		"sc://host/;use_ssl=maybe", "sc://host/;=x", "sc://host/;a b=c", "sc://host/;grpc-timeout=1", "sc://host/;a=b%0Ac", "sc://host/path/;a=b", "sc://host/;token=%zz"} {
 		if a, err := ParseAddress(text); err == nil {
 			t.Errorf("%q is taken as %+v", text, a)
+		} else if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

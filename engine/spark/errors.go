@@ -102,6 +102,9 @@ func (e *Engine) explain(ctx context.Context, err error) error {
 	text := plainly(st.Message())
 	switch st.Code() {
 	case codes.Unavailable:
+		if hasAny(text, "produced zero addresses", "no such host") {
+			return e.unusable("its name is not known on this machine's network")
+		}
 		if hasAny(text, "tls:", "authentication handshake", "x509", "first record does not look like", "http2: frame too large", "error reading server preface", "malformed HTTP") {
 			return e.unusable("%s (does it speak TLS? use_ssl=true in the address says so)", text)
 		}

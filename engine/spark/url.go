@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -32,10 +34,10 @@ func ParseAddress(text string) (a Address, err error) {
 	if host == "" || strings.Contains(host, ";") {
 		return a, fmt.Errorf("the address names no host; parameters follow a slash, as in sc://HOST:%s/;use_ssl=true", defaultPort)
 	}
-	if _, _, err := net.SplitHostPort(host); err != nil {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), defaultPort)
+	if a.Host, err = hostAndPort(host); err != nil {
+		return a, err
 	}
-	a = Address{Host: host, Meta: map[string]string{}}
+	a.Meta = map[string]string{}
 	for pair := range strings.SplitSeq(params, ";") {
 		if pair == "" {
 			continue
@@ -44,23 +46,57 @@ func ParseAddress(text string) (a Address, err error) {
 		if value, err = url.QueryUnescape(value); err != nil || !ok {
 			return a, fmt.Errorf("the parameter %q of the address is not KEY=VALUE", key)
 		}
+		if !parameterName.MatchString(key) || strings.HasPrefix(strings.ToLower(key), "grpc-") {
+			return a, fmt.Errorf("%q cannot be a parameter's name in the address", key)
+		}
+		if !printable.MatchString(value) {
+			return a, fmt.Errorf("the value of the parameter %q of the address has characters that cannot be sent", key)
+		}
 		switch key {
 		case "token":
 			a.Token = value
 		case "use_ssl":
-			a.TLS = strings.EqualFold(value, "true")
+			if a.TLS, err = strconv.ParseBool(strings.ToLower(value)); err != nil {
+				return a, fmt.Errorf("use_ssl in the address is true or false, not %q", value)
+			}
 		case "user_id":
 			a.User = value
 		case "session_id", "user_agent", "grpc_max_message_size":
 			// a client's own matters
 		default:
-			a.Meta[key] = value
+			a.Meta[strings.ToLower(key)] = value
 		}
 	}
 	if a.Token != "" {
 		a = a.Secured()
 	}
 	return a, nil
+}
+
+// What gRPC can send, and what a host may be called.
+var (
+	parameterName = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
+	printable     = regexp.MustCompile(`^[ -~]*$`)
+	hostName      = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
+)
+
+// hostAndPort completes host, host:port or [address]:port. What is wrong is not repeated: it may be a
+// password.
+func hostAndPort(text string) (string, error) {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		host, port = text, defaultPort
+		if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
+			host = text[1 : len(text)-1]
+		}
+	}
+	if !hostName.MatchString(host) && net.ParseIP(host) == nil {
+		return "", fmt.Errorf("the address names no host: what stands after sc:// is HOST or HOST:PORT, without a user")
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return "", fmt.Errorf("the port of the address is a number from 1 to 65535")
+	}
+	return net.JoinHostPort(host, port), nil
 }
 
 // Secured is the address for use with a token: as with Spark's clients, that does not travel in the
