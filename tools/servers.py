@@ -123,7 +123,7 @@ class Spark(Server):
                     *(x for k, v in conf.items() for x in ("--conf", f"{k}={v}")),
                     "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"],
                    SPARK_HOME=spark, SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=str(self.python))
-        return self.wait(self.answers, 90)
+        return self.wait(self.answers, 240)
 
 
 class Sail(Server):
