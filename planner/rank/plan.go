@@ -67,6 +67,19 @@ func Plan(ctx context.Context, c *catalogue.Catalogue, w *workload.Workload) (*R
 		}
 	}
 	p.explain(all, first, asked)
+	r.enter(all, asked, found)
+	r.Pareto = pareto(all)
+	r.Remarks = p.remarks(all, first)
+	if len(asked) > 0 {
+		r.Remarks = append(r.Remarks, cheapest(r.Curve))
+	}
+	r.Headline = p.headline(all, asked, first)
+	r.Events, r.Seconds = p.events, time.Since(begin).Seconds()
+	return r, nil
+}
+
+// enter puts the entries into their lists.
+func (r *Report) enter(all, asked, found []*candidate) {
 	for _, k := range all {
 		switch {
 		case slices.Contains(asked, k):
@@ -82,14 +95,6 @@ func Plan(ctx context.Context, c *catalogue.Catalogue, w *workload.Workload) (*R
 		r.Ranking = r.Found // a search alone asks for the best of all
 	}
 	r.Leans = distinct(r.Leans)
-	r.Pareto = pareto(all)
-	r.Remarks = p.remarks(all, first)
-	if len(asked) > 0 {
-		r.Remarks = append(r.Remarks, cheapest(r.Curve))
-	}
-	r.Headline = p.headline(all, asked, first)
-	r.Events, r.Seconds = p.events, time.Since(begin).Seconds()
-	return r, nil
 }
 
 func newPlanner(c *catalogue.Catalogue, w *workload.Workload) *planner {
