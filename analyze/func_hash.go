@@ -5,7 +5,7 @@ import (
 	"shoal/plan"
 )
 
-// This file holds digests, JSON, and what the session knows.
+// This file holds digests, and what the session knows.
 
 var hashFuncs = funcs{
 	"crc32": fn(tBinary).returns(plan.Long),
@@ -17,10 +17,6 @@ var hashFuncs = funcs{
 
 	"equal_null": custom(equalNull),
 	"decode":     custom(decode),
-
-	"get_json_object":   fn(tString, tString).returns(plan.String).always(),
-	"json_array_length": fn(tString).returns(plan.Int).always(),
-	"json_object_keys":  fn(tString).returns(plan.Array{Elem: plan.String, ContainsNull: true}).always(),
 
 	"version":          fn().returns(plan.String).never(),
 	"current_catalog":  fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[0] })),

@@ -226,7 +226,7 @@ func (s sig) lambda(i int, f lambdaParams) sig {
 var registry = []funcs{
 	operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, aggregateFuncs, windowFuncs,
 	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
-	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs,
+	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs, jsonFuncs,
 }
 
 // functionIndex is the registry by the name users write.

@@ -5,7 +5,6 @@ package catalog
 import (
 	"golang.org/x/sync/errgroup"
 
-	"shoal/fault"
 	"shoal/plan"
 	"shoal/textfile"
 )
@@ -45,17 +44,6 @@ func (q *query) inferJSON(files []plan.File, j *textfile.JSON) (plan.Struct, err
 		}
 	}
 	return all.Schema(), nil
-}
-
-// checkCorrupt wants the column for malformed records to be a STRING.
-func (q *query) checkCorrupt(schema plan.Struct) error {
-	name := textfile.Options(q.read.Options).Corrupt(q.corrupt())
-	for _, f := range schema.Fields {
-		if f.Name == name && f.Type != plan.String {
-			return fault.New("INVALID_CORRUPT_RECORD_TYPE", "columnName", plan.Quote(f.Name), "actualType", `"`+plan.SQL(f.Type)+`"`)
-		}
-	}
-	return nil
 }
 
 // jsonTakes tells which types a column of JSON files may have.

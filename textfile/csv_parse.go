@@ -17,7 +17,8 @@ type records struct {
 	lineEnds
 	text string
 	at   int  // behind ch
-	ch   byte // the current character; '\n' at a record's end
+	ch   byte // the current character
+	end  bool // it ends the record
 	prev byte // the one before, where it matters
 	out  []string
 	buf  []byte // the value being gathered
@@ -39,7 +40,7 @@ func (r *records) values(line string) ([]string, error) {
 // that goes on behind the text cannot be told from one that ends there.
 func (r *records) record() (atEnd bool) {
 	r.out, r.buf, r.err, r.odd = r.out[:0], r.buf[:0], nil, false
-	r.ch, r.prev, r.quoted, r.trimEnd = 0, 0, false, false
+	r.ch, r.end, r.prev, r.quoted, r.trimEnd = 0, false, 0, false, false
 	start := r.at
 	if r.next() && r.fields() {
 		return false
@@ -59,11 +60,13 @@ func (r *records) next() bool {
 	case r.quoted && r.raw:
 	case ch == '\r' && r.crlf && r.at < len(r.text) && r.text[r.at] == '\n':
 		r.at++
-		ch = '\n'
+		r.ch, r.end = '\n', true
+		return true
 	case ch == '\r' && r.cr, ch == r.separator && r.separator != 0:
-		ch = '\n'
+		r.ch, r.end = '\n', true
+		return true
 	}
-	r.ch = ch
+	r.ch, r.end = ch, ch == '\n' && r.separator == 0
 	return true
 }
 
@@ -72,23 +75,23 @@ func (r *records) delimits() bool {
 	return r.ch == r.Delimiter[0] && (len(r.Delimiter) == 1 || strings.HasPrefix(r.text[r.at-1:], r.Delimiter))
 }
 
-// skip goes past the delimiter's first character.
+// skipDelimiter goes past the delimiter's first character.
 func (r *records) skipDelimiter() { r.at += len(r.Delimiter) - 1 }
 
 func (r *records) add(value string) { r.out = append(r.out, value) }
 
 // fields reads to the record's end; false at the end of the text.
 func (r *records) fields() bool {
-	for first := true; first || r.ch != '\n'; first = false {
-		for r.TrimLeft && r.ch <= ' ' && r.ch != '\n' && !r.delimits() && r.ch != r.Quote {
+	for first := true; first || !r.end; first = false {
+		for r.TrimLeft && r.ch <= ' ' && !r.end && !r.delimits() && r.ch != r.Quote {
 			if !r.next() {
 				return false
 			}
 		}
 		switch {
-		case r.ch == '\n' && first:
+		case r.end && first:
 			return true
-		case r.ch == '\n' || r.delimits():
+		case r.end || r.delimits():
 			r.add(r.NullValue)
 		case r.ch == r.Quote:
 			if !r.quotedField() {
@@ -99,12 +102,12 @@ func (r *records) fields() bool {
 				return false
 			}
 		}
-		if r.ch != '\n' {
+		if !r.end {
 			r.skipDelimiter()
 			if !r.next() {
 				return false
 			}
-			if r.ch == '\n' {
+			if r.end {
 				r.add(r.NullValue)
 			}
 		}
@@ -120,7 +123,7 @@ func (r *records) plainField() bool {
 	if end < 0 {
 		r.trimEnd = r.TrimRight && len(r.Delimiter) == 1
 		r.buf = append(r.buf[:0], r.text[start:]...)
-		r.at = len(r.text)
+		r.at, r.end = len(r.text), false
 		if len(r.Delimiter) > 1 { // read one by one: finish looks at the last character
 			r.ch = r.text[len(r.text)-1]
 		}
@@ -253,7 +256,7 @@ func (r *records) finish(any bool) {
 	if r.err != nil {
 		return
 	}
-	holds := r.prev != 0 && r.ch != '\n' && !(r.ch == r.Delimiter[0] && len(r.Delimiter) == 1)
+	holds := r.prev != 0 && !r.end && !(r.ch == r.Delimiter[0] && len(r.Delimiter) == 1)
 	if r.ch == r.Quote {
 		if r.prev == r.Quote {
 			holds = true
@@ -276,4 +279,10 @@ func (r *records) finish(any bool) {
 }
 
 // reader makes a parser of single lines.
-func (c *CSV) reader() *records { return &records{CSV: c} }
+func (c *CSV) reader() *records {
+	r := &records{CSV: c}
+	if len(c.LineSep) == 1 && c.LineSep != "\n" && c.LineSep != "\r" {
+		r.separator = c.LineSep[0] // other line ends are text
+	}
+	return r
+}

@@ -18,7 +18,7 @@ func (r *records) inQuotes() bool {
 		return false
 	}
 	for {
-		if r.prev == r.Quote && (r.ch <= ' ' || r.delimits() || r.ch == '\n') {
+		if r.prev == r.Quote && (r.ch <= ' ' || r.delimits() || r.end) {
 			break
 		}
 		if r.ch != r.Quote && r.ch != r.Escape {
@@ -44,7 +44,7 @@ func (r *records) inQuotes() bool {
 		if !r.next() {
 			return false
 		}
-		if r.odd && (r.delimits() || r.ch == '\n') {
+		if r.odd && (r.delimits() || r.end) {
 			return true
 		}
 	}
@@ -76,7 +76,7 @@ func (r *records) pastQuotes() bool {
 		r.trimEnd = r.TrimRight
 	}
 	first := r.ch
-	for !r.delimits() && r.ch != '\n' {
+	for !r.delimits() && !r.end {
 		if r.unescaped != skipValue {
 			r.buf = append(r.buf, r.ch)
 		}
@@ -92,7 +92,7 @@ func (r *records) pastQuotes() bool {
 
 // behindQuotes reads what stands between the closing quote and the delimiter.
 func (r *records) behindQuotes() bool {
-	if r.delimits() || r.ch == '\n' {
+	if r.delimits() || r.end {
 		return true
 	}
 	var blank []byte
@@ -101,7 +101,7 @@ func (r *records) behindQuotes() bool {
 		if !r.next() {
 			return false
 		}
-		if r.ch == '\n' {
+		if r.end {
 			return true
 		}
 		if r.delimits() {
@@ -199,7 +199,7 @@ func (r *records) quoteInValue() bool {
 	}
 	r.buf = append(r.buf, r.Quote)
 	r.prev = r.ch
-	for !r.delimits() && r.ch != '\n' {
+	for !r.delimits() && !r.end {
 		if r.ch != r.Quote && r.ch != r.Escape {
 			if r.prev == r.Quote {
 				return r.quoteInValue()

@@ -278,14 +278,14 @@ func (r *records) skipLine() bool {
 	if !r.next() {
 		return true
 	}
-	if r.ch == '\n' {
+	if r.end {
 		return true
 	}
 	if r.Comment == 0 || r.ch != r.Comment {
 		r.at = from
 		return false
 	}
-	for r.next() && r.ch != '\n' {
+	for r.next() && !r.end {
 	}
 	return true
 }

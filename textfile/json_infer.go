@@ -31,11 +31,16 @@ func (n *Inference) Add(text string) error {
 		case DropMalformed:
 			return nil
 		case FailFast:
-			return fault.New("_LEGACY_ERROR_TEMP_2167", "failFastMode", "FAILFAST").Because(err)
+			return n.r.malformed().Because(err)
 		}
 		t = plan.Struct{Fields: []plan.Field{{Name: n.r.corrupt, Type: plan.String, Nullable: true}}}
 	}
 	return n.Merge(t)
+}
+
+// malformed is the error of the mode FAILFAST, as Spark words it.
+func (r *jsonReader) malformed() *fault.Error {
+	return fault.New("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", r.corrupt, "failFastMode", "FAILFAST")
 }
 
 // Merge takes in the type of other records.
@@ -224,7 +229,7 @@ func (r *jsonReader) withCorrupt(s plan.Struct) (plan.Type, error) {
 	case DropMalformed:
 		return s, nil
 	case FailFast:
-		return nil, fault.New("_LEGACY_ERROR_TEMP_2167", "failFastMode", "FAILFAST")
+		return nil, r.malformed()
 	}
 	if fieldNamed(s.Fields, r.corrupt) >= 0 {
 		return s, nil

@@ -3,6 +3,7 @@ package textfile
 // This file reads JSON files.
 
 import (
+	"errors"
 	"io"
 	"unicode/utf8"
 
@@ -164,5 +165,8 @@ func (n *Inference) File(path string) error {
 		}
 		return nil
 	})
+	if f := (*fault.Error)(nil); errors.As(err, &f) {
+		return err
+	}
 	return inFile(err, path)
 }

@@ -105,7 +105,7 @@ func (w *JSONWriter) Row(b []byte, cols []arrow.Array, fields []plan.Field, row 
 	b = append(b, '{')
 	first := true
 	for i, f := range fields {
-		null := cols[i].IsNull(row)
+		null := isNull(cols[i], row)
 		if null && !w.keepNulls {
 			continue
 		}
@@ -126,11 +126,14 @@ func (w *JSONWriter) Row(b []byte, cols []arrow.Array, fields []plan.Field, row 
 	return append(b, '}'), nil
 }
 
+// isNull tells a NULL; a column of nothing else has no bits for it.
+func isNull(a arrow.Array, row int) bool { return a.DataType().ID() == arrow.NULL || a.IsNull(row) }
+
 // Value appends one value.
 //
 // size: one case per type
 func (w *JSONWriter) Value(b []byte, a arrow.Array, t plan.Type, row int) ([]byte, error) {
-	if a.IsNull(row) {
+	if isNull(a, row) {
 		return append(b, "null"...), nil
 	}
 	switch a := a.(type) {

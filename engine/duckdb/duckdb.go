@@ -78,6 +78,7 @@ type Engine struct {
 	mem          memory.Allocator
 	slots        chan struct{} // one per running query
 	locals       locals
+	made         made
 	translations translations
 
 	mu     sync.Mutex

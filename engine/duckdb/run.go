@@ -36,7 +36,7 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 			return nil, err
 		}
 	}
-	r := request{sql: tr.SQL, locals: tr.Locals, schema: q.Schema, progress: q.Progress, peek: tr.Narrow, explain: tr.Explain}
+	r := request{sql: tr.SQL, locals: tr.Locals, functions: tr.Functions, schema: q.Schema, progress: q.Progress, peek: tr.Narrow, explain: tr.Explain}
 	s, err := e.runSQL(ctx, r)
 	if !tr.Narrow || !tooNarrow(err) {
 		return reader(s, err)
@@ -44,7 +44,7 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 	if tr, err = tr.Wide(); err != nil {
 		return nil, err
 	}
-	r.sql, r.locals, r.peek, r.explain = tr.SQL, tr.Locals, false, tr.Explain
+	r.sql, r.locals, r.functions, r.peek, r.explain = tr.SQL, tr.Locals, tr.Functions, false, tr.Explain
 	return reader(e.runSQL(ctx, r))
 }
 

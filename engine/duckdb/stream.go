@@ -31,12 +31,13 @@ const (
 
 // request is what a stream needs to know of a query.
 type request struct {
-	sql      string
-	locals   []translate.Local
-	schema   *arrow.Schema
-	progress func(engine.Progress)
-	peek     bool              // wait for the first batch, and report its error
-	explain  func(error) error // makes Spark's error of DuckDB's; nil leaves it
+	sql       string
+	locals    []translate.Local
+	functions []translate.Function
+	schema    *arrow.Schema
+	progress  func(engine.Progress)
+	peek      bool              // wait for the first batch, and report its error
+	explain   func(error) error // makes Spark's error of DuckDB's; nil leaves it
 }
 
 // stream is a running query. It implements array.RecordReader; Release may come from any
@@ -101,6 +102,9 @@ func (s *stream) start(r request) (err error) {
 		if s.leave, err = s.eng.loadLocals(s.ctx, s.conn, r.locals); err != nil {
 			return err
 		}
+	}
+	if err := s.eng.makeFunctions(r.functions); err != nil {
+		return err
 	}
 	if err := s.prepare(); err != nil {
 		return err

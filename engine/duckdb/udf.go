@@ -25,6 +25,7 @@ import (
 	bind "github.com/duckdb/duckdb-go-bindings"
 
 	"shoal/fault"
+	"shoal/plan"
 )
 
 // udf is a scalar function in Go. Several of one name are overloads.
@@ -42,6 +43,7 @@ type udf struct {
 type sqlType struct {
 	id     bind.Type
 	listOf bind.Type // of LIST
+	values plan.Type // instead: the type that holds these
 }
 
 var (
@@ -62,6 +64,10 @@ var (
 )
 
 func (t sqlType) logical() bind.LogicalType {
+	if t.values != nil {
+		lt, _ := logicalType(t.values) // it was asked for before
+		return lt
+	}
 	if t.id != bind.TypeList {
 		return bind.CreateLogicalType(t.id)
 	}
@@ -83,7 +89,7 @@ func (c *conn) register(list []udf) error {
 	for _, name := range names {
 		set := bind.CreateScalarFunctionSet(name)
 		for _, i := range byName[name] {
-			f := list[i].function(i)
+			f := list[i].function(uint64(i))
 			bind.AddScalarFunctionToSet(set, f)
 			bind.DestroyScalarFunction(&f)
 		}
@@ -96,7 +102,7 @@ func (c *conn) register(list []udf) error {
 	return nil
 }
 
-func (u udf) function(number int) bind.ScalarFunction {
+func (u udf) function(number uint64) bind.ScalarFunction {
 	f := bind.CreateScalarFunction()
 	bind.ScalarFunctionSetName(f, u.name)
 	for _, p := range u.params {
@@ -133,10 +139,10 @@ type call struct {
 func shoalCall(number, n C.uint64_t, args *C.shoal_arg, count C.uint64_t, out unsafe.Pointer) (failed *C.char) {
 	defer func() {
 		if p := recover(); p != nil {
-			failed = C.CString(fmt.Sprintf("panic in %s: %v\n%s", udfs[number].name, p, debug.Stack()))
+			failed = C.CString(fmt.Sprintf("panic in function %d: %v\n%s", number, p, debug.Stack()))
 		}
 	}()
-	u := &udfs[number]
+	u := numbered(uint64(number))
 	c := &call{n: int(n), args: unsafe.Slice((*vector)(unsafe.Pointer(args)), count), out: out}
 	if !u.special {
 		c.maskNulls()

@@ -58,6 +58,12 @@ func (v vector) list() (child vector, size int) {
 	return child, int(n)
 }
 
+// vectorOf is a vector by its handle.
+func vectorOf(handle unsafe.Pointer) (v vector) {
+	C.shoal_fill((*C.shoal_vector)(unsafe.Pointer(&v)), handle)
+	return v
+}
+
 // field gives a struct vector's i-th child.
 func (v vector) field(i int) (child vector) {
 	C.shoal_struct_child(v.handle, C.uint64_t(i), (*C.shoal_vector)(unsafe.Pointer(&child)))

@@ -108,6 +108,7 @@ func (p *JSONTokens) Next() (JSONToken, error) {
 		if ch = p.r.peek(); ch == 0 && p.r.at >= len(p.r.s) {
 			return p.Token, errJSONEnd
 		}
+		p.Start = p.r.at
 	}
 	if top == nil || !top.object {
 		if top != nil {

@@ -65,6 +65,14 @@ func (c *call) lists(made []*plan.Column, outer bool) (lists []string, pick func
 			f.sql = structField(f.sql, i)
 			return f
 		}
+	case "json_tuple":
+		list, at := c.jsonTuple()
+		lists = []string{list}
+		pick = func(i int, alias string, names []string) fragment {
+			f := c.t.columnOf(alias, names[0])
+			f.sql = structField(f.sql, at[i])
+			return f
+		}
 	case "stack":
 		lists = c.stacked(len(made))
 	default:

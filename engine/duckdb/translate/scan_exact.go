@@ -30,8 +30,8 @@ func (t *translator) exact(r *plan.Scan) *block {
 		t.cols[c.ID] = t.columnOf(alias, columnName(plan.ColumnID(len(spec.Wanted))))
 		spec.Wanted = append(spec.Wanted, i)
 	}
-	if len(spec.Wanted) == 1 && schema.Fields[spec.Wanted[0]].Name == textfile.Options(r.Options).Corrupt(spec.Corrupt) && r.Format != "text" {
-		t.fail(fault.New("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN"))
+	if r.Format != "text" {
+		t.checkCorrupt(schema.Fields, spec.Wanted, textfile.Options(r.Options).Corrupt(spec.Corrupt))
 	}
 	if err := spec.Check(schema); err != nil {
 		t.fail(err)
@@ -49,4 +49,16 @@ func (t *translator) exact(r *plan.Scan) *block {
 		read = t.byFile(r, read, alias)
 	}
 	return &block{from: read + " AS " + alias, out: r.Out}
+}
+
+// checkCorrupt wants the column for malformed records to be a STRING, and not to be read alone.
+func (t *translator) checkCorrupt(fields []plan.Field, wanted []int, name string) {
+	for _, f := range fields {
+		if f.Name == name && f.Type != plan.String {
+			t.fail(fault.New("INVALID_CORRUPT_RECORD_TYPE", "columnName", plan.Quote(name), "actualType", `"`+plan.SQL(f.Type)+`"`))
+		}
+	}
+	if len(wanted) == 1 && fields[wanted[0]].Name == name {
+		t.fail(fault.New("UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN"))
+	}
 }

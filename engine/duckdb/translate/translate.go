@@ -17,6 +17,8 @@ type Translation struct {
 	// Locals are the temporary tables the SQL reads; the driver makes them on the connection
 	// before. Their columns are named c0, c1, ... and have the physical types.
 	Locals []Local
+	// Functions are those the SQL calls that the driver makes first.
+	Functions []Function
 	// Narrow says that decimals are computed with 18 digits where the types alone do not prove
 	// that this is enough (8x faster, and nearly always is). DuckDB then fails with "Overflow in
 	// ... of DECIMAL(18)" before the first row: run Wide instead.
@@ -61,7 +63,7 @@ func query(rel plan.Relation, s plan.Settings, wide bool) (*Translation, error) 
 	if len(t.with) > 0 {
 		sql = "WITH " + strings.Join(t.with, ",\n") + "\n" + sql
 	}
-	return &Translation{SQL: sql, Locals: t.locals, Narrow: t.narrowed,
+	return &Translation{SQL: sql, Locals: t.locals, Functions: t.functions, Narrow: t.narrowed,
 		plan: rel, settings: s, places: t.places, operations: t.operations}, nil
 }
 
@@ -75,11 +77,12 @@ type translator struct {
 	cols map[plan.ColumnID]fragment // what a column is, in the block being built
 	live map[plan.ColumnID]bool     // columns somebody needs
 
-	with    []string    // rendered WITH entries, in order
-	ctes    map[int]cte // rendered definitions, by id
-	locals  []Local
-	sources map[string]int // the bit of each FROM item
-	seq     int            // for fresh names
+	with      []string    // rendered WITH entries, in order
+	ctes      map[int]cte // rendered definitions, by id
+	locals    []Local
+	functions []Function
+	sources   map[string]int // the bit of each FROM item
+	seq       int            // for fresh names
 
 	traits     traits      // of the fragment being rendered
 	reads      uint64      // its FROM items
