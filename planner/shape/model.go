@@ -199,8 +199,8 @@ const (
 )
 
 // job is the load, then in a loop the gradient of each partition and its sum by treeAggregate of
-// depth 2, whose intermediate tasks are the root of the partitions in number. Few partitions send
-// theirs to the driver at once.
+// depth 2: where partitions are many, about their root in number of tasks sums them, and one task sums
+// those for the driver, as Spark 4 does (3.5 leaves the last sum to the driver).
 func job(w *workload.Workload, j workload.Job, k Knobs) sim.Class {
 	n := float64(j.Partitions)
 	c := sim.Class{Name: j.Name, Pool: lane(w, j.Lane), Plan: float64(j.Plan) * k.Driver, Loops: j.Iterations}
@@ -223,19 +223,23 @@ func job(w *workload.Workload, j workload.Job, k Knobs) sim.Class {
 		step.After = []int{0}
 	}
 	c.From = len(c.Stages)
-	c.To = c.From
-	scale := math.Max(2, math.Ceil(math.Sqrt(n)))
-	if n <= scale+math.Ceil(n/scale) {
-		step.Collect = float64(j.Aggregate) * n
-		c.Stages = append(c.Stages, step)
-		return c
-	}
 	step.Write = float64(j.Aggregate)
-	sums := math.Ceil(n / scale)
-	bytes := float64(j.Aggregate) * n / sums
-	c.Stages = append(c.Stages, step, sim.Stage{Name: "sum", After: []int{c.From}, Tasks: int(sums),
-		CPU: bytes*combineCPU + 1e-3, Fetch: bytes, FetchOf: j.Partitions, Collect: float64(j.Aggregate) * sums})
-	c.To++
+	c.Stages = append(c.Stages, step)
+	add := func(name string, tasks, from float64) {
+		bytes := float64(j.Aggregate) * from / tasks
+		c.Stages = append(c.Stages, sim.Stage{Name: name, After: []int{len(c.Stages) - 1}, Tasks: int(tasks),
+			CPU: bytes*combineCPU + 1e-3, Fetch: bytes, FetchOf: int(from), Write: float64(j.Aggregate)})
+	}
+	if scale := math.Max(2, math.Ceil(math.Sqrt(n))); n > scale+math.Ceil(n/scale) {
+		add("sum", math.Ceil(n/scale), n)
+		n = math.Ceil(n / scale)
+	}
+	if n > 1 {
+		add("total", 1, n)
+	}
+	c.To = len(c.Stages) - 1
+	last := &c.Stages[c.To]
+	last.Write, last.Collect = 0, float64(j.Aggregate)
 	return c
 }
 
