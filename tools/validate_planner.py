@@ -211,6 +211,8 @@ def session(app, out):
     confs = {
         "spark.driver.memory": "1g", "spark.executor.memory": f"{memory}m",
         "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1",
+        # The JVM's second compiler would take cores from tasks, and make Spark faster during all of a run.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1", "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.eventLog.enabled": "true", "spark.eventLog.dir": log.as_uri(), "spark.eventLog.compress": "false",
         "spark.eventLog.rolling.enabled": "false", "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "4", "spark.sql.adaptive.coalescePartitions.enabled": "false",
@@ -227,8 +229,6 @@ def session(app, out):
         confs["spark.scheduler.allocation.file"] = file.as_uri()
     if "fraction" in app:
         confs["spark.memory.fraction"] = str(app["fraction"])
-    if app["kind"] == "scheduling":  # the JVM's second compiler would make Spark faster during all of a run
-        confs["spark.driver.extraJavaOptions"] = confs["spark.executor.extraJavaOptions"] = "-XX:TieredStopAtLevel=1"
     builder = SparkSession.builder.master(f"local-cluster[{app['executors']},{app['cores']},{memory}]").appName(app["name"])
     for key, value in confs.items():
         builder = builder.config(key, value)

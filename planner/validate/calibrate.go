@@ -22,6 +22,8 @@ type Calibration struct {
 	// Sleepers and Workers are how much CPU time passes for each second that Spark counts: garbage
 	// collection, compilation and the network's threads are not in a task's CPU time.
 	Sleepers, Workers float64
+	// Cores are left to tasks that compute and their driver: what else runs has the rest.
+	Cores float64
 }
 
 // calibrate finds the costs that make the calibration scenarios take as long as they took.
@@ -31,14 +33,15 @@ func calibrate(ctx context.Context, spec *Spec, m *Measured) (*Calibration, erro
 	c.sleeping.Submit = m.Submit
 	// No S3, no slow nodes: this is one machine.
 	c.sleeping.FirstByte, c.sleeping.SourceFlow, c.sleeping.Uneven, c.sleeping.Straggle = 0, 0, 0, 0
-	c.Sleepers, c.Workers = 1, 1
+	c.Sleepers, c.Workers, c.Cores = 1, 1, 0.8*machine
 	c.sleeping.Dispatch, c.sleeping.Launch = 1e-3, 10e-3
 	costs := []*float64{&c.sleeping.Dispatch, &c.sleeping.Launch, &c.Sleepers}
 	if err := c.search(ctx, costs, "one stage", "two stages", "five waves", "empty tasks"); err != nil {
 		return nil, err
 	}
 	c.working = c.sleeping
-	if err := c.fit(ctx, &c.Workers, 5, "q1 alone", "q3 alone", "q5 alone", "q6 alone", "q12 alone", "q18 alone"); err != nil {
+	costs = []*float64{&c.working.Launch, &c.Workers, &c.Cores}
+	if err := c.search(ctx, costs, "q1 alone", "q3 alone", "q5 alone", "q6 alone", "q12 alone", "q18 alone", "one slot, q1"); err != nil {
 		return nil, err
 	}
 	if err := c.trainings(ctx); err != nil {

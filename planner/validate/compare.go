@@ -47,7 +47,7 @@ func compare(ctx context.Context, spec *Spec, m *Measured) (*Comparison, error) 
 			if len(runs) == 0 {
 				continue
 			}
-			if app.Calibration {
+			if s.Calibration {
 				fit, err := cal.median(ctx, s.Name)
 				if err != nil {
 					return nil, err

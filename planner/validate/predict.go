@@ -35,11 +35,15 @@ func (c *Calibration) predict(ctx context.Context, app *App, s *Scenario) (*Run,
 
 func (c *Calibration) model(app *App, s *Scenario) sim.Model {
 	link := sim.Link{Base: plenty}
-	m := sim.Model{Master: sim.Master{Cores: machine, Speed: 1, NIC: link, Beside: s.Kill == 0}, Seed: c.spec.Seed, Horizon: ever, Costs: c.working}
+	cores := float64(machine)
+	if app.Kind == "cpu" {
+		cores = min(cores, c.Cores)
+	}
+	m := sim.Model{Master: sim.Master{Cores: cores, Speed: 1, NIC: link, Beside: s.Kill == 0}, Seed: c.spec.Seed, Horizon: ever, Costs: c.working}
 	if app.Kind == "scheduling" {
 		m.Costs = c.sleeping
 	}
-	node := sim.Node{Cores: machine, Speed: 1, Executors: app.Executors, Slots: app.Cores, NIC: link, Disk: link, WriteBack: plenty}
+	node := sim.Node{Cores: cores, Speed: 1, Executors: app.Executors, Slots: app.Cores, NIC: link, Disk: link, WriteBack: plenty}
 	fraction := app.Fraction
 	if fraction == 0 {
 		fraction = 0.6
@@ -103,7 +107,7 @@ func (c *Calibration) class(name string) sim.Class {
 		class = c.classes["fit10"]
 		class.Loops += q.Iterations - c.spec.Queries["fit10"].Iterations
 	case q.Sort > 0:
-		class = scaled(c.classes["sort1"], q.Sort/c.spec.Queries["sort1"].Sort, 1)
+		class = scaled(c.classes["sort2"], q.Sort/c.spec.Queries["sort2"].Sort, 1)
 	default:
 		class = c.classes[name]
 	}

@@ -44,7 +44,7 @@ type Sleep struct {
 type App struct {
 	Name        string
 	Kind        string // scheduling, cpu
-	Calibration bool
+	Calibration bool   // all scenarios; its event log is read
 	Scheduler   string // FAIR: a pool for each user; POOLS: those of the spec; else FIFO
 	Executors   int
 	Cores       int     // of each executor
@@ -54,9 +54,10 @@ type App struct {
 
 // A Scenario is users who ask so many questions each.
 type Scenario struct {
-	Name  string
-	Kill  float64 // seconds after which an executor is killed; 0 is never
-	Users []Asking
+	Name        string
+	Calibration bool
+	Kill        float64 // seconds after which an executor is killed; 0 is never
+	Users       []Asking
 }
 
 // Asking is a group of users.
@@ -86,7 +87,9 @@ func readSpec() (*Spec, error) {
 		return nil, fmt.Errorf("scenarios.json: %w", err)
 	}
 	for _, a := range s.Apps {
-		for _, c := range a.Scenarios {
+		for i := range a.Scenarios {
+			c := &a.Scenarios[i]
+			c.Calibration = c.Calibration || a.Calibration
 			for _, u := range c.Users {
 				for _, p := range u.Mix {
 					if _, ok := s.Queries[p.Query]; !ok {
