@@ -68,6 +68,11 @@ func TestTasksAndStages(t *testing.T) {
 			return m
 		}(), 10},
 		{"what a node wrote itself is not fetched", once(2, Stage{Tasks: 2, CPU: 1}, Stage{Tasks: 1, Fetch: 4e6, After: []int{0}}), 3},
+		{"only a stage's first tasks wait for its code", func() Model {
+			m := once(1, Stage{Tasks: 2, CPU: 10})
+			m.Costs.First = 1
+			return m
+		}(), 21},
 		{"planning, dispatching, launching", func() Model {
 			m := once(2, Stage{Tasks: 2, CPU: 10})
 			m.Classes[0].Plan, m.Classes[0].Result = 1, 1

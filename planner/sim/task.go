@@ -81,7 +81,8 @@ func (e *engine) startTask(id, on int32) {
 		l.work += again.CPU
 	}
 	e.remember(x, t, size, l)
-	wait := e.overhead(t, l) + t.External*factor
+	// Executors fetch and compile a stage's code once, while its first tasks wait.
+	wait := e.overhead(t, l) + t.External*factor + max(0, s.ready+e.m.Costs.First-e.now)
 	if e.m.Master.Beside && e.m.Costs.Dispatch > 0 {
 		l.sure = wait
 		e.send(at)
