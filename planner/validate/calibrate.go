@@ -40,11 +40,14 @@ func calibrate(ctx context.Context, spec *Spec, m *Measured) (*Calibration, erro
 		return nil, err
 	}
 	c.working = c.sleeping
-	costs = []*float64{&c.working.Launch, &c.Workers, &c.Cores}
-	if err := c.search(ctx, costs, "q1 alone", "q3 alone", "q5 alone", "q6 alone", "q12 alone", "q18 alone", "one slot, q1"); err != nil {
+	c.working.Launch, c.working.First = 5e-3, 20e-3
+	costs = []*float64{&c.working.Launch, &c.working.First, &c.Workers, &c.Cores}
+	alone := []string{"q1 alone", "q3 alone", "q5 alone", "q6 alone", "q12 alone", "q18 alone"}
+	if err := c.search(ctx, costs, append([]string{"one slot, q1", "one slot, q5"}, alone...)...); err != nil {
 		return nil, err
 	}
-	if err := c.trainings(ctx); err != nil {
+	alone = append(alone, "training alone", "sort in memory")
+	if err := c.settle(ctx, alone...); err != nil {
 		return nil, err
 	}
 	c.working.SpillCPU = 0
@@ -121,18 +124,19 @@ func (c *Calibration) median(ctx context.Context, name string) (Figure, error) {
 		Predicted: middle(p.Answers[query])}, nil
 }
 
-// trainings gives the driver what a training takes beside its iterations.
-func (c *Calibration) trainings(ctx context.Context) error {
-	_, scenario := c.spec.find("training alone")
-	query := scenario.Users[0].Mix[0].Query
-	class := c.classes[query]
-	class.Plan = 0
-	c.classes[query] = class
-	f, err := c.median(ctx, scenario.Name)
-	if err != nil {
-		return err
+// settle gives the driver what a query alone takes beyond its simulation, or takes it away: work of
+// the client, of planning and between jobs that is in no stage.
+func (c *Calibration) settle(ctx context.Context, names ...string) error {
+	for _, name := range names {
+		_, scenario := c.spec.find(name)
+		query := scenario.Users[0].Mix[0].Query
+		f, err := c.median(ctx, name)
+		if err != nil {
+			return err
+		}
+		class := c.classes[query]
+		class.Plan = max(0, class.Plan+f.Measured-f.Predicted)
+		c.classes[query] = class
 	}
-	class.Plan = max(0, f.Measured-f.Predicted)
-	c.classes[query] = class
 	return nil
 }

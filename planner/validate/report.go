@@ -87,15 +87,16 @@ func (c *Comparison) calibrated(b *strings.Builder) {
 | dispatch of a task | %.2f ms | these three are fitted together, to one and two stages of tasks that sleep, to five waves of them, and to a thousand empty ones; driver and executor share two cores, and the driver writes an event log |
 | launch of a task | %.1f ms | |
 | CPU time for each second that Spark counts, tasks that sleep | %.2f s | |
-| launch of a task, tasks that compute | %.1f ms | these three are fitted together, to TPC-H queries alone, one of them on one slot |
+| launch of a task, tasks that compute | %.1f ms | these four are fitted together, to TPC-H queries alone, two of them also on one slot |
+| first tasks of a stage wait for its code and broadcasts | %.1f ms | |
 | CPU time for each second that Spark counts, tasks that compute | %.2f s | |
 | cores left beside garbage collection, compilation and other processes | %.2f of %d | |
 | submission of a stage | %.1f ms | event log: from a stage's submission to its first task |
 | spill | %.2f ns a byte | a sort that spills, alone |
 | death of an executor | noticed after %.2f s, replaced after %.1f s | event log of a kill |
-| planning, result, gaps between stages, CPU, shuffle, memory, cached data of each query | | event logs of the queries alone, by planner/fromlog; what the client waited beyond that counts as planning |
+| planning, result, gaps between stages, CPU, shuffle, memory, cached data of each query | | event logs of the queries alone, by planner/fromlog; what the client waited beyond that alone counts as planning |
 
-`, 1000*cal.sleeping.Dispatch, 1000*cal.sleeping.Launch, cal.Sleepers, 1000*cal.working.Launch, cal.Workers, cal.Cores, machine, 1000*m.Submit, 1e9*cal.working.SpillCPU, m.Detect, m.Back)
+`, 1000*cal.sleeping.Dispatch, 1000*cal.sleeping.Launch, cal.Sleepers, 1000*cal.working.Launch, 1000*cal.working.First, cal.Workers, cal.Cores, machine, 1000*m.Submit, 1e9*cal.working.SpillCPU, m.Detect, m.Back)
 	var used, tested []string
 	for _, a := range cal.spec.Apps {
 		for _, s := range a.Scenarios {
