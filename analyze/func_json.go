@@ -165,9 +165,8 @@ func toText(c *call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	nullable := c.nulls(0)
 	c.spec(t, options)
-	return c.make(plan.String, nullable || c.isCSV()), nil
+	return c.make(plan.String, true), nil
 }
 
 // schemaOf is schema_of_json(text [, options]) and schema_of_csv: a constant.

@@ -196,9 +196,9 @@ func (r *jsonReader) array(elem plan.Type, rows bool) (Value, state) {
 	}
 }
 
+// mapping reads the entries behind the current opening brace; equal keys all stay, as in Spark.
 func (r *jsonReader) mapping(t plan.Map) (Value, state) {
 	list := []Value{}
-	places := map[string]int{}
 	st := fine
 	for {
 		token, ok := r.next()
@@ -221,11 +221,6 @@ func (r *jsonReader) mapping(t plan.Map) (Value, state) {
 			}
 			continue
 		}
-		if at, twice := places[name]; twice { // the last one counts
-			list[at+1] = v
-			continue
-		}
-		places[name] = len(list)
 		list = append(list, words(name), v)
 	}
 }

@@ -161,10 +161,13 @@ func toText(t plan.Type, begin func() (writer, error)) func(*call) error {
 		var out texts
 		for i := range c.live {
 			out.upTo(i)
+			before := len(out.bytes)
 			if out.bytes, err = write(out.bytes, values, t, i); err != nil {
 				return err
 			}
-			out.end()
+			if out.end(); len(out.bytes) == before { // to_csv of an empty line
+				c.setNull(i)
+			}
 		}
 		out.store(c.out, c.n)
 		return nil
