@@ -100,9 +100,8 @@ func malformedText(rows []Value, fields int) error {
 
 // FromCSV is from_csv with a schema.
 type FromCSV struct {
-	c       *CSV
-	schema  plan.Struct
-	corrupt int
+	c      *CSV
+	schema plan.Struct
 }
 
 // NewFromCSV checks the schema and the options.
