@@ -41,7 +41,12 @@ var timeViews = []struct {
 
 // stack draws where the time of a class goes, one bar a shape.
 func (p *page) stack(i int, name string, view int) chart {
-	const left, right, top, row, w = 92.0, 64.0, 8.0, 22.0, 520.0
+	const letters, right, top, row = 30, 64.0, 8.0, 22.0
+	left := 92.0
+	for _, s := range p.Shown {
+		left = math.Max(left, 12+7*float64(min(letters, len([]rune(s.Name)))))
+	}
+	w := left + 428
 	v := timeViews[view]
 	c := chart{ID: fmt.Sprintf("time-%d-%d", i, view), W: w, Of: name, View: v.name, Hidden: view > 0,
 		Title: fmt.Sprintf("Where the time of %s of %s goes", v.name, name), Desc: "One bar a shape, in seconds; the table of classes has the numbers."}
@@ -63,7 +68,7 @@ func (p *page) stack(i int, name string, view int) chart {
 	for n, s := range rows {
 		k := v.of(classOf(s.Entry, name))
 		y := top + row*float64(n)
-		c.add(mark{Kind: "text", Class: "label end", X: px(left - 8), Y: px(y + 15), Text: s.Name, Series: s.Name})
+		c.add(mark{Kind: "text", Class: "label end", X: px(left - 8), Y: px(y + 15), Text: clip(s.Name, letters), Series: s.Name})
 		at, sum := 0.0, k.Sum()
 		for _, q := range parts {
 			t := q.of(k)

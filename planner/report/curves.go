@@ -129,7 +129,7 @@ func (p *page) trails(c *chart, list []spot, x, y scale, write func(float64) str
 		}
 		c.add(mark{Kind: "path", Class: "trail " + s.Color + dash(s), D: attr("d", polyline(points)), Series: s.Name})
 		end := points[len(points)-1]
-		labels = append(labels, label{end[1] + 4, mark{Kind: "text", Class: "name " + s.Color, X: px(edge), Text: s.Name, Series: s.Name}})
+		labels = append(labels, label{end[1] + 4, mark{Kind: "text", Class: "name " + s.Color, X: px(edge), Text: clip(s.Name, 14), Series: s.Name}})
 	}
 	c.spread(labels, 14, 20, c.H-44)
 }

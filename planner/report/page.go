@@ -110,7 +110,7 @@ func (p *page) tiles() {
 	if p.People > 0 {
 		p.Tiles = append(p.Tiles, tile{fmt.Sprintf("%d users", e.Users), "at once, within all goals", fmt.Sprintf("%d are expected", p.People)})
 	}
-	p.Tiles = append(p.Tiles, tile{percent(e.Dead.Capacity), "of the slots die with a node", fmt.Sprintf("p95 is then %.2f times as long", e.Dead.P95)})
+	p.Tiles = append(p.Tiles, tile{percent(e.Dead.Capacity), "of the slots die with a node", fmt.Sprintf("p95 is then %s times as long", times(e.Dead.P95))})
 }
 
 // row is a shape in the table.

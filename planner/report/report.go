@@ -46,7 +46,7 @@ func HTML(out io.Writer, in Input) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New("page.html").Funcs(template.FuncMap{"percent": percent, "seconds": seconds, "usd": usd, "unbroken": unbroken}).ParseFS(files, "page.html")
+	t, err := template.New("page.html").Funcs(template.FuncMap{"percent": percent, "seconds": seconds, "usd": usd, "times": times, "unbroken": unbroken}).ParseFS(files, "page.html")
 	if err != nil {
 		return err
 	}

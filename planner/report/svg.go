@@ -152,6 +152,14 @@ func (c *chart) spread(labels []label, gap, top, bottom float64) {
 	}
 }
 
+// clip shortens a name to what a chart has room for; the table has it whole.
+func clip(name string, letters int) string {
+	if r := []rune(name); len(r) > letters {
+		return string(r[:letters-1]) + "…"
+	}
+	return name
+}
+
 // seconds writes a time.
 func seconds(v float64) string {
 	switch {
@@ -193,6 +201,14 @@ func tickSeconds(v float64) string {
 func short(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
 
 func usd(v float64) string { return fmt.Sprintf("$%.2f", v) }
+
+// times writes a ratio.
+func times(v float64) string {
+	if v < 9.995 {
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
 
 // percent writes a share.
 func percent(v float64) string {
