@@ -123,5 +123,8 @@ const notCovered = `## What this does not cover
   hyperthreads bear many computing tasks.
 - **Networks and disks**: all executors are on one machine; shuffles go through its memory.
 - **Cold Spark**: every application is warmed up first, and the JVM compiles with its first compiler only, so that costs do not change during a run.
+- **A new executor's cold start** beyond the time until it is there, and the fifth of a second and the failed fetches that pass before Spark makes lost
+  map output again: runs with a killed executor take longer than predicted where reducers run.
+- **Spilling into files of tens of megabytes**, where tasks wait for more than their CPU: predicted a quarter too fast.
 - **Other work on the machine** shows as spread. Spark runs before other processes where the system allows it.
 `

@@ -35,7 +35,11 @@ func (c *Comparison) picture() string {
 		fmt.Fprintf(&b, `<path d="M%.1f %d V%d M%d %.1f H%d" stroke="#dddddd"/>`, x, margin, side-margin, margin, y, side-margin)
 		fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle">%g</text><text x="%d" y="%.1f" text-anchor="end">%g</text>`+"\n", x, side-margin+16, tick, margin-6, y+4, tick)
 	}
-	for factor, dash := range map[float64]string{1: "", 1.25: "4 4", 0.75: "4 4"} {
+	for _, factor := range []float64{1, 1.25, 0.75} {
+		dash := ""
+		if factor != 1 {
+			dash = "4 4"
+		}
 		from, to := max(low, low/factor), min(high, high/factor)
 		fmt.Fprintf(&b, `<path d="M%.1f %.1f L%.1f %.1f" stroke="#555555" stroke-dasharray="%s"/>`+"\n", at(from), side-at(from*factor), at(to), side-at(to*factor), dash)
 	}
