@@ -11,11 +11,7 @@ DATA = pathlib.Path(__file__).resolve().parent.parent / "catalog" / "testdata"
 CASES = json.loads((DATA / "expected.json").read_text())
 
 # What Shoal's own engine does not read as Spark would: it says so.
-REFUSED = {
-    "layout_overlap", "layout_overlap_case", "layout_merge_wider", "layout_merge_bad", "text_whole", "text_two",
-    "csv_multiline", "csv_spaces_ignored", "csv_latin1", "csv_schema_bad_mode",
-    "csv_bad_utf8", "csv_blank_lines", "csv_cr", "csv_unclosed", "csv_quotes", "csv_mid_quote", "csv_quoted_delimiter_end",
-}
+REFUSED = {"layout_overlap", "layout_overlap_case", "layout_merge_wider", "layout_merge_bad", "text_two"}
 
 
 @pytest.fixture(scope="module")
