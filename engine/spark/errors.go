@@ -105,6 +105,9 @@ func (e *Engine) explain(ctx context.Context, err error) error {
 		if hasAny(text, "produced zero addresses", "no such host") {
 			return e.unusable("its name is not known on this machine's network")
 		}
+		if hasAny(text, "use of closed network connection", "i/o timeout", "deadline exceeded") {
+			return e.unusable("it does not answer") // gRPC gave the connection up before our own time was over
+		}
 		if hasAny(text, "tls:", "authentication handshake", "x509", "first record does not look like", "http2: frame too large", "error reading server preface", "malformed HTTP") {
 			return e.unusable("%s (does it speak TLS? use_ssl=true in the address says so)", text)
 		}
