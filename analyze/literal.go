@@ -2,11 +2,11 @@ package analyze
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"shoal/engine/duckdb/java"
 	"shoal/plan"
 )
 
@@ -21,9 +21,9 @@ func prettyLiteral(l *plan.Literal, s plan.Settings) string {
 	case int8, int16, int32, int64:
 		return fmt.Sprint(v)
 	case float32:
-		return javaFloat(float64(v), 32)
+		return string(java.AppendFloat(nil, v))
 	case float64:
-		return javaFloat(v, 64)
+		return string(java.AppendDouble(nil, v))
 	case string:
 		return v
 	case []byte:
@@ -48,39 +48,6 @@ func prettyLiteral(l *plan.Literal, s plan.Settings) string {
 		return "INTERVAL '" + calendarText(v) + "'"
 	}
 	return fmt.Sprint(l.Value)
-}
-
-// javaFloat is Java's Double.toString and Float.toString.
-func javaFloat(v float64, bits int) string {
-	switch {
-	case math.IsNaN(v):
-		return "NaN"
-	case math.IsInf(v, 1):
-		return "Infinity"
-	case math.IsInf(v, -1):
-		return "-Infinity"
-	case v == 0:
-		if math.Signbit(v) {
-			return "-0.0"
-		}
-		return "0.0"
-	}
-	if abs := math.Abs(v); abs >= 1e-3 && abs < 1e7 {
-		s := strconv.FormatFloat(v, 'f', -1, bits)
-		if !strings.Contains(s, ".") {
-			s += ".0"
-		}
-		return s
-	}
-	if math.Abs(v) == math.SmallestNonzeroFloat64 && bits == 64 {
-		return map[bool]string{false: "4.9E-324", true: "-4.9E-324"}[v < 0] // Java writes two digits at least
-	}
-	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, bits), "e")
-	if !strings.Contains(mantissa, ".") {
-		mantissa += ".0"
-	}
-	n, _ := strconv.Atoi(exponent)
-	return mantissa + "E" + strconv.Itoa(n)
 }
 
 // javaDecimal is BigDecimal.toString: scientific for very small numbers.

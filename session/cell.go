@@ -5,7 +5,6 @@ package session
 import (
 	"encoding/base64"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"shoal/engine/duckdb/java"
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -87,9 +87,9 @@ func (c *cells) text(a arrow.Array, i int, t plan.Type) (string, error) {
 	case *array.Int64:
 		return strconv.FormatInt(a.Value(i), 10), nil
 	case *array.Float32:
-		return javaFloat(float64(a.Value(i)), 32), nil
+		return string(java.AppendFloat(nil, a.Value(i))), nil
 	case *array.Float64:
-		return javaFloat(a.Value(i), 64), nil
+		return string(java.AppendDouble(nil, a.Value(i))), nil
 	case *array.Decimal128:
 		scale := a.DataType().(*arrow.Decimal128Type).Scale
 		return plan.Unscaled{Int: a.Value(i).BigInt()}.Text(int(scale)), nil
@@ -174,36 +174,6 @@ func (c *cells) fields(a *array.Struct, i int, t plan.Type) (string, error) {
 		parts[j] = x
 	}
 	return "{" + strings.Join(parts, ", ") + "}", nil
-}
-
-// javaFloat writes a float as Java does: plain from 0.001 to ten million, with E outside.
-func javaFloat(v float64, bits int) string {
-	switch {
-	case math.IsNaN(v):
-		return "NaN"
-	case math.IsInf(v, 1):
-		return "Infinity"
-	case math.IsInf(v, -1):
-		return "-Infinity"
-	case v == 0:
-		if math.Signbit(v) {
-			return "-0.0"
-		}
-		return "0.0"
-	}
-	if abs := math.Abs(v); abs >= 1e-3 && abs < 1e7 {
-		text := strconv.FormatFloat(v, 'f', -1, bits)
-		if !strings.Contains(text, ".") {
-			text += ".0"
-		}
-		return text
-	}
-	digits, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, bits), "e")
-	if !strings.Contains(digits, ".") { // Java writes two digits at least, the nearest ones
-		digits, _, _ = strings.Cut(strconv.FormatFloat(v, 'e', 1, bits), "e")
-	}
-	n, _ := strconv.Atoi(exponent)
-	return digits + "E" + strconv.Itoa(n)
 }
 
 // civil turns days since 1970-01-01 into a proleptic Gregorian date, for any year.

@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
 	"shoal/plan"
 )
 
@@ -22,11 +25,24 @@ func TestFloats(t *testing.T) {
 		{float64(float32(0.1)), 32, "0.1"}, {16777216, 32, "1.6777216E7"}, {5e-324, 64, "4.9E-324"}, {2.2250738585072014e-308, 64, "2.2250738585072014E-308"},
 		{9007199254740993, 64, "9.007199254740992E15"}, {math.Copysign(0, -1), 64, "-0.0"}, {1e7, 64, "1.0E7"}, {9999999.999, 64, "9999999.999"},
 		{9.999e-4, 64, "9.999E-4"}, {123456789012345680, 64, "1.2345678901234568E17"}, {2e10, 64, "2.0E10"},
+		{1.1754943508222875e-38, 32, "1.17549435E-38"}, // not the shortest: Java 17's digits
 	} {
-		if got := javaFloat(c.v, c.bits); got != c.want {
-			t.Errorf("%v: got %s, want %s", c.v, got, c.want)
+		if got, err := floatCell(c.v, c.bits); err != nil || got != c.want {
+			t.Errorf("%v: got %s, %v, want %s", c.v, got, err, c.want)
 		}
 	}
+}
+
+// floatCell is what a cell of a DOUBLE or FLOAT column shows.
+func floatCell(v float64, bits int) (string, error) {
+	if bits == 32 {
+		b := array.NewFloat32Builder(memory.DefaultAllocator)
+		b.Append(float32(v))
+		return (&cells{}).text(b.NewArray(), 0, plan.Float)
+	}
+	b := array.NewFloat64Builder(memory.DefaultAllocator)
+	b.Append(v)
+	return (&cells{}).text(b.NewArray(), 0, plan.Double)
 }
 
 func TestDatesAndTimes(t *testing.T) {

@@ -18,7 +18,7 @@ var ladder = map[string][]string{
 	"store":          {"fault"},
 	"textfile":       {"plan", "plan/arrowtype", "plan/typejson", "fault", "engine/duckdb/java"},
 	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "textfile"},
-	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "textfile"},
+	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "textfile", "engine/duckdb/java"},
 
 	"engine":                  {"plan", "plan/arrowtype", "fault"},
 	"engine/duckdb/java":      {},
@@ -27,7 +27,7 @@ var ladder = map[string][]string{
 
 	"engine/spark": {"fault", "engine", "internal/sparkpb"},
 
-	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "store", "textfile"},
+	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "store", "textfile"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
 
 	"planner/catalogue": {},
