@@ -58,12 +58,7 @@ func printBrief(out io.Writer, r *rank.Report) {
 		}
 	}
 	briefChanges(out, r)
-	if len(r.Remarks) > 0 {
-		fmt.Fprintln(out, "\nWhat else:")
-		for _, remark := range r.Remarks {
-			fmt.Fprintf(out, "  - %s\n", wrap(remark, "    "))
-		}
-	}
+	printRemarks(out, r)
 	if len(r.Leans) > 0 {
 		fmt.Fprintf(out, "\nRests on rules, not on published figures, for %s.", leaning(r))
 	}

@@ -33,12 +33,7 @@ func printReport(out io.Writer, r *rank.Report) {
 		}
 	}
 	printEffects(out, r)
-	if len(r.Remarks) > 0 {
-		fmt.Fprintln(out, "\nWhat else:")
-		for _, remark := range r.Remarks {
-			fmt.Fprintf(out, "  - %s\n", wrap(remark, "    "))
-		}
-	}
+	printRemarks(out, r)
 	fmt.Fprintf(out, "\nNeither dominated in price nor in score: %s\n", strings.Join(r.Pareto, ", "))
 	if len(r.Leans) > 0 {
 		fmt.Fprintln(out, "\nThe result leans on what no source states:")
@@ -47,6 +42,17 @@ func printReport(out io.Writer, r *rank.Report) {
 		}
 	}
 	fmt.Fprintf(out, "\n%d draws, %.1f million events, %.1f s\n", r.Runs, float64(r.Events)/1e6, r.Seconds)
+}
+
+// printRemarks are findings that belong to no single shape.
+func printRemarks(out io.Writer, r *rank.Report) {
+	if len(r.Remarks) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "\nWhat else:")
+	for _, remark := range r.Remarks {
+		fmt.Fprintf(out, "  - %s\n", wrap(remark, "    "))
+	}
 }
 
 // machines is an entry's nodes in few words.

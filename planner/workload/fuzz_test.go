@@ -18,6 +18,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add("budget: 5\nusers: [{name: u, count: 1, think: 1s, mix: {q: 1}}]\nshapes: [{name: A, workers: [{type: m5.xlarge}], master: m5.xlarge}]\n")
 	f.Add("a: &x [*x]\n")
+	f.Add("users: !!seq\n") // once a panic of the library
 	f.Fuzz(func(t *testing.T, text string) {
 		w, err := Read("f", strings.NewReader(text))
 		if err != nil && !strings.HasPrefix(err.Error(), "f:") {

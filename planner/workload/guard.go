@@ -120,7 +120,7 @@ func (w *walker) size(n ast.Node, key string) int {
 			sum += w.size(v, key)
 		}
 	case *ast.TagNode:
-		sum += w.size(n.Value, key)
+		w.fail(n, "the tag %s; a workload has none", n.Start.Value)
 	case *ast.AnchorNode:
 		sum += w.size(n.Value, key)
 		w.anchors[n.Name.String()] = sum

@@ -36,7 +36,7 @@ func ReadOver(name string, r io.Reader, over Over) (*Workload, error) {
 	if err := guard(text); err != nil {
 		return nil, inFile(name, err)
 	}
-	file, err := parser.ParseBytes(text, 0)
+	file, err := parse(text)
 	if err == nil {
 		err = guardTree(file)
 	}
@@ -67,8 +67,21 @@ func ReadOver(name string, r io.Reader, over Over) (*Workload, error) {
 	return &w, nil
 }
 
-func decode(text []byte, w *Workload) error {
+func parse(text []byte) (file *ast.File, err error) {
+	defer survive(&err)
+	return parser.ParseBytes(text, 0)
+}
+
+func decode(text []byte, w *Workload) (err error) {
+	defer survive(&err)
 	return yaml.NewDecoder(strings.NewReader(string(text)), yaml.Strict()).Decode(w)
+}
+
+// survive turns a panic of the library, which broken files have caused, into an error.
+func survive(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("is no YAML that can be read (%v)", p)
+	}
 }
 
 // inFile turns the library's error into name:line: what.
