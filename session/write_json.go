@@ -44,13 +44,8 @@ func newJSONEncoder(w *write, settings plan.Settings) (encoder, error) {
 		end = "\n"
 	}
 	zipped, err := gzipOption(w)
-	var buf []byte
-	return &lines{ext: ".json", gzipped: zipped, line: func(b *strings.Builder, batch arrow.RecordBatch, row int) (err error) {
-		if buf, err = to.Row(buf[:0], batch.Columns(), fields, row); err != nil {
-			return err
-		}
-		b.Write(buf)
-		b.WriteString(end)
-		return nil
+	return &lines{ext: ".json", gzipped: zipped, line: func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
+		b, err := to.Row(b, batch.Columns(), fields, row)
+		return append(b, end...), err
 	}}, err
 }

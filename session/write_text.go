@@ -15,6 +15,7 @@ import (
 
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/textfile"
 )
 
 // lines is an encoder of files of lines.
@@ -22,7 +23,8 @@ type lines struct {
 	ext     string
 	gzipped bool
 	head    string
-	line    func(b *strings.Builder, batch arrow.RecordBatch, row int) error
+	// line appends a row, with its end.
+	line func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error)
 }
 
 func (l *lines) extension() string {
@@ -49,20 +51,20 @@ func (l *lines) begin(path string) (fileWriter, error) {
 }
 
 type lineFile struct {
-	l *lines
-	f *os.File
-	z *gzip.Writer
-	b *bufio.Writer
+	l   *lines
+	f   *os.File
+	z   *gzip.Writer
+	b   *bufio.Writer
+	row []byte
 }
 
 func (o *lineFile) write(batch arrow.RecordBatch) error {
-	var line strings.Builder
 	for i := range int(batch.NumRows()) {
-		line.Reset()
-		if err := o.l.line(&line, batch, i); err != nil {
+		var err error
+		if o.row, err = o.l.line(o.row[:0], batch, i); err != nil {
 			return err
 		}
-		if _, err := o.b.WriteString(line.String()); err != nil {
+		if _, err = o.b.Write(o.row); err != nil {
 			return err
 		}
 	}
@@ -109,22 +111,19 @@ func newTextEncoder(w *write) (encoder, error) {
 		end = "\n"
 	}
 	zipped, err := gzipOption(w)
-	return &lines{ext: ".txt", gzipped: zipped, line: func(b *strings.Builder, batch arrow.RecordBatch, row int) error {
+	return &lines{ext: ".txt", gzipped: zipped, line: func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
 		if col := batch.Column(0).(*array.String); !col.IsNull(row) {
-			b.WriteString(col.Value(row))
+			b = append(b, col.Value(row)...)
 		}
-		b.WriteString(end)
-		return nil
+		return append(b, end...), nil
 	}}, err
 }
 
 // csv is how a CSV file is written.
 type csv struct {
-	w                         *write
-	sep, quote, escape        string
-	null, empty, end          string
-	quoteAll, escapeQuotes    bool
-	trimLeading, trimTrailing bool
+	textfile.CSVForm
+	w   *write
+	end string
 }
 
 func newCSVEncoder(w *write, settings plan.Settings) (encoder, error) {
@@ -154,61 +153,57 @@ func newCSVEncoder(w *write, settings plan.Settings) (encoder, error) {
 		}
 		return otherwise
 	}
-	c := &csv{
-		w: w, sep: text("sep", text("delimiter", ",")), quote: text("quote", `"`), escape: text("escape", `\`),
-		null: text("nullvalue", ""), empty: text("emptyvalue", `""`), end: text("linesep", "\n"),
-		quoteAll: flag("quoteall", false), escapeQuotes: flag("escapequotes", true),
-		trimLeading: flag("ignoreleadingwhitespace", true), trimTrailing: flag("ignoretrailingwhitespace", true),
-	}
-	if len(c.quote) != 1 || len(c.escape) != 1 || c.sep == "" {
-		return nil, fault.Unsupported("CSV with the quote %q, the escape %q and the separator %q", c.quote, c.escape, c.sep)
+	c := &csv{w: w, end: text("linesep", "\n"), CSVForm: textfile.CSVForm{
+		Sep: text("sep", text("delimiter", ",")), Quote: text("quote", `"`), Escape: text("escape", `\`),
+		Null: text("nullvalue", ""), Empty: text("emptyvalue", `""`),
+		QuoteAll: flag("quoteall", false), EscapeQuotes: flag("escapequotes", true),
+		TrimLeft: flag("ignoreleadingwhitespace", true), TrimRight: flag("ignoretrailingwhitespace", true),
+	}}
+	if len(c.Quote) != 1 || len(c.Escape) != 1 || c.Sep == "" {
+		return nil, fault.Unsupported("CSV with the quote %q, the escape %q and the separator %q", c.Quote, c.Escape, c.Sep)
 	}
 	out := &lines{ext: ".csv", line: c.line}
 	if out.gzipped, err = gzipOption(w); err != nil {
 		return nil, err
 	}
 	if flag("header", false) {
-		var b strings.Builder
+		var b []byte
 		for i, col := range w.columns {
 			if i > 0 {
-				b.WriteString(c.sep)
+				b = append(b, c.Sep...)
 			}
-			c.value(&b, col.Name)
+			b = c.Append(b, col.Name)
 		}
-		out.head = b.String() + c.end
+		out.head = string(b) + c.end
 	}
 	return out, nil
 }
 
 // line writes a row. A row that would be an empty line is none, as in Spark.
-func (c *csv) line(b *strings.Builder, batch arrow.RecordBatch, row int) error {
+func (c *csv) line(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
 	for i, col := range c.w.columns {
 		if i > 0 {
-			b.WriteString(c.sep)
+			b = append(b, c.Sep...)
 		}
 		a := batch.Column(i)
 		if a.IsNull(row) {
-			if c.quoteAll {
-				b.WriteString(c.quote + c.null + c.quote)
-			} else {
-				b.WriteString(c.null)
-			}
+			b = c.AppendNull(b)
 			continue
 		}
 		if ts, ok := a.(*array.Timestamp); ok {
-			c.value(b, c.timestamp(ts, row))
+			b = c.Append(b, c.timestamp(ts, row))
 			continue
 		}
 		text, err := c.w.cells.text(a, row, col.Type)
 		if err != nil {
-			return err
+			return b, err
 		}
-		c.value(b, text)
+		b = c.Append(b, text)
 	}
-	if b.Len() > 0 {
-		b.WriteString(c.end)
+	if len(b) > 0 {
+		b = append(b, c.end...)
 	}
-	return nil
+	return b, nil
 }
 
 // timestamp writes milliseconds, and the zone's offset where there is a zone.
@@ -218,28 +213,4 @@ func (c *csv) timestamp(a *array.Timestamp, row int) string {
 		return t.UTC().Format("2006-01-02T15:04:05.000")
 	}
 	return t.In(c.w.cells.zone).Format("2006-01-02T15:04:05.000Z07:00")
-}
-
-// value writes a text, in quotes if it must.
-func (c *csv) value(b *strings.Builder, text string) {
-	const blanks = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "
-	if c.trimLeading {
-		text = strings.TrimLeft(text, blanks)
-	}
-	if c.trimTrailing {
-		text = strings.TrimRight(text, blanks)
-	}
-	quoted := c.quoteAll || strings.ContainsAny(text, "\r\n") || strings.Contains(text, c.sep) ||
-		(c.escapeQuotes && strings.Contains(text, c.quote))
-	switch {
-	case text == "":
-		b.WriteString(c.empty)
-	case !quoted:
-		b.WriteString(text)
-	default:
-		if c.escape != c.quote {
-			text = strings.ReplaceAll(text, c.escape, c.escape+c.escape)
-		}
-		b.WriteString(c.quote + strings.ReplaceAll(text, c.quote, c.escape+c.quote) + c.quote)
-	}
 }

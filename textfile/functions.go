@@ -1,12 +1,9 @@
 package textfile
 
-// This file holds what from_json, from_csv and to_csv do with one text.
+// This file holds what from_json and from_csv do with one text.
 
 import (
 	"strings"
-
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"shoal/fault"
 	"shoal/plan"
@@ -145,113 +142,4 @@ func (f *FromCSV) Reader() TextReader {
 		}
 		return several(append([]Value{}, row...)), nil
 	}
-}
-
-// CSVWriter is to_csv.
-type CSVWriter struct {
-	json                     *JSONWriter // for the formats of times
-	sep, quote, escape, null string
-	empty                    string
-	all, escapes             bool
-	trimLeft, trimRight      bool
-}
-
-// NewCSVWriter checks the type and the options.
-func NewCSVWriter(o Options, t plan.Type, zone string) (*CSVWriter, error) {
-	j, err := NewJSONWriter(o, zone, true)
-	if err != nil {
-		return nil, err
-	}
-	w := &CSVWriter{json: j, quote: o.text("quote", `"`), escape: o.text("escape", `\`), null: o["nullvalue"],
-		empty: o.text("emptyvalue", `""`), escapes: true, trimLeft: true, trimRight: true}
-	if w.sep, err = delimiter(o.text("sep", o.text("delimiter", ","))); err != nil {
-		return nil, err
-	}
-	err = o.flags(map[string]*bool{"quoteAll": &w.all, "escapeQuotes": &w.escapes, "ignoreLeadingWhiteSpace": &w.trimLeft,
-		"ignoreTrailingWhiteSpace": &w.trimRight})
-	if len(w.quote) != 1 || len(w.escape) != 1 || o["chartoescapequoteescaping"] != "" {
-		return nil, fault.Unsupported("to_csv with the quote %q and the escape %q", w.quote, w.escape)
-	}
-	s, ok := t.(plan.Struct)
-	if !ok {
-		return nil, fault.Unsupported("to_csv of %s", t)
-	}
-	for _, f := range s.Fields {
-		switch t := f.Type.(type) {
-		case plan.Decimal:
-		case plan.Basic:
-			if t == plan.Binary || t == plan.CalendarInterval || t == plan.Variant {
-				return nil, fault.Unsupported("to_csv of %s", t)
-			}
-		default:
-			return nil, fault.Unsupported("to_csv of %s", t)
-		}
-	}
-	return w, err
-}
-
-// Value appends a struct as a record.
-func (w *CSVWriter) Value(b []byte, a arrow.Array, t plan.Type, row int) ([]byte, error) {
-	cols, ok := a.(*array.Struct)
-	if !ok {
-		return b, fault.Internalf("to_csv of %s", a.DataType())
-	}
-	for i, f := range t.(plan.Struct).Fields {
-		if i > 0 {
-			b = append(b, w.sep...)
-		}
-		col := cols.Field(i)
-		if isNull(col, row) {
-			if w.all {
-				b = append(append(append(b, w.quote...), w.null...), w.quote...)
-			} else {
-				b = append(b, w.null...)
-			}
-			continue
-		}
-		text, err := w.text(col, f.Type, row)
-		if err != nil {
-			return b, err
-		}
-		b = w.value(b, text)
-	}
-	return b, nil
-}
-
-// text is a value before it is put in quotes.
-func (w *CSVWriter) text(a arrow.Array, t plan.Type, row int) (string, error) {
-	var b []byte
-	var err error
-	switch a := a.(type) {
-	case *array.String:
-		return a.Value(row), nil
-	case *array.Decimal128:
-		return plan.Unscaled{Int: a.Value(row).BigInt()}.Text(int(a.DataType().(*arrow.Decimal128Type).Scale)), nil
-	case *array.Date32, *array.Timestamp:
-		b, err = w.json.time(nil, a, t, row)
-	default:
-		b, err = appendPlain(nil, a, row, false)
-	}
-	return string(b), err
-}
-
-// value appends a text, in quotes if it must be.
-func (w *CSVWriter) value(b []byte, text string) []byte {
-	if w.trimLeft {
-		text = strings.TrimLeft(text, blanks)
-	}
-	if w.trimRight {
-		text = strings.TrimRight(text, blanks)
-	}
-	quoted := w.all || strings.ContainsAny(text, "\r\n") || strings.Contains(text, w.sep) || w.escapes && strings.Contains(text, w.quote)
-	switch {
-	case text == "":
-		return append(b, w.empty...)
-	case !quoted:
-		return append(b, text...)
-	}
-	if w.escape != w.quote {
-		text = strings.ReplaceAll(text, w.escape, w.escape+w.escape)
-	}
-	return append(append(append(b, w.quote...), strings.ReplaceAll(text, w.quote, w.escape+w.quote)...), w.quote...)
 }
