@@ -10,7 +10,7 @@ import (
 	"shoal/plan/typejson"
 )
 
-// This file finds out what a table's name means: a common table expression, a view, files.
+// This file finds out what a table's name means: a common table expression, a view, a table, files.
 
 // cteScope is a linked list of the common table expressions in reach.
 type cteScope struct {
@@ -36,6 +36,9 @@ func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
 		if v, ok := a.names.View(r.Name); ok {
 			return a.view(v, r)
 		}
+		if t, ok := a.names.Stored(r.Name); ok {
+			return a.stored(t, r)
+		}
 	}
 	if n, err := a.pathTable(r); n != nil || err != nil {
 		return n, err
@@ -45,6 +48,17 @@ func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
 			"namespace", plan.QuoteParts(r.Name[:len(r.Name)-1]))
 	}
 	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(r.Name)).At(r.Pos)
+}
+
+// stored reads one of Shoal's own tables.
+func (a *analyzer) stored(t *catalog.Stored, r *plan.Table) (*node, error) {
+	scan, err := a.names.Scan(a.ctx, t, r.Options, a.settings)
+	if err != nil {
+		return nil, err
+	}
+	n := a.scan(scan)
+	n.cols = qualify(n.cols, t.Qualified()...)
+	return n, nil
 }
 
 // fileFormats are the names that make format.`path` a table.

@@ -42,11 +42,15 @@ type Catalog struct {
 
 	globalMu sync.RWMutex
 	global   map[string]*View
+
+	shelf shelf
 }
 
 // New makes a Catalog.
 func New(o Options) *Catalog {
 	c := &Catalog{options: o, global: map[string]*View{}}
+	c.shelf.databases, c.shelf.tables = map[string]*Database{}, map[string]*Stored{}
+	c.shelf.files = files{locks: map[string]*sync.RWMutex{}, readings: map[*Reading]bool{}, doomed: map[string]doom{}}
 	if o.Warehouse != "" {
 		c.warehouse = append(c.warehouse, realPath(o.Warehouse))
 	}
@@ -140,4 +144,20 @@ func realPath(path string) string {
 		}
 		rest = filepath.Join(filepath.Base(p), rest)
 	}
+}
+
+// Takes refuses columns that files of a format cannot hold.
+func Takes(formatName string, fields []plan.Field) error {
+	f := formats[formatName]
+	for _, c := range fields {
+		if !f.takes(c.Type) {
+			return f.refuse(c.Name, c.Type)
+		}
+	}
+	return nil
+}
+
+func (f format) refuse(column string, t plan.Type) error {
+	return fault.New("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnType", `"`+plan.SQL(t)+`"`,
+		"format", f.title, "columnName", plan.Quote(column))
 }

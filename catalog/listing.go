@@ -111,6 +111,7 @@ func (l *lister) walk(path string, out *[]folder) error {
 		case info.IsDir():
 			below = append(below, filepath.Join(path, e.Name()))
 		case !l.takes(e.Name()):
+		case l.c.shelf.files.isDoomed(filepath.Join(path, e.Name())):
 		case !info.Mode().IsRegular():
 			return irregular(filepath.Join(path, e.Name()))
 		default:
@@ -158,6 +159,9 @@ func (q *query) roots() ([]root, error) {
 		}
 		l.filter = filter
 	}
+	if q.table != nil {
+		return q.tableRoot(l)
+	}
 	var out []root
 	for _, given := range q.read.Paths {
 		paths, err := q.c.expand(given)
@@ -173,6 +177,18 @@ func (q *query) roots() ([]root, error) {
 		}
 	}
 	return out, nil
+}
+
+// tableRoot lists a table's folder between two changes of it.
+func (q *query) tableRoot(l *lister) ([]root, error) {
+	lock := q.c.shelf.files.lock(q.table.Location)
+	lock.RLock()
+	defer lock.RUnlock()
+	if _, err := os.Stat(q.table.Location); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	r, err := l.list(q.table.Location)
+	return []root{r}, err
 }
 
 // expand gives the paths a given path stands for: itself, or what the pattern matches.

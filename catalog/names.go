@@ -3,6 +3,7 @@ package catalog
 // This file keeps the names a session knows: its views, its current database, the views all share.
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
@@ -112,6 +113,33 @@ func (n *Names) DropView(name string, global bool) bool {
 	return existed
 }
 
+// Full completes a table's name with the current database; ok is false for the name of another catalog.
+func (n *Names) Full(name []string) (database, table string, ok bool) {
+	switch {
+	case len(name) == 1:
+		return n.Database(), name[0], true
+	case len(name) == 2:
+		return name[0], name[1], true
+	case len(name) == 3 && fold(name[0]) == SparkCatalog:
+		return name[1], name[2], true
+	}
+	return "", "", false
+}
+
+// Stored finds one of Shoal's own tables by name.
+func (n *Names) Stored(name []string) (*Stored, bool) {
+	database, table, ok := n.Full(name)
+	if !ok {
+		return nil, false
+	}
+	return n.c.Stored(database, table)
+}
+
+// Scan lists a table's files: see [Catalog.ScanStored].
+func (n *Names) Scan(ctx context.Context, t *Stored, options map[string]string, s plan.Settings) (*plan.Scan, error) {
+	return n.c.ScanStored(ctx, t, options, s)
+}
+
 // Database is the current database, Catalog the current catalog.
 func (n *Names) Database() string {
 	n.mu.RLock()
@@ -174,7 +202,8 @@ func (n *Names) UseCatalog(name string) error {
 
 // HasDatabase tells whether a database exists.
 func (n *Names) HasDatabase(name string) bool {
-	return fold(name) == DefaultDatabase || fold(name) == GlobalTemp
+	_, ok := n.c.Database(name)
+	return ok || fold(name) == GlobalTemp
 }
 
 func (n *Names) checkDatabase(name string) error {
@@ -185,7 +214,7 @@ func (n *Names) checkDatabase(name string) error {
 }
 
 // Databases lists the databases whose name matches, as SHOW DATABASES does.
-func (n *Names) Databases(pattern string) []string { return Filter([]string{DefaultDatabase}, pattern) }
+func (n *Names) Databases(pattern string) []string { return Filter(n.c.databaseNames(), pattern) }
 
 // Tables lists the tables and views of a database ("" is the current one) as SHOW TABLES does: the
 // session's own views belong to each.
@@ -204,6 +233,9 @@ func (n *Names) Tables(database, pattern string) ([]Table, error) {
 		for _, name := range Filter(names, pattern) {
 			out = append(out, Table{Namespace: []string{GlobalTemp}, Name: name, Temporary: true})
 		}
+	}
+	for _, name := range Filter(slices.Collect(maps.Keys(n.c.StoredIn(database))), pattern) {
+		out = append(out, Table{Namespace: []string{fold(database)}, Name: name})
 	}
 	n.mu.RLock()
 	names := slices.Collect(maps.Keys(n.views))

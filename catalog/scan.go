@@ -19,6 +19,7 @@ type query struct {
 	read     *plan.Read
 	settings plan.Settings
 	format   format
+	table    *Stored // nil: files somebody named
 }
 
 func (q *query) scan() (*plan.Scan, error) {
@@ -51,8 +52,7 @@ func (q *query) scan() (*plan.Scan, error) {
 	out.Out = make([]*plan.Column, 0, len(schema.Fields)+len(parts.columns))
 	for _, f := range append(schema.Fields, parts.columns...) {
 		if !q.format.takes(f.Type) && len(out.Out) < len(schema.Fields) {
-			return nil, fault.New("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnType", `"`+plan.SQL(f.Type)+`"`,
-				"format", q.format.title, "columnName", plan.Quote(f.Name))
+			return nil, q.format.refuse(f.Name, f.Type)
 		}
 		out.Out = append(out.Out, &plan.Column{Name: f.Name, Type: f.Type, Nullable: true, Metadata: f.Metadata})
 	}

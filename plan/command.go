@@ -1,7 +1,7 @@
 package plan
 
 // Command is a statement that is not a query. Commands yield a (perhaps empty)
-// table. The set is sealed: the types of this file.
+// table. The set is sealed: the types of this file and of table.go.
 type Command interface {
 	Statement
 	isCommand()

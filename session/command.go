@@ -51,7 +51,25 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 	case *plan.CacheTable:
 		return s.cacheTable(ctx, c, q)
 	case *plan.WriteFiles:
-		return s.writeOnce(ctx, c, q, acc)
+		return s.onceOnly(ctx, q, func() (*table, error) { return s.writeFiles(ctx, c, q, acc) })
+	case *plan.CreateTable:
+		return s.onceOnly(ctx, q, func() (*table, error) { return s.createTable(ctx, c, q, acc) })
+	case *plan.DropTable:
+		return s.dropTable(ctx, c)
+	case *plan.TruncateTable:
+		return s.truncateTable(ctx, c)
+	case *plan.Insert:
+		return s.onceOnly(ctx, q, func() (*table, error) { return s.insert(ctx, c, q, acc) })
+	case *plan.AddColumns:
+		return s.addColumns(ctx, c)
+	case *plan.RenameTable:
+		return s.renameTable(ctx, c)
+	case *plan.SetProperties:
+		return s.setProperties(ctx, c)
+	case *plan.CreateDatabase:
+		return s.createDatabase(ctx, c)
+	case *plan.DropDatabase:
+		return s.dropDatabase(ctx, c)
 	case *plan.OpaqueCommand:
 		return nil, fault.Unsupported("%s", c.What)
 	default:

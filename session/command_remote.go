@@ -251,7 +251,8 @@ func final(q Query) bool {
 	switch c := q.Statement.(type) {
 	case nil:
 		return q.Forward.Request == nil || q.Forward.Command
-	case *plan.WriteFiles:
+	case *plan.WriteFiles, *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns,
+		*plan.RenameTable, *plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase:
 		return true
 	case *plan.OpaqueCommand:
 		return !strings.HasPrefix(c.What, "LIST") && !strings.HasPrefix(c.What, "SHOW") && c.What != "get_resources_command" &&

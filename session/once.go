@@ -10,7 +10,6 @@ import (
 
 	"shoal/engine"
 	"shoal/fault"
-	"shoal/plan"
 )
 
 // operationGrace is how long operations are remembered that must not run twice.
@@ -42,17 +41,17 @@ func (s *Session) executeOnce(ctx context.Context, q Query, x engine.Execution, 
 	return errors.Join(err, s.room.Store.ForgetOperation(end, s.Key, q.ID))
 }
 
-// writeOnce writes files, unless the operation has done so before. One that was cut short has left
-// nothing, and so may begin again.
-func (s *Session) writeOnce(ctx context.Context, c *plan.WriteFiles, q Query, acc *account) (*table, error) {
+// onceOnly writes, unless the operation has done so before. One that was cut short has left nothing,
+// and so may begin again.
+func (s *Session) onceOnly(ctx context.Context, q Query, write func() (*table, error)) (*table, error) {
 	if q.ID == "" { // not a client's
-		return s.writeFiles(ctx, c, q, acc)
+		return write()
 	}
 	known, _, err := s.room.Store.Operation(ctx, s.Key, q.ID)
 	if err != nil || known.Committed {
 		return nothing(), err
 	}
-	t, err := s.writeFiles(ctx, c, q, acc)
+	t, err := write()
 	if err != nil {
 		return nil, err
 	}

@@ -106,6 +106,9 @@ func New(o Options) (*Registry, error) {
 	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
 		return nil, err
 	}
+	if err := r.Catalog.Keep(context.Background(), r.Store); err != nil {
+		return nil, err
+	}
 	return r, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/arrow/util"
 
+	"shoal/catalog"
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
@@ -167,6 +168,8 @@ type account struct {
 	bytes   int64
 	batches int
 	once    sync.Once
+	// reading keeps the files that the query may read; nil: it is part of another one.
+	reading *catalog.Reading
 }
 
 func (s *Session) account(q Query) *account {
@@ -209,6 +212,9 @@ func (a *account) message(m engine.Message) {
 // end writes the line, once.
 func (a *account) end(err error) {
 	a.once.Do(func() {
+		if a.reading != nil {
+			a.reading.End()
+		}
 		attrs := []slog.Attr{
 			slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
 			slog.String("query", kindOf(a.q.Statement)), slog.String("engine", a.engine), slog.String("why", a.why),

@@ -27,6 +27,7 @@ type Query struct {
 // Run returns, and its result is the rows it has to tell.
 func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 	acc := s.account(q)
+	acc.reading = s.room.Catalog.Read()
 	defer func() {
 		if err != nil {
 			acc.end(err)
@@ -89,11 +90,18 @@ func (s *Session) Analyze(ctx context.Context, rel plan.Relation) (plan.Relation
 // analyze resolves a relation: Spark's answer, Spark's error, or "unknown".
 func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.Settings, acc *account) (plan.Relation, error) {
 	defer acc.time(&acc.safe().analyze)()
+	reading := s.room.Catalog.Read()
+	defer reading.End()
 	rel, err := s.localize(ctx, rel)
 	if err != nil {
 		return nil, err
 	}
-	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals})
+	return analyze.Analyze(ctx, rel, s.env(settings))
+}
+
+// env is what a query's meaning depends on.
+func (s *Session) env(settings plan.Settings) analyze.Env {
+	return analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals}
 }
 
 // execute picks the engine for a resolved plan and starts it.

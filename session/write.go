@@ -14,12 +14,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
 )
 
 // stagingName is where files wait until all are written; readers skip names that begin with _.
-const stagingName = "_temporary"
+const stagingName = catalog.Staging
 
 // writeFiles is df.write.save(path), and INSERT OVERWRITE DIRECTORY.
 func (s *Session) writeFiles(ctx context.Context, c *plan.WriteFiles, q Query, acc *account) (*table, error) {

@@ -50,6 +50,17 @@ func (b *binder) statement(s plan.Statement) plan.Statement {
 		c := *s
 		c.Query = b.relation(s.Query)
 		return &c
+	case *plan.Insert:
+		c := *s
+		c.Query = b.relation(s.Query)
+		return &c
+	case *plan.CreateTable:
+		if s.Query == nil {
+			return s
+		}
+		c := *s
+		c.Query = b.relation(s.Query)
+		return &c
 	case *plan.CacheTable:
 		c := *s
 		c.Query = b.relation(s.Query)

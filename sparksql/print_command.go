@@ -71,6 +71,9 @@ func (w *printer) statement(s plan.Statement) {
 		w.cache(s)
 	case *plan.OpaqueCommand:
 		w.opaque(s.Pos, s.What, "")
+	case *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns, *plan.RenameTable,
+		*plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase:
+		w.opaque(s.At(), "a statement about tables", "")
 	}
 }
 

@@ -26,10 +26,14 @@ func (p *parser) statement() plan.Statement {
 		if s := p.createView(start); s != nil {
 			return s
 		}
+		return p.aboutTables(start)
 	case kDrop:
 		if p.ahead(1) == kView {
 			return p.dropView(start)
 		}
+		return p.aboutTables(start)
+	case kReplace, kTruncate, kAlter:
+		return p.aboutTables(start)
 	case kSet:
 		return p.set(start)
 	case kReset:
@@ -170,30 +174,41 @@ func (p *parser) insert(start int, with definitions) plan.Statement {
 	if p.is(kTable) && p.ahead(1).isIdent() {
 		p.advance()
 	}
-	p.identifierReference()
+	s := &plan.Insert{Table: p.identifierReference(), Overwrite: overwrite}
+	opaque := false
 	if p.is(kWith) && p.ahead(1) == tLeftParen {
 		p.advance()
 		p.propertyList()
+		opaque = true
 	}
 	if p.accept(kPartition) {
-		p.expect(tLeftParen)
-		p.skipBalanced()
-		p.expect(tRightParen)
+		s.Partition = parenList(p, (*parser).partitionValue)
 	}
 	if p.accept(kIf) {
 		p.expect(kNot, kExists)
+		if !overwrite {
+			p.reject(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "INSERT INTO ... IF NOT EXISTS")
+		}
+		opaque = true
 	}
 	switch {
-	case p.is(kBy) && p.ahead(1) == kName:
-		p.i += 2
+	case p.acceptAll(kBy, kName):
+		s.ByName = true
 	case p.is(kReplace) && p.ahead(1) == kWhere:
 		p.i += 2
 		p.expression()
+		opaque = true
 	case p.is(tLeftParen) && !p.startsNestedQuery():
-		p.identifierList()
+		s.Columns = p.identifierList()
 	}
-	p.query()
-	return &plan.OpaqueCommand{CommandBase: p.command(start), What: "INSERT"}
+	at := p.start()
+	q := p.query()
+	if opaque {
+		return &plan.OpaqueCommand{CommandBase: p.command(start), What: "INSERT"}
+	}
+	s.Query = with.over(p, at, q)
+	s.CommandBase = p.command(start)
+	return s
 }
 
 // insertInto: INSERT OVERWRITE LOCAL? DIRECTORY string? (tableProvider (OPTIONS propertyList)? | rowFormat? createFileFormat?)

@@ -73,7 +73,7 @@ func Open(dir string) (*Store, error) {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	db.SetMaxOpenConns(1) // one writer is all SQLite has; transactions here last microseconds
-	if _, err := db.Exec(schema + operationSchema); err != nil {
+	if _, err := db.Exec(schema + operationSchema + catalogSchema); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("%s: %w%s", filepath.Join(dir, "shoal.db"), err, advice(err))
 	}

@@ -17,7 +17,7 @@ var ladder = map[string][]string{
 	"sparksql":       {"plan", "fault"},
 	"store":          {"fault"},
 	"textfile":       {"plan", "plan/arrowtype", "plan/typejson", "fault", "engine/duckdb/java"},
-	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "textfile"},
+	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "store", "textfile"},
 	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "textfile", "engine/duckdb/java"},
 
 	"engine":                  {"plan", "plan/arrowtype", "fault"},

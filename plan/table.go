@@ -1,0 +1,88 @@
+package plan
+
+// This file holds the commands about tables and databases.
+
+type (
+	// CreateTable is CREATE TABLE, with a Query CREATE TABLE AS SELECT; Columns is empty then, or
+	// where the files tell them.
+	CreateTable struct {
+		CommandBase
+		Name        []string
+		IfNotExists bool
+		Replace     bool // CREATE OR REPLACE TABLE, REPLACE TABLE
+		External    bool
+		Columns     []Field
+		Format      string // lower case; "" is the default source
+		PartitionBy []string
+		Options     map[string]string // keys as written
+		Location    string
+		Comment     *string
+		Properties  map[string]string
+		Query       Relation
+		// Hard is a clause that is understood and not built, "" for none.
+		Hard string
+	}
+	// DropTable is DROP TABLE.
+	DropTable struct {
+		CommandBase
+		Name     []string
+		IfExists bool
+	}
+	// TruncateTable is TRUNCATE TABLE.
+	TruncateTable struct {
+		CommandBase
+		Name []string
+		// Partition is what the PARTITION clause names.
+		Partition []PartitionValue
+	}
+	// Insert is INSERT INTO and INSERT OVERWRITE a table.
+	Insert struct {
+		CommandBase
+		Table     []string
+		Overwrite bool
+		Partition []PartitionValue
+		Columns   []string // given in parentheses
+		ByName    bool
+		Query     Relation
+	}
+	// AddColumns is ALTER TABLE ... ADD COLUMNS.
+	AddColumns struct {
+		CommandBase
+		Name    []string
+		Columns []Field
+	}
+	// RenameTable is ALTER TABLE ... RENAME TO.
+	RenameTable struct {
+		CommandBase
+		Name, To []string
+	}
+	// SetProperties is ALTER TABLE ... SET and UNSET TBLPROPERTIES.
+	SetProperties struct {
+		CommandBase
+		Name  []string
+		Set   map[string]string
+		Unset []string
+	}
+	// CreateDatabase is CREATE DATABASE.
+	CreateDatabase struct {
+		CommandBase
+		Name        []string
+		IfNotExists bool
+		Comment     string
+		Location    string
+		Properties  map[string]string
+	}
+	// DropDatabase is DROP DATABASE.
+	DropDatabase struct {
+		CommandBase
+		Name     []string
+		IfExists bool
+		Cascade  bool
+	}
+)
+
+// PartitionValue is a column of a PARTITION clause; Value is nil where the rows tell it.
+type PartitionValue struct {
+	Name  string
+	Value Expr
+}
