@@ -50,7 +50,7 @@ type Catalog struct {
 func New(o Options) *Catalog {
 	c := &Catalog{options: o, global: map[string]*View{}}
 	c.shelf.databases, c.shelf.tables = map[string]*Database{}, map[string]*Stored{}
-	c.shelf.files = files{locks: map[string]*sync.RWMutex{}, readings: map[*Reading]bool{}, doomed: map[string]doom{}}
+	c.shelf.files = tableFiles{locks: map[string]*sync.RWMutex{}, readings: map[*Reading]bool{}, doomed: map[string]doom{}}
 	if o.Warehouse != "" {
 		c.warehouse = append(c.warehouse, realPath(o.Warehouse))
 	}

@@ -48,8 +48,8 @@ type swap struct {
 	Remove []string
 }
 
-// files is what is going on with the files of tables.
-type files struct {
+// tableFiles is what is going on with the files of tables.
+type tableFiles struct {
 	mu       sync.Mutex
 	locks    map[string]*sync.RWMutex // by folder
 	epoch    int64
@@ -64,7 +64,7 @@ type doom struct {
 }
 
 // lock gives the lock of a table's folder: to list it, or to change it.
-func (f *files) lock(location string) *sync.RWMutex {
+func (f *tableFiles) lock(location string) *sync.RWMutex {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	l := f.locks[location]
@@ -75,7 +75,7 @@ func (f *files) lock(location string) *sync.RWMutex {
 	return l
 }
 
-func (f *files) isDoomed(path string) bool {
+func (f *tableFiles) isDoomed(path string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	_, ok := f.doomed[path]

@@ -62,7 +62,7 @@ type shelf struct {
 	databases map[string]*Database
 	tables    map[string]*Stored
 
-	files files
+	files tableFiles
 }
 
 // tableKey names a table in the shelf.

@@ -53,13 +53,13 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 	case *plan.WriteFiles:
 		return s.onceOnly(ctx, q, func() (*table, error) { return s.writeFiles(ctx, c, q, acc) })
 	case *plan.CreateTable:
-		return s.onceOnly(ctx, q, func() (*table, error) { return s.createTable(ctx, c, q, acc) })
+		return s.createTable(ctx, c, q, acc)
 	case *plan.DropTable:
 		return s.dropTable(ctx, c)
 	case *plan.TruncateTable:
 		return s.truncateTable(ctx, c)
 	case *plan.Insert:
-		return s.onceOnly(ctx, q, func() (*table, error) { return s.insert(ctx, c, q, acc) })
+		return s.insert(ctx, c, q, acc)
 	case *plan.AddColumns:
 		return s.addColumns(ctx, c)
 	case *plan.RenameTable:

@@ -106,10 +106,7 @@ func New(o Options) (*Registry, error) {
 	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
 		return nil, err
 	}
-	if err := r.Catalog.Keep(context.Background(), r.Store); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r, r.Catalog.Keep(context.Background(), r.Store)
 }
 
 // Open gives the session of a key, which begins if it is new. observed is the server-side id the

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"shoal/catalog"
 	"shoal/store"
 )
 
@@ -15,7 +16,7 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	r, err := New(Options{Store: db})
+	r, err := New(Options{Store: db, Catalog: catalog.New(catalog.Options{})})
 	if err != nil {
 		t.Fatal(err)
 	}

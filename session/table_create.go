@@ -37,6 +37,10 @@ func (s *Session) createTable(ctx context.Context, c *plan.CreateTable, q Query,
 	if err := s.tablesElsewhere("CREATE TABLE"); err != nil {
 		return nil, err
 	}
+	return s.onceOnly(ctx, q, func() (*table, error) { return s.createHere(ctx, c, q, acc) })
+}
+
+func (s *Session) createHere(ctx context.Context, c *plan.CreateTable, q Query, acc *account) (*table, error) {
 	t, err := s.newTable(c.Name)
 	if err != nil {
 		return nil, err

@@ -34,24 +34,28 @@ func (s *Session) insert(ctx context.Context, c *plan.Insert, q Query, acc *acco
 	if err != nil {
 		return nil, err
 	}
+	return s.onceOnly(ctx, q, func() (*table, error) { return nothing(), s.insertInto(ctx, t, c, q, acc) })
+}
+
+func (s *Session) insertInto(ctx context.Context, t *catalog.Stored, c *plan.Insert, q Query, acc *account) error {
 	settings := s.Conf().Settings()
 	rel, err := s.localize(ctx, c.Query)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	target := analyze.Target{Name: t.Qualified(), Columns: t.Columns.Fields, Partition: t.PartitionBy, Static: c.Partition,
 		Given: c.Columns, ByName: c.ByName, At: c.Pos}
 	stores, err := analyze.Insert(ctx, rel, target, s.env(settings))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	into := filling{change: catalog.Change{Was: t, Now: t}, stores: stores}
 	if c.Overwrite {
 		if err := s.overwriting(ctx, t, &into, q); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return nothing(), s.fill(ctx, t, stores.Plan, into, q, acc)
+	return s.fill(ctx, t, stores.Plan, into, q, acc)
 }
 
 // overwriting says which files an INSERT OVERWRITE replaces.
