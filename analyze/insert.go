@@ -4,6 +4,7 @@ package analyze
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"shoal/fault"
@@ -135,7 +136,7 @@ func (i *insert) static() error {
 			return err
 		}
 		to := i.t.Columns[k].Type
-		cast, err := i.a.makeCast(e, &plan.Cast{Pos: v.Value.At(), To: to, Mode: plan.CastANSI})
+		cast, err := i.a.makeCast(e, &plan.Cast{Pos: i.t.At, To: to, Mode: plan.CastANSI})
 		if err != nil {
 			return err
 		}
@@ -176,6 +177,11 @@ func (i *insert) match() error {
 		expected := make([]string, len(places))
 		for n, k := range places {
 			expected[n] = i.t.Columns[k].Name
+		}
+		if i.t.Given == nil && i.texts != nil {
+			return fault.New("INSERT_PARTITION_COLUMN_ARITY_MISMATCH", "tableName", plan.QuoteParts(i.t.Name),
+				"tableColumns", quoteAll(fieldNames(i.t.Columns)), "dataColumns", quoteAll(columnNames(i.rows)),
+				"staticPartCols", quoteAll(i.staticNames()))
 		}
 		if i.t.Given == nil {
 			expected = expected[:0]
@@ -237,11 +243,26 @@ func (i *insert) arity(tooMany bool, expected []string) error {
 	if tooMany {
 		class = "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
 	}
-	data := make([]string, len(i.rows))
-	for n, c := range i.rows {
-		data[n] = c.Name
+	return fault.New(class, "tableName", plan.QuoteParts(i.t.Name), "tableColumns", quoteAll(expected), "dataColumns", quoteAll(columnNames(i.rows)))
+}
+
+func columnNames(cols []*plan.Column) []string {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = c.Name
 	}
-	return fault.New(class, "tableName", plan.QuoteParts(i.t.Name), "tableColumns", quoteAll(expected), "dataColumns", quoteAll(data))
+	return names
+}
+
+// staticNames are the partition columns whose values are given, sorted.
+func (i *insert) staticNames() (names []string) {
+	for _, v := range i.t.Static {
+		if v.Value != nil {
+			names = append(names, i.t.Columns[i.index(v.Name)].Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // assign casts a value to a column's type, if Spark stores it there.

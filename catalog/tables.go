@@ -39,6 +39,14 @@ type Stored struct {
 // Qualified is the table's full name.
 func (t *Stored) Qualified() []string { return []string{SparkCatalog, t.Database, t.Name} }
 
+// Kind is MANAGED or EXTERNAL.
+func (t *Stored) Kind() string {
+	if t.External {
+		return "EXTERNAL"
+	}
+	return "MANAGED"
+}
+
 // Database is a database.
 type Database struct {
 	Name       string

@@ -221,6 +221,7 @@ var conditions = map[string]condition{
 	"WRONG_COMMAND_FOR_OBJECT_TYPE":                         {"42809", Analysis, "<operation> wants a <requiredType>, but <objectName> is a <foundType>. Use <alternative>."},
 	"INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS":  {"21S01", Analysis, "<tableName> takes <tableColumns>; the rows have too few columns: <dataColumns>."},
 	"INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS":    {"21S01", Analysis, "<tableName> takes <tableColumns>; the rows have too many columns: <dataColumns>."},
+	"INSERT_PARTITION_COLUMN_ARITY_MISMATCH":                {"21S01", Analysis, "<tableName> takes <tableColumns>, of which <staticPartCols> are given; the rows have the wrong number of columns: <dataColumns>."},
 	"INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST":        {"KD000", Analysis, "<tableName> cannot store <srcType> in its column <colName> of type <targetType>."},
 	"INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS":             {"KD000", Analysis, "<tableName> has no columns <extraColumns>."},
 	"INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME":     {"KD000", Analysis, "Several columns of the rows for <tableName> are called <colName>."},

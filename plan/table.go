@@ -44,6 +44,7 @@ type (
 		Columns   []string // given in parentheses
 		ByName    bool
 		Query     Relation
+		Head      Pos // all before the query
 	}
 	// AddColumns is ALTER TABLE ... ADD COLUMNS.
 	AddColumns struct {

@@ -4,6 +4,8 @@ package session
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"shoal/catalog"
@@ -65,11 +67,20 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		}
 		return t, nil
 	case "TBLPROPERTIES":
+		if t, ok := s.shown(c.In); ok {
+			return showProperties(t, c.Pattern), nil
+		}
 		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
 		}
 		return confTable(), nil
 	case "CREATE TABLE", "PARTITIONS":
+		if t, ok := s.shown(c.In); ok {
+			if c.What == "PARTITIONS" {
+				return s.showPartitions(ctx, t)
+			}
+			return showCreate(t), nil
+		}
 		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
 		}
@@ -137,11 +148,14 @@ func (t *table) addColumns(out []*plan.Column) *table {
 	return t
 }
 
-// describeTable is DESCRIBE of a view, or of one of its columns.
+// describeTable is DESCRIBE of a table or view, or of one of its columns.
 func (s *Session) describeTable(ctx context.Context, c *plan.DescribeTable) (*table, error) {
 	out, err := s.tableColumns(ctx, c.Name, c.NamePos)
 	if err != nil {
 		return nil, err
+	}
+	if t, ok := s.shown(c.Name); ok && len(c.Column) == 0 {
+		return s.describeStored(t, c.Extended), nil
 	}
 	if len(c.Column) == 0 {
 		return columnTable().addColumns(out), nil
@@ -178,18 +192,42 @@ func (s *Session) describeQuery(ctx context.Context, c *plan.DescribeQuery) (*ta
 
 // describeDatabase is DESCRIBE SCHEMA.
 func (s *Session) describeDatabase(c *plan.DescribeDatabase) (*table, error) {
-	database, err := s.database(c.Name)
+	name, err := s.database(c.Name)
 	if err != nil {
 		return nil, err
 	}
+	d, ok := s.room.Catalog.Database(name)
+	if !ok { // global_temp
+		d = &catalog.Database{Name: name}
+	}
 	t := &table{columns: []plan.Field{text("info_name"), textOrNull("info_value")}}
 	t.add("Catalog Name", catalog.SparkCatalog)
-	t.add("Namespace Name", database)
-	t.add("Comment", "default database")
-	t.add("Location", s.warehouse())
+	t.add("Namespace Name", d.Name)
+	t.add("Comment", d.Comment)
+	t.add("Location", s.databaseLocation(d))
 	t.add("Owner", owner())
 	if c.Extended {
-		t.add("Properties", "")
+		t.add("Properties", pairs(d.Properties))
 	}
 	return t, nil
+}
+
+// databaseLocation is a schema's folder as Spark writes it.
+func (s *Session) databaseLocation(d *catalog.Database) string {
+	if d.Name == catalog.DefaultDatabase {
+		return s.warehouse()
+	}
+	return "file:" + d.Location
+}
+
+// pairs lists a schema's properties as ((a,b), (c,d)).
+func pairs(m map[string]string) string {
+	if len(m) == 0 {
+		return ""
+	}
+	var all []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		all = append(all, "("+k+","+m[k]+")")
+	}
+	return "(" + strings.Join(all, ", ") + ")"
 }

@@ -145,7 +145,11 @@ func (s *Session) dropView(ctx context.Context, c *plan.DropView) (*table, error
 	if err != nil || dropped || c.IfExists {
 		return nothing(), err
 	}
-	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(qualify(c.Name)))
+	if t, ok := s.names.Stored(c.Name); ok {
+		return nil, fault.New("WRONG_COMMAND_FOR_OBJECT_TYPE", "operation", "DROP VIEW", "requiredType", "VIEW",
+			"foundType", t.Kind(), "objectName", strings.Join(t.Qualified(), "."), "alternative", "DROP TABLE")
+	}
+	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(s.qualified(c.Name)))
 }
 
 // dropTemp drops a temporary view, if there is one.
@@ -168,17 +172,6 @@ func (s *Session) dropTemp(ctx context.Context, name []string, global bool) (boo
 	}
 	// A view that others were made from stays in the journal, and so must its end.
 	return true, s.record(ctx, store.Entry{Kind: entryView, Key: key}, []string{key})
-}
-
-// qualify completes a name as Spark's messages do.
-func qualify(name []string) []string {
-	switch len(name) {
-	case 1:
-		return []string{catalog.SparkCatalog, catalog.DefaultDatabase, name[0]}
-	case 2:
-		return []string{catalog.SparkCatalog, name[0], name[1]}
-	}
-	return name
 }
 
 // viewsIn lists the temporary views that a plan reads by name, in lower case. A name that a

@@ -44,7 +44,7 @@ func (s *Session) insertInto(ctx context.Context, t *catalog.Stored, c *plan.Ins
 		return err
 	}
 	target := analyze.Target{Name: t.Qualified(), Columns: t.Columns.Fields, Partition: t.PartitionBy, Static: c.Partition,
-		Given: c.Columns, ByName: c.ByName, At: c.Pos}
+		Given: c.Columns, ByName: c.ByName, At: c.Head}
 	stores, err := analyze.Insert(ctx, rel, target, s.env(settings))
 	if err != nil {
 		return err

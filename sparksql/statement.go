@@ -201,6 +201,7 @@ func (p *parser) insert(start int, with definitions) plan.Statement {
 	case p.is(tLeftParen) && !p.startsNestedQuery():
 		s.Columns = p.identifierList()
 	}
+	s.Head = p.pos(start)
 	at := p.start()
 	q := p.query()
 	if opaque {
