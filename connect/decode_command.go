@@ -22,6 +22,8 @@ func (d *decoder) command(c *sparkpb.Command) plan.Statement {
 		return d.createView(x.CreateDataframeView)
 	case *sparkpb.Command_WriteOperation:
 		return d.write(x.WriteOperation)
+	case *sparkpb.Command_WriteOperationV2:
+		return d.writeTo(x.WriteOperationV2)
 	case *sparkpb.Command_RegisterFunction:
 		return &plan.OpaqueCommand{What: plan.RegisterFunction, Name: x.RegisterFunction.GetFunctionName()}
 	case *sparkpb.Command_RegisterTableFunction:

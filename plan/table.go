@@ -45,6 +45,8 @@ type (
 		ByName    bool
 		Query     Relation
 		Head      Pos // all before the query
+		// V2 is df.writeTo, which only catalogs other than Spark's own take.
+		V2 bool
 	}
 	// AddColumns is ALTER TABLE ... ADD COLUMNS.
 	AddColumns struct {

@@ -31,6 +31,9 @@ func (s *Session) localize(ctx context.Context, rel plan.Relation) (plan.Relatio
 	if !ok {
 		return rel, nil
 	}
+	if makesTable(call) {
+		return s.createByCall(ctx, call)
+	}
 	t, err := s.catalogCall(ctx, call)
 	if err != nil {
 		return nil, err
@@ -128,6 +131,8 @@ func (s *Session) catalogCall(ctx context.Context, c *plan.CatalogQuery) (*table
 		return done(nil)
 	case "refresh_by_path":
 		return done(nil)
+	case "recover_partitions":
+		return s.recoverPartitions(c)
 	default:
 		return nil, fault.Unsupported("spark.catalog: %s", c.Op)
 	}
@@ -145,7 +150,9 @@ func (s *Session) databaseArg(text string) (string, error) {
 func (s *Session) databases(names []string) *table {
 	t := &table{columns: []plan.Field{textOrNull("name"), textOrNull("catalog"), textOrNull("description"), textOrNull("locationUri")}}
 	for _, n := range names {
-		t.add(n, catalog.SparkCatalog, "default database", s.warehouse())
+		if d, ok := s.room.Catalog.Database(n); ok {
+			t.add(d.Name, catalog.SparkCatalog, d.Comment, s.databaseLocation(d))
+		}
 	}
 	return t
 }
@@ -154,6 +161,15 @@ func tableTable() *table {
 	return &table{columns: []plan.Field{textOrNull("name"), textOrNull("catalog"),
 		{Name: "namespace", Type: plan.Array{Elem: plan.String, ContainsNull: true}, Nullable: true},
 		textOrNull("description"), textOrNull("tableType"), {Name: "isTemporary", Type: plan.Boolean}}}
+}
+
+// addStored adds the line of a table of Shoal's own.
+func (t *table) addStored(own *catalog.Stored) {
+	var comment any
+	if own.Comment != nil {
+		comment = *own.Comment
+	}
+	t.add(own.Name, catalog.SparkCatalog, []string{own.Database}, comment, own.Kind(), false)
 }
 
 func (s *Session) listTables(c *plan.CatalogQuery) (*table, error) {
@@ -170,6 +186,12 @@ func (s *Session) listTables(c *plan.CatalogQuery) (*table, error) {
 	}
 	t := tableTable()
 	for _, found := range tables {
+		if !found.Temporary {
+			if own, ok := s.names.Stored(append(slices.Clone(found.Namespace), found.Name)); ok {
+				t.addStored(own)
+			}
+			continue
+		}
 		t.add(found.Name, nil, found.Namespace, nil, "TEMPORARY", true)
 	}
 	return t, nil
@@ -204,6 +226,10 @@ func (s *Session) getTable(ctx context.Context, c *plan.CatalogQuery) (*table, e
 		return nil, err
 	}
 	t := tableTable()
+	if own, ok := s.shown(name); ok {
+		t.addStored(own)
+		return t, nil
+	}
 	t.add(name[len(name)-1], nil, name[:len(name)-1], nil, "TEMPORARY", true)
 	return t, nil
 }
@@ -216,12 +242,20 @@ func (s *Session) listColumns(ctx context.Context, c *plan.CatalogQuery) (*table
 	flag := func(name string) plan.Field { return plan.Field{Name: name, Type: plan.Boolean} }
 	t := &table{columns: []plan.Field{textOrNull("name"), textOrNull("description"), textOrNull("dataType"),
 		flag("nullable"), flag("isPartition"), flag("isBucket"), flag("isCluster")}}
+	partition := map[string]bool{}
+	if name, err := s.nameArg(c); err == nil {
+		if own, ok := s.shown(name); ok {
+			for _, p := range own.PartitionBy {
+				partition[p] = true
+			}
+		}
+	}
 	for _, col := range out {
 		var comment any
 		if text, ok := typejson.Comment(col.Metadata); ok {
 			comment = text
 		}
-		t.add(col.Name, comment, col.Type.String(), col.Nullable, false, false, false)
+		t.add(col.Name, comment, col.Type.String(), col.Nullable, partition[col.Name], false, false)
 	}
 	return t, nil
 }

@@ -51,6 +51,9 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 	case *plan.CacheTable:
 		return s.cacheTable(ctx, c, q)
 	case *plan.WriteFiles:
+		if len(c.Table) > 0 {
+			return s.saveTable(ctx, c, q, acc)
+		}
 		return s.onceOnly(ctx, q, func() (*table, error) { return s.writeFiles(ctx, c, q, acc) })
 	case *plan.CreateTable:
 		return s.createTable(ctx, c, q, acc)

@@ -61,6 +61,9 @@ func (s *Session) runHere(ctx context.Context, q Query, acc *account) (*Result, 
 	case plan.Command:
 		return s.command(ctx, st, q, acc)
 	case *plan.CatalogQuery:
+		if makesTable(st) {
+			return s.query(ctx, st, settings, q, acc)
+		}
 		acc.engine = "session"
 		t, err := s.catalogCall(ctx, st)
 		if err != nil {
@@ -72,14 +75,19 @@ func (s *Session) runHere(ctx context.Context, q Query, acc *account) (*Result, 
 	case *plan.HTMLString:
 		return s.showHTML(ctx, st, q, acc)
 	case plan.Relation:
-		resolved, err := s.analyze(ctx, st, settings, acc)
-		if err != nil {
-			return nil, err
-		}
-		return s.execute(ctx, resolved, settings, q, acc)
+		return s.query(ctx, st, settings, q, acc)
 	default:
 		return nil, fault.Internalf("no way to run a %T", st)
 	}
+}
+
+// query runs a relation.
+func (s *Session) query(ctx context.Context, rel plan.Relation, settings plan.Settings, q Query, acc *account) (*Result, error) {
+	resolved, err := s.analyze(ctx, rel, settings, acc)
+	if err != nil {
+		return nil, err
+	}
+	return s.execute(ctx, resolved, settings, q, acc)
 }
 
 // Analyze resolves a relation without touching data.

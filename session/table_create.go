@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,7 +45,11 @@ func (s *Session) createHere(ctx context.Context, c *plan.CreateTable, q Query, 
 		return nil, err
 	}
 	if c.Replace {
-		return nil, fault.New("UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", plan.QuoteParts(t.Qualified()), "operation", "REPLACE TABLE")
+		operation := "REPLACE TABLE"
+		if c.Query != nil {
+			operation = "REPLACE TABLE AS SELECT"
+		}
+		return nil, fault.New("UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", plan.QuoteParts(t.Qualified()), "operation", operation)
 	}
 	if _, exists := s.room.Catalog.Stored(t.Database, t.Name); exists {
 		if c.IfNotExists {
@@ -127,7 +130,7 @@ func (s *Session) located(t *catalog.Stored, location string, options map[string
 	}
 	if location == "" {
 		if external {
-			return fault.Unsupported("CREATE EXTERNAL TABLE without LOCATION")
+			return fault.New("_LEGACY_ERROR_TEMP_1069")
 		}
 		t.Location = s.room.Catalog.DefaultLocation(t.Database, t.Name)
 		return nil
@@ -187,7 +190,7 @@ func (s *Session) finish(t *catalog.Stored) error {
 		}
 		switch fields[k].Type.(type) {
 		case plan.Array, plan.Map, plan.Struct:
-			return fault.Unsupported("a partition column of type %s", fields[k].Type)
+			return fault.New("INVALID_PARTITION_COLUMN_DATA_TYPE", "type", `"`+plan.SQL(fields[k].Type)+`"`)
 		}
 		t.PartitionBy[i] = fields[k].Name
 		last = append(last, fields[k])
@@ -289,7 +292,7 @@ func (s *Session) createAs(ctx context.Context, t, was *catalog.Stored, query pl
 func (s *Session) checkVacant(t *catalog.Stored) error {
 	err := checkFree(t)
 	if err != nil && t.External {
-		return fault.Unsupported("a new table's rows in a folder that is not empty: %s", filepath.Base(t.Location))
+		return fault.New("_LEGACY_ERROR_TEMP_1241", "tablePath", "file://"+t.Location, "config", "spark.sql.legacy.allowNonEmptyLocationInCTAS")
 	}
 	return err
 }

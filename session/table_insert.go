@@ -34,6 +34,9 @@ func (s *Session) insert(ctx context.Context, c *plan.Insert, q Query, acc *acco
 	if err != nil {
 		return nil, err
 	}
+	if c.V2 {
+		return nil, fault.New("_LEGACY_ERROR_TEMP_1012", "identifier", plan.QuoteParts(t.Qualified()))
+	}
 	return s.onceOnly(ctx, q, func() (*table, error) { return nothing(), s.insertInto(ctx, t, c, q, acc) })
 }
 

@@ -80,9 +80,6 @@ type encoder interface {
 
 // planWrite reads what is asked for.
 func (s *Session) planWrite(c *plan.WriteFiles) (*write, error) {
-	if len(c.Table) > 0 {
-		return nil, fault.Unsupported("writing tables: write files to a path instead")
-	}
 	if len(c.BucketBy) > 0 || len(c.SortBy) > 0 {
 		return nil, fault.Unsupported("writing buckets")
 	}
