@@ -185,7 +185,7 @@ func (c *Catalog) plan(ctx context.Context, ch Change, of *Stored) (*swap, error
 	s := &swap{ID: uuid.NewString(), Root: of.Location}
 	for _, name := range ch.Add {
 		to := filepath.Join(of.Location, name)
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("write: %w", err)
 		}
 		s.Rename = append(s.Rename, [2]string{filepath.Join(ch.Stage, name), to})
@@ -327,11 +327,20 @@ func expected(ch Change, current *Stored) error {
 // rename brings the new files to their places, those that are not there yet.
 func (s *swap) rename() error {
 	for _, r := range s.Rename {
-		if err := os.MkdirAll(filepath.Dir(r[1]), 0o755); err != nil {
-			return fmt.Errorf("write: %w", err)
-		}
-		if err := os.Rename(r[0], r[1]); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("write: %w", err)
+		for {
+			if err := os.MkdirAll(filepath.Dir(r[1]), 0o755); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("write: %w", err)
+			}
+			err := os.Rename(r[0], r[1])
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("write: %w", err)
+			}
+			if _, err := os.Lstat(r[0]); err != nil {
+				break // it was brought before
+			} // else the folder was swept away as empty meanwhile: once more
 		}
 	}
 	return nil

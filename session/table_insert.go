@@ -5,7 +5,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -149,8 +148,8 @@ func (s *Session) fill(ctx context.Context, t *catalog.Stored, resolved plan.Rel
 		return into.overflow(err, t)
 	}
 	defer rows.rows.Release()
-	if err := os.MkdirAll(w.staging(), 0o755); err != nil {
-		return fmt.Errorf("write: %w", err)
+	if err := w.makeStaging(); err != nil {
+		return err
 	}
 	err = into.overflow(w.stage(ctx, rows), t)
 	if err == nil {

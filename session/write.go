@@ -223,8 +223,8 @@ func (w *write) run(ctx context.Context, rows *Result) error {
 			}
 		}
 	}
-	if err := os.MkdirAll(w.staging(), 0o755); err != nil {
-		return fmt.Errorf("write: %w", err)
+	if err := w.makeStaging(); err != nil {
+		return err
 	}
 	err = w.stage(ctx, rows)
 	if err == nil {
@@ -239,6 +239,19 @@ func (w *write) run(ctx context.Context, rows *Result) error {
 }
 
 func (w *write) staging() string { return filepath.Join(w.path, stagingName, w.id) }
+
+// makeStaging makes the staging directory. Another write that ends may remove the one above it meanwhile.
+func (w *write) makeStaging() (err error) {
+	for range 100 {
+		if err = os.MkdirAll(w.staging(), 0o755); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}
 
 // commit replaces or adds to what is there.
 func (w *write) commit() error {
