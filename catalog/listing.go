@@ -100,7 +100,8 @@ func (l *lister) walk(path string, out *[]folder) error {
 	f := folder{path: path}
 	var below []string
 	for _, e := range entries {
-		if hidden(e.Name()) {
+		// In this order: a file that is doomed no more is gone, and has no information.
+		if hidden(e.Name()) || l.c.shelf.files.isDoomed(filepath.Join(path, e.Name())) {
 			continue
 		}
 		info, err := l.entry(path, e)
@@ -111,7 +112,6 @@ func (l *lister) walk(path string, out *[]folder) error {
 		case info.IsDir():
 			below = append(below, filepath.Join(path, e.Name()))
 		case !l.takes(e.Name()):
-		case l.c.shelf.files.isDoomed(filepath.Join(path, e.Name())):
 		case !info.Mode().IsRegular():
 			return irregular(filepath.Join(path, e.Name()))
 		default:
