@@ -27,6 +27,9 @@ func (s *Session) runThere(ctx context.Context, q Query, acc *account, why strin
 		}
 		return result, err
 	}
+	if err := s.notThere(q.Statement, why); err != nil {
+		return nil, err
+	}
 	change, err := s.changeOf(q)
 	if err != nil {
 		return nil, err

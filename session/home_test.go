@@ -92,7 +92,7 @@ func (a *attached) restart(dir, id string) {
 	a.store = st
 	a.t.Cleanup(func() { st.Close() })
 	a.sessions, err = New(Options{
-		Store: st, Catalog: catalog.New(catalog.Options{}), Artifacts: dir,
+		Store: st, Catalog: catalog.New(catalog.Options{Warehouse: dir + "/warehouse"}), Artifacts: dir,
 		Router: &engine.Router{Engines: []engine.Engine{inside{&numbers{}}}, Remote: a.far},
 		Decode: func(request []byte, _ func(string) ([]byte, bool)) (plan.Statement, error) {
 			return sparksql.Parse(string(request))
@@ -145,6 +145,29 @@ func (a *attached) want(text, place string) {
 	if got, err := a.ask(text); got != place || err != nil {
 		a.t.Errorf("%s: %q, %v; want %q", text, got, err, place)
 	}
+}
+
+// TestOwnTables: what names a table of Shoal's own never leaves.
+func TestOwnTables(t *testing.T) {
+	a := attach(t)
+	a.want("SET shoal.engine = duckdb", "here")
+	a.want("CREATE TABLE own (a BIGINT)", "here")
+	a.want("SET shoal.engine = auto", "here")
+	a.want("SELECT a FROM own", "here")
+	a.want("SHOW CREATE TABLE own", "here")
+	a.want("DESCRIBE own", "here")
+	a.want("INSERT INTO own SELECT id FROM range(3)", "here")
+	a.want("INSERT INTO other SELECT 1", "there")
+	a.want("DROP TABLE IF EXISTS other", "there")
+	a.want("CREATE TABLE other AS SELECT id FROM range(3)", "there")
+	for _, text := range []string{"SELECT nothing(a) FROM own", "CREATE TABLE other AS SELECT a FROM own", "INSERT INTO other SELECT a FROM own"} {
+		if place, err := a.ask(text); !fault.IsUnsupported(err) || !strings.Contains(err.Error(), "Shoal's own") {
+			t.Errorf("%s: %q, %v", text, place, err)
+		}
+	}
+	a.want("TRUNCATE TABLE own", "here")
+	a.want("DROP TABLE own", "here")
+	a.want("SELECT a FROM own", "there")
 }
 
 func TestPlaces(t *testing.T) {

@@ -40,7 +40,7 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 			return s.runThere(ctx, q, acc, "not understood here")
 		case where == there && !s.keepsHere(q.Statement):
 			return s.runThere(ctx, q, acc, why)
-		case asksThere(q.Statement):
+		case asksThere(q.Statement) && s.ownIn(q.Statement) == nil:
 			return s.runThere(ctx, q, acc, "it knows all names")
 		}
 	}
