@@ -164,6 +164,7 @@ func (a *analyzer) view(v *catalog.View, r *plan.Table) (*node, error) {
 	if v.Scope != nil {
 		a.names = v.Scope
 	}
+	a.names = a.names.In(v.Database)
 	n, err := a.relation(v.Query, nil)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
-// Package catalog knows what a name or a path stands for: files and their schemas (Catalog, one
-// per server) and a session's views (Names).
+// Package catalog knows what a name or a path stands for: files and their schemas, databases and
+// tables (Catalog, one per server) and a session's views (Names). DESIGN.md says how a table is changed.
 //
 // Scan turns spark.read into a plan.Scan: it lists files as Spark does, discovers Hive partitions,
 // reads or infers the schema. It never reads more than footers and, of text, what inference needs and

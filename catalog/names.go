@@ -30,6 +30,7 @@ type View struct {
 	Settings plan.Settings // as they were when the view was made
 	Text     string        // the query's SQL, "" from DataFrame code
 	Global   bool
+	Database string // that was current when the view was made, "" is the one where it is used
 	// Scope holds what the names in Query mean; nil: what they mean where the view is used, as for
 	// views made by SQL.
 	Scope *Names
@@ -62,6 +63,16 @@ func (n *Names) Clone() *Names {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database, functions: maps.Clone(n.functions)}
+}
+
+// In is n as it is with another current database.
+func (n *Names) In(database string) *Names {
+	if database == "" || database == n.Database() {
+		return n
+	}
+	out := n.Clone()
+	out.database = fold(database)
+	return out
 }
 
 func fold(s string) string { return strings.ToLower(s) }

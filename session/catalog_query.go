@@ -87,7 +87,7 @@ func (s *Session) catalogCall(ctx context.Context, c *plan.CatalogQuery) (*table
 		if err != nil {
 			return nil, err
 		}
-		return done(s.names.Use(name))
+		return done(s.useDatabase(ctx, name))
 	case "current_catalog":
 		return valueTable(plan.String, true, s.names.Catalog()), nil
 	case "set_current_catalog":

@@ -35,7 +35,7 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 	case *plan.SetTimeZone:
 		return s.setTimeZone(ctx, c)
 	case *plan.Use:
-		return s.useNamespace(c)
+		return s.useNamespace(ctx, c)
 	case *plan.Show:
 		return s.show(ctx, c)
 	case *plan.DescribeTable:

@@ -156,7 +156,7 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 		if c.view.Text == "" {
 			under.Uses = s.viewsIn(c.view.Query)
 		}
-		if err := s.define(foreignView(c.view), conf.Settings()); err != nil || c.global {
+		if err := s.define(foreignView(c.view), conf.Settings(), s.names.Database()); err != nil || c.global {
 			return done, err
 		}
 		done.View = c.key

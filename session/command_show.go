@@ -12,15 +12,27 @@ import (
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/typejson"
+	"shoal/store"
 )
 
 // useNamespace is USE.
-func (s *Session) useNamespace(c *plan.Use) (*table, error) {
+func (s *Session) useNamespace(ctx context.Context, c *plan.Use) (*table, error) {
 	if c.Catalog || (len(c.Name) == 1 && strings.EqualFold(c.Name[0], catalog.SparkCatalog)) {
 		return nothing(), s.names.UseCatalog(c.Name[0])
 	}
-	return nothing(), s.names.Use(c.Name)
+	return nothing(), s.useDatabase(ctx, c.Name)
 }
+
+// useDatabase makes a schema of ours current, also after a restart.
+func (s *Session) useDatabase(ctx context.Context, name []string) error {
+	if err := s.names.Use(name); err != nil {
+		return err
+	}
+	return s.record(ctx, store.Entry{Kind: entryDatabase, Key: oursOnly, Payload: []byte(s.names.Database())}, nil)
+}
+
+// oursOnly is the key of a current schema that an attached Spark need not know.
+const oursOnly = "here"
 
 // database is the schema a statement names; "" is the current one.
 func (s *Session) database(name []string) (string, error) {

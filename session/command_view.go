@@ -45,13 +45,13 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 		}
 		uses = nil
 	}
-	if err := s.define(c, conf.Settings()); err != nil {
+	if err := s.define(c, conf.Settings(), s.names.Database()); err != nil {
 		return nil, err
 	}
 	if c.Global {
 		return nothing(), nil // it belongs to the server, and lives as long, as in Spark
 	}
-	under, err := json.Marshal(made{Conf: conf.set, Uses: uses, Database: s.currentDatabase()})
+	under, err := json.Marshal(made{Conf: conf.set, Uses: uses, Database: s.currentDatabase(), In: s.names.Database()})
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +69,10 @@ func (s *Session) temp(name string, global bool) (*catalog.View, bool) {
 
 // define registers a view. One made by DataFrame code means the views it reads as they are now;
 // one made by SQL looks them up by name each time.
-func (s *Session) define(c *plan.CreateView, under plan.Settings) error {
+func (s *Session) define(c *plan.CreateView, under plan.Settings, database string) error {
 	view := &catalog.View{
 		Name: c.Name, Columns: c.Columns, Comments: c.Comments, Query: c.Query,
-		Settings: under, Text: c.Text, Global: c.Global,
+		Settings: under, Text: c.Text, Global: c.Global, Database: database,
 	}
 	switch {
 	case c.Text != "":

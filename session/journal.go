@@ -38,6 +38,8 @@ type made struct {
 	Uses []string          `json:"uses,omitempty"`
 	// Database was current on the attached Spark.
 	Database string `json:"database,omitempty"`
+	// In is the schema that was current here.
+	In string `json:"in,omitempty"`
 	// Foreign says that only the attached Spark understands the request.
 	Foreign bool `json:"foreign,omitempty"`
 }
@@ -144,7 +146,7 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 			return nil, err
 		}
 		if under.Foreign {
-			return under.Uses, s.define(foreignView(&plan.CreateView{Name: []string{e.Key}}), s.Conf().Settings())
+			return under.Uses, s.define(foreignView(&plan.CreateView{Name: []string{e.Key}}), s.Conf().Settings(), under.In)
 		}
 		statement, err := s.room.Decode(e.Payload, s.CachedArtifact)
 		if err != nil {
@@ -159,11 +161,15 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		default:
 			return nil, fmt.Errorf("the request makes no view but a %T", statement)
 		}
-		return under.Uses, s.define(view, Conf{server: s.Conf().server, set: under.Conf}.Settings())
+		return under.Uses, s.define(view, Conf{server: s.Conf().server, set: under.Conf}.Settings(), under.In)
 	case entryFunction:
 		s.names.SetFunction(e.Key, true)
 		return nil, nil
 	case entryDatabase:
+		if e.Key == oursOnly {
+			s.names.Enter(string(e.Payload))
+			return nil, nil
+		}
 		s.enterDatabase(string(e.Payload))
 		return nil, nil
 	case entryOpaque:

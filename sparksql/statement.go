@@ -181,8 +181,10 @@ func (p *parser) insert(start int, with definitions) plan.Statement {
 		p.propertyList()
 		opaque = true
 	}
-	if p.accept(kPartition) {
-		s.Partition = parenList(p, (*parser).partitionValue)
+	if p.is(kPartition) {
+		at := p.start()
+		p.advance()
+		s.Partition = p.partitionSpec(at)
 	}
 	if p.accept(kIf) {
 		p.expect(kNot, kExists)

@@ -5,6 +5,7 @@ package sparksql
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"shoal/plan"
@@ -176,10 +177,21 @@ func (p *parser) truncateTable(start int) plan.Statement {
 	}
 	t := &plan.TruncateTable{Name: p.identifierReference()}
 	if p.accept(kPartition) {
-		t.Partition = parenList(p, (*parser).partitionValue)
+		t.Partition = p.partitionSpec(start)
 	}
 	t.CommandBase = p.command(start)
 	return t
+}
+
+// partitionSpec: LEFT_PAREN partitionVal (COMMA partitionVal)* RIGHT_PAREN
+func (p *parser) partitionSpec(start int) []plan.PartitionValue {
+	values := parenList(p, (*parser).partitionValue)
+	for i, v := range values {
+		if slices.ContainsFunc(values[:i], func(w plan.PartitionValue) bool { return w.Name == v.Name }) {
+			p.reject(start, "DUPLICATE_KEY", "keyColumn", plan.Quote(v.Name))
+		}
+	}
+	return values
 }
 
 // partitionVal: identifier (EQ constant)?

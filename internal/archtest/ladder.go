@@ -66,7 +66,7 @@ var foreign = map[string][]string{
 	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal", "cluster/local"},
-	"github.com/google/uuid":             {"connect", "session", "engine/spark", "cmd/shoal"},
+	"github.com/google/uuid":             {"catalog", "connect", "session", "engine/spark", "cmd/shoal"},
 	"github.com/goccy/go-yaml":           {"planner/workload"},
 	"github.com/stretchr/testify":        {},
 	"google.golang.org/grpc/testdata":    {},
