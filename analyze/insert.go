@@ -179,9 +179,7 @@ func (i *insert) match() error {
 			expected[n] = i.t.Columns[k].Name
 		}
 		if i.t.Given == nil && i.texts != nil {
-			return fault.New("INSERT_PARTITION_COLUMN_ARITY_MISMATCH", "tableName", plan.QuoteParts(i.t.Name),
-				"tableColumns", quoteAll(fieldNames(i.t.Columns)), "dataColumns", quoteAll(columnNames(i.rows)),
-				"staticPartCols", quoteAll(i.staticNames()))
+			return i.partitionArity(columnNames(i.rows))
 		}
 		if i.t.Given == nil {
 			expected = expected[:0]
@@ -207,6 +205,8 @@ func (i *insert) given() ([]int, error) {
 		case k < 0:
 			return nil, fault.New("UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", plan.Quote(name),
 				"proposal", quoteAll(fieldNames(i.t.Columns))).At(i.t.At)
+		case i.values[k] != nil:
+			return nil, i.partitionArity(i.t.Given)
 		case seen[k]:
 			return nil, fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(strings.ToLower(name)))
 		}
@@ -246,6 +246,11 @@ func (i *insert) arity(tooMany bool, expected []string) error {
 	return fault.New(class, "tableName", plan.QuoteParts(i.t.Name), "tableColumns", quoteAll(expected), "dataColumns", quoteAll(columnNames(i.rows)))
 }
 
+func (i *insert) partitionArity(data []string) error {
+	return fault.New("INSERT_PARTITION_COLUMN_ARITY_MISMATCH", "tableName", plan.QuoteParts(i.t.Name),
+		"tableColumns", quoteAll(fieldNames(i.t.Columns)), "dataColumns", quoteAll(data), "staticPartCols", quoteAll(i.staticNames()))
+}
+
 func columnNames(cols []*plan.Column) []string {
 	names := make([]string, len(cols))
 	for i, c := range cols {
@@ -276,7 +281,7 @@ func (i *insert) assign(value plan.Expr, f plan.Field) (plan.Expr, error) {
 			return nil, fault.Unsupported("storing %s in the column %s of type %s", from, f.Name, to)
 		}
 		return nil, fault.New("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", "tableName", plan.QuoteParts(i.t.Name),
-			"colName", plan.Quote(f.Name), "srcType", quoteSQL(plan.SQL(from)), "targetType", quoteSQL(plan.SQL(to)))
+			"colName", plan.Quote(f.Name), "srcType", quoteSQL(strings.ToUpper(from.String())), "targetType", quoteSQL(strings.ToUpper(to.String())))
 	}
 	return i.a.makeCast(value, &plan.Cast{Pos: value.At(), To: to, Mode: plan.CastANSI, Implicit: true})
 }

@@ -205,8 +205,9 @@ func (p *parser) queryPrimary() plan.Relation {
 		return p.fromStatement(start)
 	case kTable:
 		p.advance()
+		at := p.start()
 		name := p.identifierReference()
-		return &plan.Table{Common: p.common(start), Name: name}
+		return &plan.Table{Common: p.common(at), Name: name}
 	case kValues:
 		return p.inlineTable()
 	case tLeftParen:
