@@ -68,6 +68,7 @@ func rough(t *rapid.T) Model {
 		Pools: []Pool{{Name: "short", Weight: 4, MinShare: 3}, {Name: "heavy", Weight: 1}}}
 	m.Costs.Start, m.Costs.Idle = 5, 60
 	m.Costs.SourceFlow = 80e6
+	m.Costs.Gap, m.Costs.Resubmit, m.Costs.Cold = 0.5, 0.2, 1
 	m.Costs.SpillBytes, m.Costs.SpillCPU = 1, 1e-9
 	for i := range m.Nodes {
 		m.Nodes[i].Storage = 2 << 30
