@@ -100,9 +100,12 @@ var temporaryFunction = regexp.MustCompile("(?is)^\\s*(CREATE(?:\\s+OR\\s+REPLAC
 // all sessions of the server share.
 var shared = []string{
 	"ALTER", "ANALYZE", "COMMENT", "CREATE DATABASE", "CREATE NAMESPACE", "CREATE SCHEMA", "CREATE TABLE", "CREATE FUNCTION",
-	"CREATE INDEX", "CREATE MATERIALIZED", "REPLACE TABLE", "DELETE", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
+	"CREATE INDEX", "CREATE MATERIALIZED", "REPLACE TABLE", "DELETE", "DESCRIBE", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
 	"DROP FUNCTION", "DROP INDEX", "INSERT", "LIST", "LOAD DATA", "MERGE", "MSCK", "REPAIR", "SHOW", "TRUNCATE", "UPDATE",
 }
+
+// asking begin the commands that may run twice.
+var asking = []string{"DESCRIBE", "LIST", "SHOW", "get_resources_command", "checkpoint_command", plan.RegisterFunction}
 
 // messages are the protocol's commands that leave the session as it is, or change only what the
 // server alone can hold and names by ids of its own: models, checkpoints, streams.
@@ -254,8 +257,7 @@ func final(q Query) bool {
 	case *plan.WriteFiles:
 		return true
 	case *plan.OpaqueCommand:
-		return !strings.HasPrefix(c.What, "LIST") && !strings.HasPrefix(c.What, "SHOW") && c.What != "get_resources_command" &&
-			c.What != "checkpoint_command" && c.What != plan.RegisterFunction
+		return !slices.ContainsFunc(asking, func(beginning string) bool { return strings.HasPrefix(c.What, beginning) })
 	}
 	return false
 }

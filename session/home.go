@@ -14,6 +14,7 @@ import (
 
 	"shoal/engine"
 	"shoal/fault"
+	"shoal/plan"
 	"shoal/store"
 )
 
@@ -146,6 +147,9 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 		err = s.executeOnce(ctx, q, x, send)
 	} else {
 		err = s.home.Execute(ctx, s.state(), x, send)
+	}
+	if _, query := q.Statement.(plan.Relation); !query {
+		s.room.found.forget()
 	}
 	if err != nil {
 		return nil, err

@@ -93,7 +93,7 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 	if err != nil {
 		return nil, err
 	}
-	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals})
+	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables()})
 }
 
 // execute picks the engine for a resolved plan and starts it.
