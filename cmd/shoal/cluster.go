@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -104,10 +105,12 @@ func (c *clusterUpCmd) Run(k *kong.Context) error {
 	}
 	ctx, stop := untilSignal()
 	defer stop()
+	begin := time.Now()
 	st, err := p.Up(ctx, spec, say)
 	if err != nil {
 		return err
 	}
+	say(fmt.Sprintf("ready after %.1f s", time.Since(begin).Seconds()))
 	return printCluster(k.Stdout, st, c.JSON)
 }
 
