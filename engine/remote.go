@@ -66,6 +66,8 @@ type Execution struct {
 	// Record, if set, is called when the operation, which changes the session, succeeded, and before
 	// anything else happens in the home: it writes the change down and tells what step that is.
 	Record func(ctx context.Context) (Done, error)
+	// Leaves, if set, is a temporary view that the operation makes before it does what may fail: then it is dropped.
+	Leaves string
 }
 
 // Done is the change that an operation has made, so that it is not made again.

@@ -34,6 +34,7 @@ func (s *Session) runThere(ctx context.Context, q Query, acc *account, why strin
 	if change == nil {
 		return s.forward(ctx, q, acc, why, nil)
 	}
+	q.leaves = change.leaves
 	return s.forward(ctx, q, acc, why, func(ctx context.Context) (engine.Done, error) { return s.note(ctx, q, change) })
 }
 
@@ -47,6 +48,7 @@ type change struct {
 	function string
 	drop     bool
 	opaque   string
+	leaves   string // the view that stands there even if the rest fails
 }
 
 // changeOf tells what a command that runs elsewhere changes of the session; nil is nothing.
@@ -64,8 +66,11 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		if c.Query == nil || len(c.Name) != 1 {
 			return nil, nil
 		}
+		if _, exists := s.temp(c.Name[0], false); exists {
+			return nil, fault.New("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.Quote(c.Name[0]))
+		}
 		view := &plan.CreateView{CommandBase: c.CommandBase, Name: c.Name, Query: c.Query, Temporary: true}
-		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: view}, nil
+		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: view, leaves: c.Name[0]}, nil
 	case *plan.Use:
 		if c.Catalog && !strings.EqualFold(c.Name[0], catalog.SparkCatalog) {
 			return &change{opaque: "USE of another catalog"}, nil

@@ -137,7 +137,7 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	if err := s.Permit(q.Forward.Paths); err != nil {
 		return nil, err
 	}
-	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record}
+	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record, Leaves: q.leaves}
 	send := func(ctx context.Context, m engine.Message) error {
 		acc.message(m)
 		return q.Forward.Send(ctx, m)

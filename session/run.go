@@ -21,6 +21,8 @@ type Query struct {
 	// Undecoded is why there is no Statement; only an attached Spark may know the request.
 	Undecoded error
 	Forward   *Forward // nil: the query cannot leave
+
+	leaves string // a view that it may leave on the attached Spark when it fails
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
