@@ -80,17 +80,18 @@ class Server:
 
 
 class Shoal(Server):
-    """bin/shoal serve. Stopped and started again it keeps its port and its data."""
+    """bin/shoal serve. Stopped and started again it keeps its port and its data, which may be a folder that is there already."""
 
-    def __init__(self, *flags, binary=None):
+    def __init__(self, *flags, binary=None, data=None):
         super().__init__()
+        self.data = data or os.path.join(self.home, "data")
         self.binary = binary or os.environ.get("SHOAL_BINARY") or ROOT / "bin" / "shoal"
         self.flags = flags
         self.port = 0
 
     def start(self):
         self.spawn([self.binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--http", "127.0.0.1:0",
-                    "--data", os.path.join(self.home, "data"), *self.flags])
+                    "--data", self.data, *self.flags])
         self.wait(self.ready, 30)
         return self
 
