@@ -79,7 +79,7 @@ func (r *relay) toItsEnd(ctx context.Context, sync func() error) error {
 		if try == maxLost {
 			return r.h.e.unusable("it loses sessions as soon as they begin")
 		}
-		r.asked = false
+		r.asked, r.last = false, ""
 	}
 }
 
@@ -183,12 +183,15 @@ func (r *relay) stream(ctx context.Context) (progress bool, err error) {
 		if err := r.send(ctx, engine.Message{Body: m, Size: size, Rows: m.GetArrowBatch().GetRowCount()}); err != nil {
 			return progress, err
 		}
-		if m.GetExecutionProgress() == nil {
+		if m.GetExecutionProgress() == nil && !announces(m) {
 			r.delivered++
 		}
 		r.free(size)
 	}
 }
+
+// announces tells whether a response says no more than what columns will come: another run says it again.
+func announces(m *sparkpb.ExecutePlanResponse) bool { return m.GetSchema() != nil && m.GetResponseType() == nil }
 
 // open begins the operation, or picks it up after the last response.
 func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.ExecutePlanResponse], error) {

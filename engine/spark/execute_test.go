@@ -118,6 +118,9 @@ func TestServerRestarts(t *testing.T) {
 	if err := restartDuring("rows 5 10", 0, false); err != nil {
 		t.Errorf("a read of which nothing was delivered: %v", err)
 	}
+	if err := restartDuring("schema", 1, false); err != nil {
+		t.Errorf("a read of which nothing but the columns' names was delivered: %v", err)
+	}
 	for what, err := range map[string]error{
 		"a read partly delivered": restartDuring("rows 5 10", 3, false),
 		"a write":                 restartDuring("insert", 0, true),
