@@ -39,7 +39,13 @@ explains it. Examples:
   shoal plan --from-log /var/log/spark-events --budget 24        what would answer fastest for that money?
   shoal plan --from-log /var/log/spark-events shapes.yaml        which of these shapes?
   shoal plan logs /var/log/spark-events
-  shoal plan catalogue --kind balanced --on-emr`
+  shoal plan catalogue --kind balanced --on-emr
+
+--emr writes instance-groups.json and configurations.json (and fairscheduler.xml, where the workload has lanes), which
+the AWS CLI takes:
+
+  aws emr create-cluster --name analysts --release-label emr-7.9.0 --applications Name=Spark --use-default-roles
+    --region us-east-1 --instance-groups file://emr/instance-groups.json --configurations file://emr/configurations.json`
 }
 
 type planFileCmd struct {
@@ -98,7 +104,7 @@ func (c *planFileCmd) run(ctx context.Context, in io.Reader, out, progress io.Wr
 		if err != nil {
 			return err
 		}
-		if err := c.write(ctx, cat, w, answer); err != nil {
+		if err := c.write(ctx, cat, w, answer, progress); err != nil {
 			return err
 		}
 	}
@@ -168,9 +174,9 @@ func (c *planFileCmd) read(in io.Reader, over workload.Over) (*workload.Workload
 }
 
 // write makes the files that were asked for.
-func (c *planFileCmd) write(ctx context.Context, cat *catalogue.Catalogue, w *workload.Workload, answer planned) error {
+func (c *planFileCmd) write(ctx context.Context, cat *catalogue.Catalogue, w *workload.Workload, answer planned, progress io.Writer) error {
 	if c.EMR != "" {
-		if err := c.writeEMR(answer.Report, w); err != nil {
+		if err := c.writeEMR(answer.Report, w, progress); err != nil {
 			return err
 		}
 	}
@@ -239,7 +245,7 @@ func writePage(ctx context.Context, name string, cat *catalogue.Catalogue, in re
 }
 
 // writeEMR writes the files that "aws emr create-cluster" takes.
-func (c *planFileCmd) writeEMR(r *rank.Report, w *workload.Workload) error {
+func (c *planFileCmd) writeEMR(r *rank.Report, w *workload.Workload, progress io.Writer) error {
 	var names []string
 	for _, list := range [][]rank.Entry{r.Ranking, r.Beside, r.Found} {
 		for i := range list {
@@ -252,13 +258,13 @@ func (c *planFileCmd) writeEMR(r *rank.Report, w *workload.Workload) error {
 			if err != nil {
 				return err
 			}
-			return c.saveEMR(conf)
+			return c.saveEMR(conf, w.Region, progress)
 		}
 	}
 	return fmt.Errorf("--emr: the report has no shape %q; it has %s", c.EMR, strings.Join(names, ", "))
 }
 
-func (c *planFileCmd) saveEMR(conf *rank.EMR) error {
+func (c *planFileCmd) saveEMR(conf *rank.EMR, region string, progress io.Writer) error {
 	if err := os.MkdirAll(c.EMRDir, 0o755); err != nil {
 		return err
 	}
@@ -271,9 +277,13 @@ func (c *planFileCmd) saveEMR(conf *rank.EMR) error {
 			return err
 		}
 	}
+	dir := filepath.ToSlash(c.EMRDir)
+	fmt.Fprintf(progress, "Start it with: aws emr create-cluster --name NAME --release-label emr-7.9.0 --applications Name=Spark --use-default-roles "+
+		"--region %s --instance-groups file://%s/instance-groups.json --configurations file://%s/configurations.json\n", region, dir, dir)
 	if conf.Pools == "" {
 		return nil
 	}
+	fmt.Fprintf(progress, "Before Spark's driver starts, copy %s/fairscheduler.xml to %s on the master.\n", dir, rank.PoolsPath)
 	return os.WriteFile(filepath.Join(c.EMRDir, "fairscheduler.xml"), []byte(conf.Pools), 0o644)
 }
 
