@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -306,6 +308,9 @@ func (c *planCatalogueCmd) run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(cat); err != nil {
+		return err
+	}
 	lines, err := c.lines(cat)
 	if err != nil {
 		return err
@@ -314,6 +319,33 @@ func (c *planCatalogueCmd) run(out io.Writer) error {
 		return writeJSON(out, map[string]any{"region": c.Region, "families": catalogue.Families(), "types": lines})
 	}
 	return printCatalogue(out, c.Region, lines)
+}
+
+// check refuses what no type can be.
+func (c *planCatalogueCmd) check(cat *catalogue.Catalogue) error {
+	for _, f := range c.Family {
+		if !slices.ContainsFunc(cat.All(), func(t *catalogue.Type) bool { return t.Family == f }) {
+			return fmt.Errorf("--family: the catalogue has no family %q; it has %s", f, strings.Join(familyNames(), ", "))
+		}
+	}
+	regions := cat.Regions()
+	switch {
+	case !slices.Contains(regions, c.Region):
+		return fmt.Errorf("--region: no prices for %q; there are prices for %s", c.Region, strings.Join(regions, ", "))
+	case c.VCPU < 0:
+		return fmt.Errorf("--vcpu: %d is negative", c.VCPU)
+	case c.Max < 0 || math.IsNaN(c.Max):
+		return fmt.Errorf("--max: %g is no price", c.Max)
+	}
+	return nil
+}
+
+func familyNames() []string {
+	var names []string
+	for _, f := range catalogue.Families() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // typeLine is a type with its price.
