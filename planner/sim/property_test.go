@@ -28,6 +28,7 @@ func dag(t *rapid.T) []Stage {
 // as slots never idle while tasks wait, never after Graham's bound: work / k + (1 - 1/k) * path
 // (Graham 1969).
 func TestBounds(t *testing.T) {
+	least, most := math.Inf(1), 0.0 // against the bounds
 	rapid.Check(t, func(t *rapid.T) {
 		stages := dag(t)
 		k := rapid.IntRange(1, 12).Draw(t, "slots")
@@ -52,11 +53,13 @@ func TestBounds(t *testing.T) {
 		}
 		low, high := max(path, work/float64(k)), work/float64(k)+(1-1/float64(k))*path
 		for _, l := range r.Classes[0].Latency {
+			least, most = min(least, l/low), max(most, l/high)
 			if l < low*(1-1e-6) || l > high*(1+1e-6) {
 				t.Fatalf("%v is not within %v and %v", l, low, high)
 			}
 		}
 	})
+	t.Logf("at the fastest %.6f of the lower bound, at the slowest %.6f of Graham's", least, most)
 }
 
 // rough is a model that uses everything at once.
