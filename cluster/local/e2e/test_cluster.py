@@ -268,7 +268,7 @@ def test_others_do_not_suffer(cluster, user):
     for _ in range(5):
         short()  # until all is loaded
     took.clear()
-    while not took or took[-1][0] < took[0][0] + BEFORE:
+    while len(took) < 10 or took[-1][0] < took[0][0] + BEFORE:
         short()
     before = cluster.worker("worker-4")
     os.kill(before["pid"], signal.SIGKILL)
@@ -278,7 +278,7 @@ def test_others_do_not_suffer(cluster, user):
     stop.set()
     query.result()
     spans = [[t for begin, t in took if low <= begin - killed < high] for low, high in
-             [(-BEFORE, 0), (0, TROUBLE), (TROUBLE, TROUBLE + AFTER)]]
+             [(-float("inf"), 0), (0, TROUBLE), (TROUBLE, float("inf"))]]
     p50 = [statistics.median(span) for span in spans]
     ratios = [p / p50[0] for p in p50[1:]]
     for name, span, ratio, aim in zip(("before", f"{TROUBLE} s after the kill", "then"), spans, [None, *ratios], [None, *AIMS]):
