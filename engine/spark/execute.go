@@ -191,7 +191,9 @@ func (r *relay) stream(ctx context.Context) (progress bool, err error) {
 }
 
 // announces tells whether a response says no more than what columns will come: another run says it again.
-func announces(m *sparkpb.ExecutePlanResponse) bool { return m.GetSchema() != nil && m.GetResponseType() == nil }
+func announces(m *sparkpb.ExecutePlanResponse) bool {
+	return m.GetSchema() != nil && m.GetResponseType() == nil
+}
 
 // open begins the operation, or picks it up after the last response.
 func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.ExecutePlanResponse], error) {
