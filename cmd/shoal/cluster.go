@@ -175,7 +175,7 @@ type clusterDownCmd struct {
 }
 
 func (clusterDownCmd) Help() string {
-	return `Ends every process of the cluster and removes the volumes; logs and event logs stay. Examples:
+	return `Ends every process of the cluster and removes the volumes; tables, logs and event logs stay. Examples:
 
   shoal cluster down
   shoal cluster down --data ./data`
