@@ -346,8 +346,14 @@ func than(a, b float64) string {
 
 // longer says what became of p95; two runs differ a little by themselves.
 func longer(by float64) string {
-	if by < 1.02 {
+	switch {
+	case by < 1.02:
 		return "leaves p95 as it was"
+	case by < 10:
+		return fmt.Sprintf("makes p95 %.2f times as long", by)
+	case by < 1000:
+		return fmt.Sprintf("makes p95 %.0f times as long", by)
+	default:
+		return "stops nearly all work until a new one comes"
 	}
-	return fmt.Sprintf("makes p95 %.2f times as long", by)
 }
