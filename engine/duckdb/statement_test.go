@@ -86,7 +86,7 @@ func TestCancelWhilePlanningOverFiles(t *testing.T) {
 	e := open(t)
 	var sql strings.Builder
 	sql.WriteString("SELECT count(*) FROM range(2) t0")
-	for i := 1; i < 60; i++ {
+	for i := 1; i < 45; i++ {
 		fmt.Fprintf(&sql, " JOIN range(2) t%d ON t%d.range = t%d.range", i, i-1, i)
 	}
 	soon(t, func() time.Duration { return cancelled(t, e, sql.String()+overFiles) })
