@@ -69,6 +69,11 @@ func (r *relay) toItsEnd(ctx context.Context, sync func() error) error {
 		if gone {
 			r.h.forget(err)
 		}
+		if broken(err) && r.asked { // and did not come back: what became of the operation is not known
+			if doubt := r.mayRunAgain(true); doubt != nil {
+				return doubt
+			}
+		}
 		if !gone && handle(err) != "OPERATION_NOT_FOUND" {
 			return r.h.e.explain(ctx, err)
 		}
