@@ -3,6 +3,7 @@ package spark
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,9 @@ func TestServerRestarts(t *testing.T) {
 	if err := restartDuring("rows 5 10", 0, false); err != nil {
 		t.Errorf("a read of which nothing was delivered: %v", err)
 	}
+	if err := restartDuring("schema", 1, false); err != nil {
+		t.Errorf("a read of which nothing but the columns' names was delivered: %v", err)
+	}
 	for what, err := range map[string]error{
 		"a read partly delivered": restartDuring("rows 5 10", 3, false),
 		"a write":                 restartDuring("insert", 0, true),
@@ -150,6 +154,42 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// TestNothingIsLeft: a view that an operation made before it failed is dropped, unless it was there before.
+func TestNothingIsLeft(t *testing.T) {
+	for text, dropped := range map[string]bool{"wait": true, "fail DIVIDE_BY_ZERO": true, "fail TEMP_TABLE_OR_VIEW_ALREADY_EXISTS": false, "fine": false} {
+		f := newFake()
+		h := serve(t, f, nil).Open("s", "ann")
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		x := engine.Execution{ID: uuid.NewString(), Request: sql(text), Leaves: "v"}
+		h.Execute(ctx, state(1, nil), x, func(context.Context, engine.Message) error { return nil })
+		if got := slices.Contains(f.ran(), "drop v c="); got != dropped {
+			t.Errorf("%s: ran %v", text, f.ran())
+		}
+	}
+}
+
+// TestForgottenMeanwhile: a request that had found the home in step does not begin an empty one when another finds it lost.
+func TestForgottenMeanwhile(t *testing.T) {
+	h := serve(t, newFake(), nil).Open("s", "ann").(*home)
+	if _, err := run(t, h, "before", false); err != nil {
+		t.Fatal(err)
+	}
+	h.forget(sparkError("INVALID_HANDLE.SESSION_CHANGED"))
+	synced := 0
+	r := &relay{h: h, x: engine.Execution{ID: uuid.NewString()}, request: sql("rows 1 1"), send: func(context.Context, engine.Message) error { return nil }}
+	err := r.toItsEnd(t.Context(), func() error {
+		if synced++; synced == 1 {
+			return nil // as it was before it was lost
+		}
+		_, err := h.Sync(t.Context(), state(1, nil))
+		return err
+	})
+	if err != nil || synced != 2 {
+		t.Errorf("in step %d times, %v", synced, err)
+	}
+}
+
 // TestBackPressure: a reader that does not read holds the server back.
 func TestBackPressure(t *testing.T) {
 	f := newFake()
@@ -176,6 +216,9 @@ func TestBackPressure(t *testing.T) {
 // TestUnknownFieldsPass: what Shoal has never heard of goes both ways.
 func TestUnknownFieldsPass(t *testing.T) {
 	h := serve(t, newFake(), nil).Open("s", "ann")
+	if _, err := run(t, h, "before", false); err != nil {
+		t.Fatal(err)
+	}
 	req := sql("anything")
 	req.ProtoReflect().SetUnknown(protowire.AppendString(protowire.AppendTag(nil, 5000, protowire.BytesType), "new"))
 	r := &relay{h: h.(*home), x: engine.Execution{ID: uuid.NewString()}, request: req}
