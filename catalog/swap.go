@@ -38,6 +38,8 @@ type Change struct {
 	Add   []string
 	// Replaces tells which of the files there were go; nil: none.
 	Replaces func(name string) bool
+	// By is the operation that is done with the change, and must not be done twice.
+	By store.Doer
 }
 
 // swap is a change that is decided but perhaps not carried out.
@@ -235,7 +237,7 @@ func (c *Catalog) decide(ctx context.Context, ch Change, key string, s *swap) er
 		}
 		items = append(items, store.Item{Kind: itemSwap, Key: s.ID, Payload: payload})
 	}
-	if err := c.shelf.change(ctx, items...); err != nil {
+	if err := c.shelf.changeBy(ctx, ch.By, items...); err != nil {
 		return err
 	}
 	switch {

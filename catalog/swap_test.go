@@ -182,3 +182,18 @@ func TestRenameCutShort(t *testing.T) {
 	d.table, _ = d.c.Stored("default", "v")
 	d.want("a")
 }
+
+// TestOperationIsDoneWithItsChange: a write that was repeated after a kill -9 must find that it was done.
+func TestOperationIsDoneWithItsChange(t *testing.T) {
+	d := newDesk(t)
+	ch := d.stage(false, "a")
+	ch.By = store.Doer{Session: store.SessionKey{User: "ann", ID: "s"}, ID: "op"}
+	s, err := d.c.plan(t.Context(), ch, d.table)
+	d.must(err)
+	d.must(d.c.decide(t.Context(), ch, "default.t", s))
+	if o, _, err := d.store.Operation(t.Context(), ch.By.Session, "op"); err != nil || !o.Committed {
+		t.Errorf("the operation: %+v, %v", o, err)
+	}
+	d.restart()
+	d.want("a")
+}

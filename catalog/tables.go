@@ -139,10 +139,14 @@ func tableItem(key string, t *Stored) (store.Item, error) {
 }
 
 func (s *shelf) change(ctx context.Context, items ...store.Item) error {
+	return s.changeBy(ctx, store.Doer{}, items...)
+}
+
+func (s *shelf) changeBy(ctx context.Context, by store.Doer, items ...store.Item) error {
 	if s.store == nil {
 		return nil
 	}
-	return s.store.ChangeItems(ctx, items...)
+	return s.store.ChangeItems(ctx, by, items...)
 }
 
 // Stored finds a table of a database.

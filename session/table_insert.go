@@ -14,6 +14,7 @@ import (
 	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/store"
 )
 
 // ownTable finds the table that a statement changes.
@@ -157,6 +158,7 @@ func (s *Session) fill(ctx context.Context, t *catalog.Stored, resolved plan.Rel
 			into.change.Replaces = w.touched()
 		}
 		into.change.Stage, into.change.Add = w.staging(), w.files
+		into.change.By = store.Doer{Session: s.Key, ID: q.ID}
 		err = s.room.Catalog.Change(context.WithoutCancel(ctx), into.change)
 	}
 	os.RemoveAll(w.staging())

@@ -39,9 +39,21 @@ func (s *Store) Items(ctx context.Context) ([]Item, error) {
 	return all, rows.Err()
 }
 
-// ChangeItems puts items in the place of those of their kind and key, all or none.
-func (s *Store) ChangeItems(ctx context.Context, items ...Item) error {
+// Doer is the operation that makes a change. The zero value is none that is remembered.
+type Doer struct {
+	Session SessionKey
+	ID      string
+}
+
+// ChangeItems puts items in the place of those of their kind and key, and commits the operation that
+// does so: all or none.
+func (s *Store) ChangeItems(ctx context.Context, by Doer, items ...Item) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
+		if by.ID != "" {
+			if err := commitOperation(ctx, tx, by.Session, by.ID, nil); err != nil {
+				return err
+			}
+		}
 		for _, i := range items {
 			var err error
 			if i.Payload == nil {

@@ -48,11 +48,13 @@ func (s *Store) BeginOperation(ctx context.Context, key SessionKey, id string) e
 
 // CommitOperation notes that an operation has done its work, and what its client was answered.
 func (s *Store) CommitOperation(ctx context.Context, key SessionKey, id string, outcome []byte) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO operation (user, session, id, began, committed, outcome) VALUES (?, ?, ?, ?, 1, ?)`,
-			key.User, key.ID, id, time.Now().UnixMilli(), outcome)
-		return err
-	})
+	return s.tx(ctx, func(tx *sql.Tx) error { return commitOperation(ctx, tx, key, id, outcome) })
+}
+
+func commitOperation(ctx context.Context, tx *sql.Tx, key SessionKey, id string, outcome []byte) error {
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO operation (user, session, id, began, committed, outcome) VALUES (?, ?, ?, ?, 1, ?)`,
+		key.User, key.ID, id, time.Now().UnixMilli(), outcome)
+	return err
 }
 
 // ForgetOperation notes that an operation has done nothing.
