@@ -73,6 +73,10 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		return &change{kind: entryDatabase, database: c.Name}, nil
 	case *plan.CatalogQuery:
 		return catalogChange(c)
+	case *plan.DeclareVariable, *plan.SetVariables, *plan.DropVariable:
+		return &change{opaque: "session variables"}, nil
+	case *plan.ExecuteImmediate:
+		return &change{opaque: "EXECUTE IMMEDIATE"}, nil
 	case *plan.OpaqueCommand:
 		return opaqueChange(c), nil
 	}
@@ -251,7 +255,7 @@ func final(q Query) bool {
 	switch c := q.Statement.(type) {
 	case nil:
 		return q.Forward.Request == nil || q.Forward.Command
-	case *plan.WriteFiles:
+	case *plan.WriteFiles, *plan.ExecuteImmediate:
 		return true
 	case *plan.OpaqueCommand:
 		return !strings.HasPrefix(c.What, "LIST") && !strings.HasPrefix(c.What, "SHOW") && c.What != "get_resources_command" &&

@@ -199,7 +199,7 @@ func (s *Session) viewsIn(rel plan.Relation) []string {
 
 // walkNodes visits every node of an unresolved plan once, those inside expressions included, until
 // visit says no. It goes by reflection: package plan lists the parts of resolved nodes only.
-func walkNodes(rel plan.Relation, visit func(node any) bool) {
+func walkNodes(rel plan.Statement, visit func(node any) bool) {
 	seen := map[any]bool{}
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
