@@ -25,7 +25,12 @@ type Env struct {
 	Names    *catalog.Names // nil: no views
 	Catalog  Files          // nil: no files
 	Rows     Rows           // nil: no query can be run
+	Tables   Tables         // nil: there are no tables
 }
+
+// Tables finds a table by its name, which may lack the database: the files it is, and its whole name. Without an error the
+// files are nil where there is no such table.
+type Tables func(ctx context.Context, name []string) (files *plan.Read, whole []string, err error)
 
 // Rows runs a resolved relation. The analyzer asks for rows only where they decide a schema, as the
 // values of a pivot do. Values of a type that has no literal are refused.

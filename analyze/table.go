@@ -10,7 +10,7 @@ import (
 	"shoal/plan/typejson"
 )
 
-// This file finds out what a table's name means: a common table expression, a view, files.
+// This file finds out what a table's name means: a common table expression, a view, files, a table.
 
 // cteScope is a linked list of the common table expressions in reach.
 type cteScope struct {
@@ -44,7 +44,29 @@ func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
 		return nil, fault.New("REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", catalog.SparkCatalog,
 			"namespace", plan.QuoteParts(r.Name[:len(r.Name)-1]))
 	}
+	if n, err := a.catalogTable(r); n != nil || err != nil {
+		return n, err
+	}
 	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(r.Name)).At(r.Pos)
+}
+
+// catalogTable is a table of the catalog. A view means the database that was current when it was made, which is not known here.
+func (a *analyzer) catalogTable(r *plan.Table) (*node, error) {
+	if a.env.Tables == nil || len(r.Options) > 0 || len(r.Name) == 1 && a.views > 0 {
+		return nil, nil
+	}
+	files, whole, err := a.env.Tables(a.ctx, r.Name)
+	if files == nil || err != nil {
+		return nil, err
+	}
+	read := *files
+	read.Common = r.Common
+	n, err := a.read(&read)
+	if err != nil {
+		return nil, err
+	}
+	n.cols = qualify(n.cols, whole...)
+	return n, nil
 }
 
 // fileFormats are the names that make format.`path` a table.

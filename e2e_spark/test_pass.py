@@ -216,6 +216,61 @@ def test_a_cancelled_create_leaves_nothing(spark):
     spark.sql("DROP DATABASE cut_short CASCADE")
 
 
+@own_functions
+def test_a_cancelled_cache_leaves_nothing(spark):
+    def slow(x):
+        time.sleep(20)
+        return x
+
+    spark.udf.register("slow", slow, "bigint")
+    failed = []
+
+    def work():
+        spark.addTag("cache")
+        try:
+            spark.sql("CACHE TABLE cut_short AS SELECT slow(id) AS x FROM range(1)")
+        except Exception as e:
+            failed.append(str(e))
+
+    t = threading.Thread(target=work, daemon=True)
+    t.start()
+    time.sleep(5)
+    for _ in range(100):
+        if spark.interruptTag("cache"):
+            break
+        time.sleep(0.2)
+    t.join(60)
+    assert failed and "OPERATION_CANCELED" in failed[0]
+    spark.conf.set("shoal.engine", "spark")
+    with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
+        spark.table("cut_short").collect()
+    spark.sql("CACHE TABLE cut_short AS SELECT 1L AS x")
+    assert spark.table("cut_short").count() == 1
+    with pytest.raises(Exception, match="TEMP_TABLE_OR_VIEW_ALREADY_EXISTS"):
+        spark.sql("CACHE TABLE cut_short AS SELECT 2L AS x")
+    assert spark.table("cut_short").collect()[0].x == 1
+    spark.sql("DROP VIEW cut_short")
+
+
+def test_tables_are_read_here(spark, capfd):
+    """A table of Spark's catalog that is plain Parquet is read by either engine; a change is seen at once."""
+    spark.sql("CREATE TABLE plain (x BIGINT, name STRING) USING parquet")
+    for n in (1, 2, 3):
+        spark.sql(f"INSERT INTO plain VALUES ({n}, 'a')")
+        assert spark.table("plain").count() == n
+    if SERVER >= (4, 1):
+        assert engine(spark.sql("SELECT p.x, default.plain.x FROM plain p, default.plain"), capfd).startswith("duckdb")
+        spark.conf.set("shoal.engine", "duckdb")
+        assert spark.table("spark_catalog.default.plain").count() == 3
+        spark.conf.unset("shoal.engine")
+        spark.sql("ALTER TABLE plain ADD COLUMN y INT DEFAULT 7")  # what the files do not say is left to Spark
+        assert engine(spark.table("plain"), capfd).startswith("spark")
+        assert spark.table("plain").agg(F.sum("y")).collect()[0][0] == 21
+    spark.sql("DROP TABLE plain")
+    with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
+        spark.table("plain").collect()
+
+
 @needs(client=(4, 0), server=(4, 1), what="cloneSession")
 def test_clone(spark):
     spark.udf.register("twice", lambda x: 2 * x, "bigint")

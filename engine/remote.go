@@ -3,7 +3,11 @@ package engine
 // This file says what an engine elsewhere is: a server that speaks the client's own protocol, to
 // which the client's requests are forwarded as they came.
 
-import "context"
+import (
+	"context"
+
+	"shoal/plan"
+)
 
 // Remote is such a server; package engine/spark has it. It is safe for concurrent use, and none of
 // its methods but About waits for the network.
@@ -40,6 +44,19 @@ type RemoteSession interface {
 	Close(ctx context.Context) error
 }
 
+// Tables is what a RemoteSession may know besides: how the tables of the server's catalog are kept.
+type Tables interface {
+	// Table describes a table, whose name has its database with it. It is nil where only the server can read it.
+	Table(ctx context.Context, s State, name []string) (*Table, error)
+}
+
+// Table is a table that is nothing but the files of a folder.
+type Table struct {
+	Format string
+	Path   string
+	Schema plan.Struct
+}
+
 // Execution is an operation for a remote server.
 type Execution struct {
 	ID      string // the client's id for it
@@ -49,6 +66,8 @@ type Execution struct {
 	// Record, if set, is called when the operation, which changes the session, succeeded, and before
 	// anything else happens in the home: it writes the change down and tells what step that is.
 	Record func(ctx context.Context) (Done, error)
+	// Leaves, if set, is a temporary view that the operation makes before it does what may fail: then it is dropped.
+	Leaves string
 }
 
 // Done is the change that an operation has made, so that it is not made again.

@@ -34,6 +34,7 @@ func (s *Session) runThere(ctx context.Context, q Query, acc *account, why strin
 	if change == nil {
 		return s.forward(ctx, q, acc, why, nil)
 	}
+	q.leaves = change.leaves
 	return s.forward(ctx, q, acc, why, func(ctx context.Context) (engine.Done, error) { return s.note(ctx, q, change) })
 }
 
@@ -47,6 +48,7 @@ type change struct {
 	function string
 	drop     bool
 	opaque   string
+	leaves   string // the view that stands there even if the rest fails
 }
 
 // changeOf tells what a command that runs elsewhere changes of the session; nil is nothing.
@@ -64,8 +66,11 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		if c.Query == nil || len(c.Name) != 1 {
 			return nil, nil
 		}
+		if _, exists := s.temp(c.Name[0], false); exists {
+			return nil, fault.New("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.Quote(c.Name[0]))
+		}
 		view := &plan.CreateView{CommandBase: c.CommandBase, Name: c.Name, Query: c.Query, Temporary: true}
-		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: view}, nil
+		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: view, leaves: c.Name[0]}, nil
 	case *plan.Use:
 		if c.Catalog && !strings.EqualFold(c.Name[0], catalog.SparkCatalog) {
 			return &change{opaque: "USE of another catalog"}, nil
@@ -104,9 +109,12 @@ var temporaryFunction = regexp.MustCompile("(?is)^\\s*(CREATE(?:\\s+OR\\s+REPLAC
 // all sessions of the server share.
 var shared = []string{
 	"ALTER", "ANALYZE", "COMMENT", "CREATE DATABASE", "CREATE NAMESPACE", "CREATE SCHEMA", "CREATE TABLE", "CREATE FUNCTION",
-	"CREATE INDEX", "CREATE MATERIALIZED", "REPLACE TABLE", "DELETE", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
+	"CREATE INDEX", "CREATE MATERIALIZED", "REPLACE TABLE", "DELETE", "DESCRIBE", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
 	"DROP FUNCTION", "DROP INDEX", "INSERT", "LIST", "LOAD DATA", "MERGE", "MSCK", "REPAIR", "SHOW", "TRUNCATE", "UPDATE",
 }
+
+// asking begin the commands that may run twice.
+var asking = []string{"DESCRIBE", "LIST", "SHOW", "get_resources_command", "checkpoint_command", plan.RegisterFunction}
 
 // messages are the protocol's commands that leave the session as it is, or change only what the
 // server alone can hold and names by ids of its own: models, checkpoints, streams.
@@ -258,8 +266,7 @@ func final(q Query) bool {
 	case *plan.WriteFiles, *plan.ExecuteImmediate:
 		return true
 	case *plan.OpaqueCommand:
-		return !strings.HasPrefix(c.What, "LIST") && !strings.HasPrefix(c.What, "SHOW") && c.What != "get_resources_command" &&
-			c.What != "checkpoint_command" && c.What != plan.RegisterFunction
+		return !slices.ContainsFunc(asking, func(beginning string) bool { return strings.HasPrefix(c.What, beginning) })
 	}
 	return false
 }

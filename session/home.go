@@ -14,6 +14,7 @@ import (
 
 	"shoal/engine"
 	"shoal/fault"
+	"shoal/plan"
 	"shoal/store"
 )
 
@@ -136,7 +137,7 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	if err := s.Permit(q.Forward.Paths); err != nil {
 		return nil, err
 	}
-	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record}
+	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record, Leaves: q.leaves}
 	send := func(ctx context.Context, m engine.Message) error {
 		acc.message(m)
 		return q.Forward.Send(ctx, m)
@@ -146,6 +147,9 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 		err = s.executeOnce(ctx, q, x, send)
 	} else {
 		err = s.home.Execute(ctx, s.state(), x, send)
+	}
+	if _, query := q.Statement.(plan.Relation); !query {
+		s.room.found.forget()
 	}
 	if err != nil {
 		return nil, err

@@ -79,6 +79,7 @@ type Registry struct {
 	Options
 	work  workload                     // running operations
 	homes sync.WaitGroup               // homes on the attached Spark that are being closed
+	found lookups                      // tables of the attached Spark
 	about atomic.Pointer[engine.About] // the attached Spark, once it has answered
 
 	mu    sync.Mutex

@@ -21,6 +21,8 @@ type Query struct {
 	// Undecoded is why there is no Statement; only an attached Spark may know the request.
 	Undecoded error
 	Forward   *Forward // nil: the query cannot leave
+
+	leaves string // a view that it may leave on the attached Spark when it fails
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
@@ -93,7 +95,7 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 	if err != nil {
 		return nil, err
 	}
-	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals})
+	return analyze.Analyze(ctx, rel, analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables()})
 }
 
 // execute picks the engine for a resolved plan and starts it.

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """make e2e-spark: real Spark behind the door. Runs with the Python of tools/venv oracle.
 
-  e2e_spark.py [clients] [examples] [corpus]     by default all
+  e2e_spark.py [clients] [cluster]     by default both
 
-clients: e2e_spark/ with PySpark clients of every version on servers of two. examples: the notebook that trains models;
-flights.ipynb and TPC-H with spark forced. corpus: all of it, with spark forced. What comes through must be what was recorded.
+clients: e2e_spark/ with PySpark clients of every version on servers of two. cluster, on a local cluster of four workers: the
+notebook that trains models; flights.ipynb, TPC-H and the whole corpus with spark forced. What comes through must be what was
+recorded. At the end stands how long each stage took.
 """
 import os
 import subprocess
 import sys
+import time
 
 import oracle_server
 import servers
@@ -17,34 +19,51 @@ import servers
 MATRIX = [("3.5", "3.5"), ("3.5", "4.1"), ("4.0", "4.1"), ("4.1", "4.1"), ("newest", "4.1"), ("newest", "3.5")]
 
 
-def run(*command, **env):
+def run(stage, *command, **env):
+    """Runs a stage's command, notes how long it took, and tells whether all was well."""
     print("+", *command, flush=True)
-    return subprocess.run(command, cwd=servers.ROOT, env={**os.environ, **env}).returncode == 0
-
-
-def clients():
-    ok = True
-    for client, server in MATRIX:
-        python = subprocess.check_output([servers.ROOT / "tools" / "venv", f"client-{client}"], text=True).strip()
-        print(f"client {client}, server {server}", flush=True)
-        ok = run(python, "-m", "pytest", "-q", "-rs", "--timeout", "300", "--disable-warnings", "e2e_spark", SPARK=server) and ok
+    begin = time.monotonic()
+    ok = subprocess.run(command, cwd=servers.ROOT, env={**os.environ, **env}).returncode == 0
+    took.append((stage, time.monotonic() - begin, ok))
     return ok
 
 
-def examples():
-    python = subprocess.check_output([servers.ROOT / "tools" / "venv", "notebook"], text=True).strip()
-    with servers.Spark(sys.executable, memory="2g", **{"spark.sql.shuffle.partitions": "4"}) as spark:
-        return run(python, "-m", "pytest", "-q", "-rs", "--timeout", "900", "--disable-warnings", "examples", SPARK_URL=spark.url)
+took = []  # stage, seconds, whether all was well
 
 
-def corpus():
-    with servers.Spark(sys.executable, memory="1500m", **oracle_server.CONF) as spark:
-        with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark") as shoal:
-            ok = run("go", "test", "./sparktest", "-count=1", "-timeout", "60m", "-run", "TestConnect",
-                     "-address", shoal.url.removeprefix("sc://"), "-real-spark")
-            return run(sys.executable, "tools/oracle_replay.py", "--url", shoal.url) and ok
+def python(environment):
+    return subprocess.check_output([servers.ROOT / "tools" / "venv", environment], text=True).strip()
 
 
-parts = sys.argv[1:] or ["clients", "examples", "corpus"]
-if not all([{"clients": clients, "examples": examples, "corpus": corpus}[part]() for part in parts]):
+def pytest(stage, environment, limit, folder, **env):
+    return run(stage, python(environment), "-m", "pytest", "-q", "-rs", "--timeout", limit, "--disable-warnings", folder, **env)
+
+
+def clients():
+    return all([pytest(f"client {client}, server {server}", f"client-{client}", "300", "e2e_spark", SPARK=server)
+                for client, server in MATRIX])
+
+
+def cluster():
+    """The examples and the corpus on the local cluster."""
+    begin = time.monotonic()
+    with servers.Cluster(sys.executable) as spark:
+        took.append(("cluster up", time.monotonic() - begin, True))
+        ok = pytest("examples on the cluster", "notebook", "900", "examples", SPARK_URL=spark.url)
+        confs = [x for name, value in SMALL.items() for x in ("--conf", f"{name}={value}")]
+        with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark", *confs) as shoal:
+            ok = run("corpus on the cluster", "go", "test", "./sparktest", "-count=1", "-timeout", "60m", "-run", "TestConnect",
+                     "-address", shoal.url.removeprefix("sc://"), "-real-spark") and ok
+            return run("DataFrame corpus on the cluster", sys.executable, "tools/oracle_replay.py", "--url", shoal.url) and ok
+
+
+# The corpus is many tiny queries: they need no more tasks than the recording had.
+SMALL = {name: oracle_server.CONF[name] for name in ("spark.sql.shuffle.partitions", "spark.sql.adaptive.enabled")}
+
+parts = sys.argv[1:] or ["clients", "cluster"]
+ok = all([{"clients": clients, "cluster": cluster}[part]() for part in parts])
+for stage, seconds, well in took:
+    print(f"{stage:36} {seconds:6.0f} s{'' if well else '   FAILED'}")
+print(f"{'all':36} {sum(seconds for _, seconds, _ in took):6.0f} s")
+if not ok:
     sys.exit("e2e-spark: differences or failures, see above")

@@ -5,6 +5,7 @@
 
 A server listens on a free port of this machine and is stopped at the end of the block. Times are UTC.
 """
+import json
 import os
 import pathlib
 import shutil
@@ -80,17 +81,18 @@ class Server:
 
 
 class Shoal(Server):
-    """bin/shoal serve. Stopped and started again it keeps its port and its data."""
+    """bin/shoal serve. Stopped and started again it keeps its port and its data, which may be a folder that is there already."""
 
-    def __init__(self, *flags, binary=None):
+    def __init__(self, *flags, binary=None, data=None):
         super().__init__()
+        self.data = data or os.path.join(self.home, "data")
         self.binary = binary or os.environ.get("SHOAL_BINARY") or ROOT / "bin" / "shoal"
         self.flags = flags
         self.port = 0
 
     def start(self):
         self.spawn([self.binary, "serve", "--listen", f"127.0.0.1:{self.port}", "--http", "127.0.0.1:0",
-                    "--data", os.path.join(self.home, "data"), *self.flags])
+                    "--data", self.data, *self.flags])
         self.wait(self.ready, 30)
         return self
 
@@ -124,6 +126,33 @@ class Spark(Server):
                     "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"],
                    SPARK_HOME=spark, SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=str(self.python))
         return self.wait(self.answers, 240)
+
+
+class Cluster:
+    """A local cluster of real Spark, as shoal cluster up makes it: for the length of a with statement."""
+
+    def __init__(self, python, workers=4, memory="1g", driver="2g", binary=None):
+        self.binary = str(binary or os.environ.get("SHOAL_BINARY") or ROOT / "bin" / "shoal")
+        self.data = tempfile.mkdtemp(prefix="shoal-cluster-")
+        self.flags = ["--data", self.data, "--spark-dir", str(CACHE / "spark")]
+        self.size = ["--workers", str(workers), "--cores", "1", "--memory", memory, "--driver-memory", driver]
+        self.env = {**os.environ, "TZ": "UTC", "SPARK_HOME": subprocess.check_output(
+            [python, "-c", "import pyspark, os; print(os.path.dirname(pyspark.__file__))"], text=True).strip()}
+
+    def run(self, *args):
+        return subprocess.run([self.binary, "cluster", *args, *self.flags], env=self.env, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+    def __enter__(self):
+        try:
+            self.url = json.loads(self.run("up", "--local", *self.size, "--json"))["connect"]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.run("down")
+        shutil.rmtree(self.data, ignore_errors=True)
 
 
 class Sail(Server):

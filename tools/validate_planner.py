@@ -286,12 +286,27 @@ def main():
     apps = {a["name"]: a for a in SPEC["apps"]}
     if args.here:
         return record(apps[args.here], args.out, args.tpch)
-    for name in args.only or apps:
+    if unknown := set(args.only or []) - set(apps):
+        sys.exit(f"no application {', '.join(sorted(unknown))}; there are {', '.join(apps)}")
+    names = args.only or list(apps)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(names, 1):
+        scenarios = apps[name]["scenarios"]
+        print(f"[{number}/{len(names)}] {name}: {len(scenarios)} scenarios, each {apps[name].get('repeats', SPEC['repeats'])} times ...", end=" ", flush=True)
         began = time.time()
-        command = [sys.executable, __file__, str(args.out), "--tpch", args.tpch, "--here", name]
-        subprocess.run(command, check=True, preexec_fn=first, timeout=400,
-                       env={**os.environ, "TZ": "UTC", "PYSPARK_PYTHON": sys.executable})
-        print(f"{name}: {time.time() - began:.0f} s", flush=True)
+        run(name, args)
+        print(f"{time.time() - began:.0f} s", flush=True)
+
+
+def run(name, args):
+    """An application in a process of its own; what Spark says is shown where it fails."""
+    said = args.out / f"{name}.err"
+    command = [sys.executable, __file__, str(args.out), "--tpch", args.tpch, "--here", name]
+    with said.open("w") as err:
+        done = subprocess.run(command, preexec_fn=first, timeout=400, stderr=err,
+                              env={**os.environ, "TZ": "UTC", "PYSPARK_PYTHON": sys.executable})
+    if done.returncode:
+        sys.exit(f"{name} failed:\n{said.read_text()[-4000:]}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,10 @@ SELECT max(r) FROM (SELECT row_number() OVER (PARTITION BY k ORDER BY d DESC) AS
 SELECT count(DISTINCT s), sum(CASE WHEN s LIKE '1%' THEN 1 ELSE 0 END) FROM t;
 INSERT OVERWRITE DIRECTORY 'written' USING parquet SELECT * FROM t;
 SELECT k, count(*) FROM parquet.` + "`written`" + ` WHERE id < 500 GROUP BY k;
+CREATE TABLE kept USING parquet AS SELECT * FROM t;
+INSERT INTO kept SELECT * FROM t;
+SELECT count(*) FROM kept WHERE k = 1;
+DROP TABLE kept;
 `
 
 // findArchive gives the archive's path, and makes it first where there is none.
@@ -46,12 +50,17 @@ func findArchive(ctx context.Context, r platform, dir, mark string, say cluster.
 	defer cancel()
 	made := filepath.Join(work, "classes.jsa")
 	args := append([]string{"-Xmx1g", "-XX:ArchiveClassesAtExit=" + made, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"}, r.base(work)...)
-	args = append(args, sparkSubmit, "--master", "local[2]",
+	args = append(args, "-Dderby.stream.error.file="+filepath.Join(work, "derby.log"), sparkSubmit, "--master", "local[2]",
 		"--conf", "spark.plugins=org.apache.spark.sql.connect.SparkConnectPlugin",
 		"--conf", "spark.connect.grpc.binding.address=127.0.0.1", "--conf", "spark.connect.grpc.binding.port=0",
-		"--conf", "spark.sql.catalogImplementation=in-memory", "--conf", "spark.sql.shuffle.partitions=2",
-		"--conf", "spark.sql.warehouse.dir="+filepath.Join(work, "warehouse"), "--conf", "spark.ui.port=0",
-		"--class", "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver", "spark-internal", "-f", "queries.sql")
+		"--conf", "spark.sql.shuffle.partitions=2",
+		"--conf", "spark.sql.warehouse.dir="+filepath.Join(work, "warehouse"), "--conf", "spark.ui.port=0")
+	if r.Spark.Lasting {
+		for _, c := range metastoreConf(filepath.Join(work, "metastore"), work) {
+			args = append(args, "--conf", c)
+		}
+	}
+	args = append(args, "--class", "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver", "spark-internal", "-f", "queries.sql")
 	cmd := exec.CommandContext(ctx, r.Java, args...)
 	cmd.Dir, cmd.Env = work, r.environment(mark, "127.0.0.1")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -134,7 +134,8 @@ func (s *state) workerArgs(m member) []string {
 }
 
 func (s *state) connectArgs() []string {
-	args := []string{fmt.Sprintf("-Xmx%dm", s.Spec.DriverMemory/mib), "-Dlog4j2.configurationFile=file:" + s.path("log4j2.properties")}
+	args := []string{fmt.Sprintf("-Xmx%dm", s.Spec.DriverMemory/mib), "-Dlog4j2.configurationFile=file:" + s.path("log4j2.properties"),
+		"-Dderby.stream.error.file=" + s.path("connect", "tmp", "derby.log")}
 	return slices.Concat(args, s.Platform.base(s.path("connect", "tmp")), []string{sparkSubmit,
 		"--properties-file", s.path("connect.conf"),
 		"--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"})
@@ -146,7 +147,7 @@ func (s *state) masterURL() string { return fmt.Sprintf("spark://%s:%d", masterH
 func (s *state) connectConf(most int) []string {
 	cores := s.Spec.Workers * s.Spec.Cores
 	file := func(parts ...string) string { return "file:" + s.path(parts...) }
-	return slices.Concat(common, []string{
+	return slices.Concat(common, s.catalogConf(), []string{
 		"spark.master=" + s.masterURL(), "spark.app.name=shoal", "spark.submit.deployMode=client",
 		"spark.driver.host=" + masterHost, "spark.driver.bindAddress=" + masterHost,
 		fmt.Sprintf("spark.driver.memory=%dm", s.Spec.DriverMemory/mib),
@@ -178,8 +179,30 @@ func (s *state) connectConf(most int) []string {
 
 		"spark.eventLog.enabled=true", "spark.eventLog.dir=" + file("eventlog"),
 		"spark.eventLog.rolling.enabled=true", "spark.eventLog.rolling.maxFileSize=64m",
-		"spark.sql.catalogImplementation=in-memory", "spark.sql.warehouse.dir=file:" + filepath.Join(filepath.Dir(s.dir), "warehouse"),
 	})
+}
+
+// catalogConf says where tables are kept: in the data directory, so that they outlive the cluster. A Spark without Hive's
+// jars keeps their names in memory only.
+func (s *state) catalogConf() []string {
+	data := filepath.Dir(s.dir)
+	conf := []string{"spark.sql.warehouse.dir=file:" + filepath.Join(data, "warehouse")}
+	if !s.Platform.Spark.Lasting {
+		return append(conf, "spark.sql.catalogImplementation=in-memory")
+	}
+	return append(conf, metastoreConf(filepath.Join(data, "metastore"), s.path("connect", "tmp"))...)
+}
+
+// metastoreConf keeps the names of tables in a database of its own in a folder, which one process may use.
+func metastoreConf(dir, tmp string) []string {
+	return []string{
+		"spark.sql.catalogImplementation=hive",
+		"spark.sql.legacy.createHiveTableByDefault=false", // as without Hive
+		"spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:;databaseName=" + dir + ";create=true",
+		"spark.hadoop.datanucleus.schema.autoCreateAll=true",
+		"spark.hadoop.hive.metastore.schema.verification=false",
+		"spark.hadoop.hive.exec.scratchdir=" + filepath.Join(tmp, "hive"),
+	}
 }
 
 // pools: the default one has long queries and machine learning; short queries get cores first, but
@@ -194,6 +217,10 @@ const pools = `<?xml version="1.0"?>
 const logConf = `status = error
 rootLogger.level = warn
 rootLogger.appenderRef.out.ref = out
+logger.hive.name = org.apache.hadoop.hive
+logger.hive.level = error
+logger.metastore.name = DataNucleus
+logger.metastore.level = error
 appender.out.type = Console
 appender.out.name = out
 appender.out.target = SYSTEM_ERR

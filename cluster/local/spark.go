@@ -25,6 +25,7 @@ type distribution struct {
 	Home    string `json:"home"`
 	Version string `json:"version"`
 	Python  string `json:"python,omitempty"` // for Python functions; "": python3 of the PATH
+	Lasting bool   `json:"lasting"`          // it has Hive's jars, with which tables outlive its process
 }
 
 // findSpark takes home, if it serves, or what stands in dir, which it first installs.
@@ -68,6 +69,7 @@ func inspect(home string) (d distribution, err error) {
 			}
 		}
 		connect = connect || strings.HasPrefix(jar.Name(), "spark-connect_")
+		d.Lasting = d.Lasting || strings.HasPrefix(jar.Name(), "spark-hive_")
 	}
 	switch {
 	case d.Version == "":

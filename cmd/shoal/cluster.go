@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -104,10 +105,12 @@ func (c *clusterUpCmd) Run(k *kong.Context) error {
 	}
 	ctx, stop := untilSignal()
 	defer stop()
+	begin := time.Now()
 	st, err := p.Up(ctx, spec, say)
 	if err != nil {
 		return err
 	}
+	say(fmt.Sprintf("ready after %.1f s", time.Since(begin).Seconds()))
 	return printCluster(k.Stdout, st, c.JSON)
 }
 
@@ -172,7 +175,7 @@ type clusterDownCmd struct {
 }
 
 func (clusterDownCmd) Help() string {
-	return `Ends every process of the cluster and removes the volumes; logs and event logs stay. Examples:
+	return `Ends every process of the cluster and removes the volumes; tables, logs and event logs stay. Examples:
 
   shoal cluster down
   shoal cluster down --data ./data`

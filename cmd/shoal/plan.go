@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -39,7 +41,13 @@ explains it. Examples:
   shoal plan --from-log /var/log/spark-events --budget 24        what would answer fastest for that money?
   shoal plan --from-log /var/log/spark-events shapes.yaml        which of these shapes?
   shoal plan logs /var/log/spark-events
-  shoal plan catalogue --kind balanced --on-emr`
+  shoal plan catalogue --kind balanced --on-emr
+
+--emr writes instance-groups.json and configurations.json (and fairscheduler.xml, where the workload has lanes), which
+the AWS CLI takes:
+
+  aws emr create-cluster --name analysts --release-label emr-7.9.0 --applications Name=Spark --use-default-roles
+    --region us-east-1 --instance-groups file://emr/instance-groups.json --configurations file://emr/configurations.json`
 }
 
 type planFileCmd struct {
@@ -98,7 +106,7 @@ func (c *planFileCmd) run(ctx context.Context, in io.Reader, out, progress io.Wr
 		if err != nil {
 			return err
 		}
-		if err := c.write(ctx, cat, w, answer); err != nil {
+		if err := c.write(ctx, cat, w, answer, progress); err != nil {
 			return err
 		}
 	}
@@ -168,9 +176,9 @@ func (c *planFileCmd) read(in io.Reader, over workload.Over) (*workload.Workload
 }
 
 // write makes the files that were asked for.
-func (c *planFileCmd) write(ctx context.Context, cat *catalogue.Catalogue, w *workload.Workload, answer planned) error {
+func (c *planFileCmd) write(ctx context.Context, cat *catalogue.Catalogue, w *workload.Workload, answer planned, progress io.Writer) error {
 	if c.EMR != "" {
-		if err := c.writeEMR(answer.Report, w); err != nil {
+		if err := c.writeEMR(answer.Report, w, progress); err != nil {
 			return err
 		}
 	}
@@ -239,7 +247,7 @@ func writePage(ctx context.Context, name string, cat *catalogue.Catalogue, in re
 }
 
 // writeEMR writes the files that "aws emr create-cluster" takes.
-func (c *planFileCmd) writeEMR(r *rank.Report, w *workload.Workload) error {
+func (c *planFileCmd) writeEMR(r *rank.Report, w *workload.Workload, progress io.Writer) error {
 	var names []string
 	for _, list := range [][]rank.Entry{r.Ranking, r.Beside, r.Found} {
 		for i := range list {
@@ -252,13 +260,13 @@ func (c *planFileCmd) writeEMR(r *rank.Report, w *workload.Workload) error {
 			if err != nil {
 				return err
 			}
-			return c.saveEMR(conf)
+			return c.saveEMR(conf, w.Region, progress)
 		}
 	}
 	return fmt.Errorf("--emr: the report has no shape %q; it has %s", c.EMR, strings.Join(names, ", "))
 }
 
-func (c *planFileCmd) saveEMR(conf *rank.EMR) error {
+func (c *planFileCmd) saveEMR(conf *rank.EMR, region string, progress io.Writer) error {
 	if err := os.MkdirAll(c.EMRDir, 0o755); err != nil {
 		return err
 	}
@@ -271,9 +279,13 @@ func (c *planFileCmd) saveEMR(conf *rank.EMR) error {
 			return err
 		}
 	}
+	dir := filepath.ToSlash(c.EMRDir)
+	fmt.Fprintf(progress, "Start it with: aws emr create-cluster --name NAME --release-label emr-7.9.0 --applications Name=Spark --use-default-roles "+
+		"--region %s --instance-groups file://%s/instance-groups.json --configurations file://%s/configurations.json\n", region, dir, dir)
 	if conf.Pools == "" {
 		return nil
 	}
+	fmt.Fprintf(progress, "Before Spark's driver starts, copy %s/fairscheduler.xml to %s on the master.\n", dir, rank.PoolsPath)
 	return os.WriteFile(filepath.Join(c.EMRDir, "fairscheduler.xml"), []byte(conf.Pools), 0o644)
 }
 
@@ -296,6 +308,9 @@ func (c *planCatalogueCmd) run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := c.check(cat); err != nil {
+		return err
+	}
 	lines, err := c.lines(cat)
 	if err != nil {
 		return err
@@ -304,6 +319,33 @@ func (c *planCatalogueCmd) run(out io.Writer) error {
 		return writeJSON(out, map[string]any{"region": c.Region, "families": catalogue.Families(), "types": lines})
 	}
 	return printCatalogue(out, c.Region, lines)
+}
+
+// check refuses what no type can be.
+func (c *planCatalogueCmd) check(cat *catalogue.Catalogue) error {
+	for _, f := range c.Family {
+		if !slices.ContainsFunc(cat.All(), func(t *catalogue.Type) bool { return t.Family == f }) {
+			return fmt.Errorf("--family: the catalogue has no family %q; it has %s", f, strings.Join(familyNames(), ", "))
+		}
+	}
+	regions := cat.Regions()
+	switch {
+	case !slices.Contains(regions, c.Region):
+		return fmt.Errorf("--region: no prices for %q; there are prices for %s", c.Region, strings.Join(regions, ", "))
+	case c.VCPU < 0:
+		return fmt.Errorf("--vcpu: %d is negative", c.VCPU)
+	case c.Max < 0 || math.IsNaN(c.Max):
+		return fmt.Errorf("--max: %g is no price", c.Max)
+	}
+	return nil
+}
+
+func familyNames() []string {
+	var names []string
+	for _, f := range catalogue.Families() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // typeLine is a type with its price.

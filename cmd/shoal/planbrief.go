@@ -42,11 +42,12 @@ func printBrief(out io.Writer, r *rank.Report) {
 			band(e.Score), yes(e.Meets, "kept", "missed"), e.Users, 100*e.Dead.Capacity, yes(e.Launchable, "yes", "no")))
 	}
 	printTable(out, rows)
-	note := "score: p95 over its goal, all questions; below 1 is better than asked, [80 % of the draws]."
+	note := "score: p95 (what 95 of 100 answers keep to) over its goal, all questions; below 1 is better than asked; [80 % of the draws " +
+		"of uncertain inputs]. users: as many as it bears within all goals. node lost: slots that die with one node."
 	if len(asked) < len(all) {
 		note += " +: not asked about."
 	}
-	fmt.Fprintln(out, note)
+	fmt.Fprintln(out, wrap(note, ""))
 	explained := 6
 	if r.SearchOnly() {
 		explained = 3

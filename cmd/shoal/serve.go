@@ -303,10 +303,11 @@ func (c *serveCmd) web(h *house) http.Handler {
 		health := map[string]any{"status": "ok", "version": version, "spark": connect.Version, "uptime_seconds": int(time.Since(start).Seconds())}
 		health["sessions"], health["operations"] = h.sessions.Counts()
 		w.Header().Set("Content-Type", "application/json")
+		err := h.engine.Check(ctx) // first: an attached server that hangs takes all the time there is
 		if h.spark != nil {
 			health["attached"] = attachedHealth(ctx, h.spark)
 		}
-		if err := h.engine.Check(ctx); err != nil {
+		if err != nil {
 			health["status"], health["reason"] = "failing", err.Error()
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}

@@ -13,6 +13,7 @@ import (
 	"shoal/engine/duckdb/translate"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/plan/arrowtype"
 )
 
 // Accepts tells whether the query can be translated; Run will not translate it again.
@@ -36,6 +37,9 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 			return nil, err
 		}
 	}
+	if err := e.fold(ctx, tr.Constants, q.Settings.TimeZone); err != nil {
+		return nil, err
+	}
 	r := request{sql: tr.SQL, locals: tr.Locals, functions: tr.Functions, schema: q.Schema, progress: q.Progress, peek: tr.Narrow, explain: tr.Explain}
 	s, err := e.runSQL(ctx, r)
 	if !tr.Narrow || !tooNarrow(err) {
@@ -46,6 +50,21 @@ func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, e
 	}
 	r.sql, r.locals, r.functions, r.peek, r.explain = tr.SQL, tr.Locals, tr.Functions, false, tr.Explain
 	return reader(e.runSQL(ctx, r))
+}
+
+// fold computes the constants of a query that may fail, as Spark does before it reads a row.
+func (e *Engine) fold(ctx context.Context, tr *translate.Translation, timeZone string) error {
+	if tr == nil {
+		return nil
+	}
+	s, err := e.runSQL(ctx, request{sql: tr.SQL, functions: tr.Functions, schema: arrowtype.Schema(tr.Out, timeZone), explain: tr.Explain})
+	if err != nil {
+		return err
+	}
+	defer s.Release()
+	for s.Next() {
+	}
+	return s.Err()
 }
 
 // translated is translate.Query, whose panics are the query's errors.

@@ -54,7 +54,7 @@ type stream struct {
 	explain func(error) error
 	conn    *conn // nil once the query has ended
 	watch   *watcher
-	stmt    bind.PreparedStatement
+	query   planned
 	res     bind.Result
 	cols    []column
 	vecs    []vector
@@ -96,7 +96,7 @@ func (e *Engine) runSQL(ctx context.Context, r request) (_ *stream, err error) {
 	return s, nil
 }
 
-// start prepares the query, checks its columns and begins to execute it.
+// start has the query planned, begins to execute it and checks its columns.
 func (s *stream) start(r request) (err error) {
 	if len(r.locals) > 0 {
 		if s.leave, err = s.eng.loadLocals(s.ctx, s.conn, r.locals); err != nil {
@@ -106,68 +106,18 @@ func (s *stream) start(r request) (err error) {
 	if err := s.eng.makeFunctions(r.functions); err != nil {
 		return err
 	}
-	if err := s.prepare(); err != nil {
+	if err := s.plan(); err != nil {
 		return err
 	}
-	if err := s.bindColumns(); err != nil {
-		return err
-	}
-	var pending bind.PendingResult
-	defer bind.DestroyPending(&pending)
-	if bind.PendingPreparedStreaming(s.stmt, &pending) != bind.StateSuccess {
-		return prepareError(bind.PendingError(pending))
-	}
-	if bind.ExecutePending(pending, &s.res) != bind.StateSuccess {
+	if bind.ExecutePending(s.query.pending, &s.res) != bind.StateSuccess {
 		return queryError(bind.ResultErrorType(&s.res), bind.ResultError(&s.res))
 	}
-	return nil
+	return s.bindColumns()
 }
 
-// abandonAfter is how long a cancelled query may go on preparing: DuckDB's planner does not
-// always notice an interrupt.
-const abandonAfter = 20 * time.Millisecond
-
-// prepare has DuckDB plan the query. If that does not end after cancellation, the connection is
-// left alone with it and closed when it has ended.
-func (s *stream) prepare() error {
-	if s.ctx.Done() == nil {
-		return prepared(s.conn, s.sql, &s.stmt)
-	}
-	var stmt bind.PreparedStatement
-	done := make(chan error, 1)
-	c := s.conn
-	go func() { done <- prepared(c, s.sql, &stmt) }()
-	select {
-	case err := <-done:
-		s.stmt = stmt
-		return err
-	case <-s.ctx.Done():
-	}
-	select {
-	case err := <-done:
-		s.stmt = stmt
-		return err
-	case <-time.After(abandonAfter):
-	}
-	c.abandoned = true
-	go func() {
-		<-done
-		bind.DestroyPrepare(&stmt)
-		s.eng.discard(c)
-	}()
-	return context.Cause(s.ctx)
-}
-
-func prepared(c *conn, sql string, stmt *bind.PreparedStatement) error {
-	if bind.Prepare(c.c, sql, stmt) != bind.StateSuccess {
-		return prepareError(bind.PrepareError(*stmt))
-	}
-	return nil
-}
-
-// bindColumns compares the prepared query's columns with the schema it must have.
+// bindColumns compares the result's columns with the schema it must have.
 func (s *stream) bindColumns() error {
-	n := int(bind.PreparedStatementColumnCount(s.stmt))
+	n := int(bind.ColumnCount(&s.res))
 	if n == 1 && s.schema.NumFields() == 0 {
 		n = 0 // SQL has no rows without columns: there is one that only counts
 	}
@@ -176,7 +126,7 @@ func (s *stream) bindColumns() error {
 	}
 	s.cols, s.vecs = make([]column, n), make([]vector, n)
 	for i := range n {
-		lt := bind.PreparedStatementColumnLogicalType(s.stmt, bind.IdxT(i))
+		lt := bind.ColumnLogicalType(&s.res, bind.IdxT(i))
 		col, err := newColumn(s.schema.Field(i).Type, lt, s.eng.mem)
 		bind.DestroyLogicalType(&lt)
 		if err != nil {
@@ -358,7 +308,7 @@ func (s *stream) end(err error) {
 	}
 	bind.DestroyDataChunk(&s.chunk)
 	bind.DestroyResult(&s.res)
-	bind.DestroyPrepare(&s.stmt)
+	s.query.drop()
 	s.watch.end()
 	s.cancel()
 	if s.leave != nil {

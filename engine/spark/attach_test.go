@@ -90,7 +90,7 @@ func TestUnusableServers(t *testing.T) {
 		"refused":         {attach(t, "sc://127.0.0.1:1", nil), "connection refused"},
 		"no such host":    {attach(t, "sc://nowhere.invalid:1", nil), "cannot be used"},
 		"hangs":           {attach(t, "sc://"+silent.Addr().String(), nil), "does not answer"},
-		"a web server":    {attach(t, "sc://"+strings.TrimPrefix(web.URL, "http://"), nil), "cannot be used"},
+		"a web server":    {attach(t, "sc://"+strings.TrimPrefix(web.URL, "http://"), nil), "no Spark Connect"},
 		"another gRPC":    {serve(t, nil, nil), "no Spark Connect"},
 		"too old":         {serve(t, old, nil), "3.5 is the oldest"},
 		"right token":     {serve(t, newFake(), token("right"), guard), ""},

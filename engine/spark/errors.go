@@ -108,7 +108,13 @@ func (e *Engine) explain(ctx context.Context, err error) error {
 		if hasAny(text, "use of closed network connection", "i/o timeout", "deadline exceeded") {
 			return e.unusable("it does not answer") // gRPC gave the connection up before our own time was over
 		}
-		if hasAny(text, "tls:", "authentication handshake", "x509", "first record does not look like", "http2: frame too large", "error reading server preface", "malformed HTTP") {
+		if hasAny(text, "connection refused") {
+			return e.unusable("nothing listens there (connection refused)")
+		}
+		if hasAny(text, "http2: frame too large", "error reading server preface", "malformed HTTP") {
+			return e.unusable("it is no Spark Connect server, or it speaks TLS, which use_ssl=true in the address says (%s)", text)
+		}
+		if hasAny(text, "tls:", "authentication handshake", "x509", "first record does not look like") {
 			return e.unusable("%s (does it speak TLS? use_ssl=true in the address says so)", text)
 		}
 		return e.unusable("%s", text)

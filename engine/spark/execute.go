@@ -32,36 +32,54 @@ func (h *home) Execute(ctx context.Context, s engine.State, x engine.Execution, 
 	}
 	r := &relay{h: h, x: x, request: request, send: send}
 	defer r.end()
+	err := r.toItsEnd(ctx, func() error { _, err := sync(ctx, s); return err })
+	if err != nil && x.Leaves != "" && r.asked && !hasClass(err, "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS") {
+		h.dropLeft(ctx, x.Leaves)
+	}
+	return err
+}
+
+// dropLeft drops the view that an operation made before it failed, or was cancelled.
+func (h *home) dropLeft(ctx context.Context, view string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.e.CallTimeout)
+	defer cancel()
+	if err := h.dropView(ctx, view); err != nil {
+		h.e.Log.Warn("a view was left on the attached Spark", "view", view, "err", err)
+	}
+}
+
+// toItsEnd runs the operation, with the home brought into step before.
+func (r *relay) toItsEnd(ctx context.Context, sync func() error) error {
 	for try := 1; ; try++ {
-		if !x.Resume { // else what is running is older than any change
-			if _, err := sync(ctx, s); err != nil {
+		if !r.x.Resume { // else what is running is older than any change
+			if err := sync(); err != nil {
 				return err
 			}
 		}
 		err := r.run(ctx)
 		switch {
-		case err == nil && x.Record != nil:
-			done, err := x.Record(context.WithoutCancel(ctx))
-			h.did(done)
+		case err == nil && r.x.Record != nil:
+			done, err := r.x.Record(context.WithoutCancel(ctx))
+			r.h.did(done)
 			return err
 		case err == nil || ctx.Err() != nil:
 			return err
 		}
 		gone := lost(err)
 		if gone {
-			h.forget(err)
+			r.h.forget(err)
 		}
 		if !gone && handle(err) != "OPERATION_NOT_FOUND" {
-			return h.e.explain(ctx, err)
+			return r.h.e.explain(ctx, err)
 		}
 		// The server does not know the operation: it is another process than before, or was never asked.
 		if err := r.mayRunAgain(gone); err != nil {
 			return err
 		}
 		if try == maxLost {
-			return h.e.unusable("it loses sessions as soon as they begin")
+			return r.h.e.unusable("it loses sessions as soon as they begin")
 		}
-		r.asked = false
+		r.asked, r.last = false, ""
 	}
 }
 
@@ -165,11 +183,16 @@ func (r *relay) stream(ctx context.Context) (progress bool, err error) {
 		if err := r.send(ctx, engine.Message{Body: m, Size: size, Rows: m.GetArrowBatch().GetRowCount()}); err != nil {
 			return progress, err
 		}
-		if m.GetExecutionProgress() == nil {
+		if m.GetExecutionProgress() == nil && !announces(m) {
 			r.delivered++
 		}
 		r.free(size)
 	}
+}
+
+// announces tells whether a response says no more than what columns will come: another run says it again.
+func announces(m *sparkpb.ExecutePlanResponse) bool {
+	return m.GetSchema() != nil && m.GetResponseType() == nil
 }
 
 // open begins the operation, or picks it up after the last response.

@@ -3,6 +3,7 @@ package spark
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,9 @@ func TestServerRestarts(t *testing.T) {
 	if err := restartDuring("rows 5 10", 0, false); err != nil {
 		t.Errorf("a read of which nothing was delivered: %v", err)
 	}
+	if err := restartDuring("schema", 1, false); err != nil {
+		t.Errorf("a read of which nothing but the columns' names was delivered: %v", err)
+	}
 	for what, err := range map[string]error{
 		"a read partly delivered": restartDuring("rows 5 10", 3, false),
 		"a write":                 restartDuring("insert", 0, true),
@@ -147,6 +151,21 @@ func TestInterrupt(t *testing.T) {
 	err := h.Execute(ctx, state(1, nil), x, func(context.Context, engine.Message) error { return nil })
 	if !errors.Is(err, asked) || time.Since(start) > time.Second || f.heard("interrupt") != 1 {
 		t.Errorf("after %v: %v; the server was told %v", time.Since(start), err, f.told)
+	}
+}
+
+// TestNothingIsLeft: a view that an operation made before it failed is dropped, unless it was there before.
+func TestNothingIsLeft(t *testing.T) {
+	for text, dropped := range map[string]bool{"wait": true, "fail DIVIDE_BY_ZERO": true, "fail TEMP_TABLE_OR_VIEW_ALREADY_EXISTS": false, "fine": false} {
+		f := newFake()
+		h := serve(t, f, nil).Open("s", "ann")
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		x := engine.Execution{ID: uuid.NewString(), Request: sql(text), Leaves: "v"}
+		h.Execute(ctx, state(1, nil), x, func(context.Context, engine.Message) error { return nil })
+		if got := slices.Contains(f.ran(), "drop v c="); got != dropped {
+			t.Errorf("%s: ran %v", text, f.ran())
+		}
 	}
 }
 

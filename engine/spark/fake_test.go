@@ -28,6 +28,7 @@ import (
 // fake keeps sessions and reattachable operations as Spark does. A plan is SQL text:
 //
 //	rows N SIZE   N batches of SIZE bytes
+//	schema        a schema, and then no row
 //	wait          answers when it is interrupted
 //	fail CLASS    fails with Spark's error of that class
 //	anything else succeeds, and is remembered
@@ -156,6 +157,10 @@ func (f *fake) ExecutePlan(req *sparkpb.ExecutePlanRequest, stream grpc.ServerSt
 			*r.GetArrowBatch().StartOffset = int64(i)
 			op.responses = append(op.responses, r)
 		}
+	case "schema":
+		r := response()
+		r.Schema = &sparkpb.DataType{}
+		op.responses = append(op.responses, r)
 	case "wait":
 		op.responses = append(op.responses, nil)
 	default:

@@ -154,7 +154,7 @@ func (c *catchUp) dropForgotten(ctx context.Context, steps []engine.Step) error 
 			continue
 		}
 		if view != "" && !named[view] {
-			if err := c.dropView(ctx, view); err != nil {
+			if err := c.h.dropView(ctx, view); err != nil {
 				return err
 			}
 		}
@@ -182,12 +182,12 @@ func (c *catchUp) take(ctx context.Context, s engine.Step) error {
 		made = s.Name
 		err = c.runPlan(ctx, s.Request)
 		if hasClass(err, "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS") { // from an earlier life
-			if err = c.dropView(ctx, s.Name); err == nil {
+			if err = c.h.dropView(ctx, s.Name); err == nil {
 				err = c.runPlan(ctx, s.Request)
 			}
 		}
 	case engine.StepDropView:
-		err = c.dropView(ctx, s.Name)
+		err = c.h.dropView(ctx, s.Name)
 	case engine.StepUpload:
 		err = c.h.upload(ctx, s.Name, s.File)
 	}
@@ -298,8 +298,8 @@ func (c *catchUp) use(ctx context.Context, name string) error {
 	return err
 }
 
-func (c *catchUp) dropView(ctx context.Context, name string) error {
-	return c.h.run(ctx, &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{RelType: &sparkpb.Relation_Catalog{
+func (h *home) dropView(ctx context.Context, name string) error {
+	return h.run(ctx, &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{RelType: &sparkpb.Relation_Catalog{
 		Catalog: &sparkpb.Catalog{CatType: &sparkpb.Catalog_DropTempView{DropTempView: &sparkpb.DropTempView{ViewName: name}}}}}}})
 }
 

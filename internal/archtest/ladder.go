@@ -25,7 +25,7 @@ var ladder = map[string][]string{
 	"engine/duckdb/translate": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine/duckdb/java", "textfile"},
 	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "textfile"},
 
-	"engine/spark": {"fault", "engine", "internal/sparkpb"},
+	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb"},
 
 	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "store", "textfile"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
@@ -62,7 +62,7 @@ var foreign = map[string][]string{
 	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"modernc.org/sqlite":                 {"store"},
 	"github.com/alecthomas/kong":         {"cmd/shoal"},
-	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
+	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/spark", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
 	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb"},
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal", "cluster/local"},

@@ -35,7 +35,7 @@ const HoursAMonth = 730
 func (c *Catalogue) Quote(t *Type, region string, spot bool) (Quote, error) {
 	p, ok := t.prices[region]
 	if !ok {
-		return Quote{}, fmt.Errorf("no prices for region %q; there are prices for %s", region, strings.Join(c.regions(), ", "))
+		return Quote{}, fmt.Errorf("no prices for region %q; there are prices for %s", region, strings.Join(c.Regions(), ", "))
 	}
 	q := Quote{EC2: p.onDemand.Value, Date: p.date}
 	if !p.onDemand.Known {
@@ -61,7 +61,8 @@ func (c *Catalogue) Quote(t *Type, region string, spot bool) (Quote, error) {
 	return q, nil
 }
 
-func (c *Catalogue) regions() []string {
+// Regions are those that there are prices for.
+func (c *Catalogue) Regions() []string {
 	known := map[string]bool{}
 	for _, t := range c.types {
 		for region := range t.prices {

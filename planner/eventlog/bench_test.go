@@ -30,7 +30,11 @@ func BenchmarkRead(b *testing.B) {
 	run(b, "plain-all", text, len(text), 0)
 	run(b, "zstd-1", packed, len(text), 1)
 	run(b, "zstd-all", packed, len(text), 0)
-	files, _ := filepath.Glob(filepath.Join(os.Getenv("SHOAL_EVENTLOGS"), "*"))
+	folder := os.Getenv("SHOAL_EVENTLOGS")
+	if folder == "" {
+		return
+	}
+	files, _ := filepath.Glob(filepath.Join(folder, "*"))
 	for _, f := range files {
 		if text, err := os.ReadFile(f); err == nil && filepath.Ext(f) != ".json" {
 			run(b, filepath.Base(f), text, len(text), 1)

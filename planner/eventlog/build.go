@@ -13,8 +13,9 @@ type builder struct {
 	executors  map[string]*Executor
 	executions map[int64]*Execution
 	jobs       map[int]*Job
-	stages     map[[2]int]*Stage
-	owner      map[int]*Job // latest job that needs a stage ID
+	stages     map[[2]int32]int32 // place in App.Stages
+	slab       []Stage            // room for the next stages: a large block wastes less than each alone
+	owner      map[int]*Job       // latest job that needs a stage ID
 	meters     map[any]*meter
 	started    bool // the application's start was seen
 	ended      bool
@@ -26,7 +27,7 @@ func newBuilder() *builder {
 	app.Coverage.Problems, app.Coverage.Missing = []Problem{}, []string{}
 	b := &builder{
 		app: app, executors: map[string]*Executor{}, executions: map[int64]*Execution{}, jobs: map[int]*Job{},
-		stages: map[[2]int]*Stage{}, owner: map[int]*Job{}, meters: map[any]*meter{},
+		stages: map[[2]int32]int32{}, owner: map[int]*Job{}, meters: map[any]*meter{},
 	}
 	b.usage.use = &app.Use
 	b.usage.meter.spent = &app.Use.Spent
@@ -46,7 +47,7 @@ func (b *builder) finish() *App {
 	}
 	for _, j := range a.Jobs {
 		for _, id := range j.Stages {
-			if _, ran := b.stages[[2]int{id, 0}]; !ran && j.End != 0 {
+			if _, ran := b.stages[[2]int32{int32(id), 0}]; !ran && j.End != 0 {
 				j.Skipped++
 			}
 		}
@@ -222,17 +223,22 @@ func (e *jobEnd) apply(b *builder) {
 
 // stage returns the attempt of a stage, which it makes up when the log does not tell of it.
 func (b *builder) stage(id, attempt int) *Stage {
-	key := [2]int{id, attempt}
-	s := b.stages[key]
-	if s == nil {
-		s = &Stage{ID: id, Attempt: attempt, Job: -1, Execution: -1}
-		if j := b.owner[id]; j != nil {
-			s.job, s.Job, s.Execution = j, j.ID, j.Execution
-			s.execution = b.executions[j.Execution]
-		}
-		b.stages[key] = s
-		b.app.Stages = append(b.app.Stages, s)
+	key := [2]int32{int32(id), int32(attempt)} // Spark's own are ints of 32 bits
+	if at, known := b.stages[key]; known {
+		return b.app.Stages[at]
 	}
+	if len(b.slab) == 0 {
+		b.slab = make([]Stage, 32)
+	}
+	s := &b.slab[0]
+	b.slab = b.slab[1:]
+	*s = Stage{ID: id, Attempt: attempt, Job: -1, Execution: -1}
+	if j := b.owner[id]; j != nil {
+		s.job, s.Job, s.Execution = j, j.ID, j.Execution
+		s.execution = b.executions[j.Execution]
+	}
+	b.stages[key] = int32(len(b.app.Stages))
+	b.app.Stages = append(b.app.Stages, s)
 	return s
 }
 

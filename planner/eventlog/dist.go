@@ -23,8 +23,11 @@ type Dist struct {
 	Sum      int64
 	Min, Max int64
 
-	// While few: the values in order of arrival, none as long as all are equal. Then data[i] counts
-	// the values of bucket base+i. One slice for both: there are very many small Dists.
+	more *spreadOut // nil as long as all values are equal: there are very many small Dists
+}
+
+// spreadOut is the values in order of arrival while they are few. Then data[i] counts those of bucket base+i.
+type spreadOut struct {
 	data     []int64
 	base     int32
 	bucketed bool
@@ -33,9 +36,12 @@ type Dist struct {
 // Add puts v in; a negative v counts as 0.
 func (d *Dist) Add(v int64) {
 	v = max(v, 0)
-	if !d.bucketed && d.Count < exactLimit {
-		if d.data != nil || d.Count > 0 && v != d.Min {
-			d.data = append(d.values(), v)
+	if !d.bucketed() && d.Count < exactLimit {
+		switch {
+		case d.more != nil:
+			d.more.data = append(d.more.data, v)
+		case d.Count > 0 && v != d.Min:
+			d.more = &spreadOut{data: append(d.values(), v)}
 		}
 	} else {
 		d.spread()
@@ -49,10 +55,12 @@ func (d *Dist) Add(v int64) {
 	d.Sum += v
 }
 
+func (d *Dist) bucketed() bool { return d.more != nil && d.more.bucketed }
+
 // values returns the exact values.
 func (d *Dist) values() []int64 {
-	if d.data != nil {
-		return d.data
+	if d.more != nil {
+		return d.more.data
 	}
 	equal := make([]int64, d.Count, d.Count+1)
 	for i := range equal {
@@ -66,7 +74,7 @@ func (d *Dist) Merge(other *Dist) {
 	if other.Count == 0 {
 		return
 	}
-	if !other.bucketed {
+	if !other.bucketed() {
 		for _, v := range other.values() {
 			d.Add(v)
 		}
@@ -79,39 +87,40 @@ func (d *Dist) Merge(other *Dist) {
 	d.Max = max(d.Max, other.Max)
 	d.Count += other.Count
 	d.Sum += other.Sum
-	for i, n := range other.data {
+	for i, n := range other.more.data {
 		if n > 0 {
-			d.addBucket(int(other.base)+i, n)
+			d.addBucket(int(other.more.base)+i, n)
 		}
 	}
 }
 
 // spread moves the exact values into buckets.
 func (d *Dist) spread() {
-	if d.bucketed {
+	if d.bucketed() {
 		return
 	}
 	values := d.values()
-	d.data, d.bucketed = nil, true
+	d.more = &spreadOut{bucketed: true}
 	for _, v := range values {
 		d.addBucket(bucketOf(v), 1)
 	}
 }
 
 func (d *Dist) addBucket(b int, n int64) {
-	base := int(d.base)
+	m := d.more
+	base := int(m.base)
 	switch {
-	case len(d.data) == 0:
+	case len(m.data) == 0:
 		base = b
-		d.data = append(d.data, 0)
+		m.data = append(m.data, 0)
 	case b < base:
-		d.data = append(make([]int64, base-b, base-b+len(d.data)), d.data...)
+		m.data = append(make([]int64, base-b, base-b+len(m.data)), m.data...)
 		base = b
-	case b >= base+len(d.data):
-		d.data = append(d.data, make([]int64, b-base-len(d.data)+1)...)
+	case b >= base+len(m.data):
+		m.data = append(m.data, make([]int64, b-base-len(m.data)+1)...)
 	}
-	d.base = int32(base)
-	d.data[b-base] += n
+	m.base = int32(base)
+	m.data[b-base] += n
 }
 
 // bucketOf returns 0 for 0, and for the rest 1 + the rounded-up logarithm.
@@ -143,14 +152,14 @@ func (d *Dist) Quantile(q float64) float64 {
 	if rank == d.Count {
 		return float64(d.Max)
 	}
-	if !d.bucketed {
+	if !d.bucketed() {
 		sorted := slices.Sorted(slices.Values(d.values()))
 		return float64(sorted[rank-1])
 	}
 	var seen int64
-	for i, n := range d.data {
+	for i, n := range d.more.data {
 		if seen += n; seen >= rank {
-			return min(max(middle(int(d.base)+i), float64(d.Min)), float64(d.Max))
+			return min(max(middle(int(d.more.base)+i), float64(d.Min)), float64(d.Max))
 		}
 	}
 	return float64(d.Max)

@@ -121,9 +121,12 @@ func reworkAdvice(reasons string) string {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(reasons, w) })
 	}
 	switch {
-	case has("memory limit", "physical memory", "137", "143", "outofmemory", "oom"):
+	case has("memory limit", "physical memory", "outofmemory", "oom"):
 		return "Memory ran out: raise spark.executor.memoryOverhead (Python and native memory live there) or " +
 			"spark.executor.memory, or run fewer cores in an executor."
+	case has("137", "143"):
+		return "Something killed executors from outside: most often YARN or Linux, because memory ran out. Then raise " +
+			"spark.executor.memoryOverhead (Python and native memory live there) or run fewer cores in an executor."
 	case has("heartbeat"):
 		return "Executors stopped answering, mostly in long garbage collections: give them more memory per core, or raise " +
 			"spark.network.timeout."

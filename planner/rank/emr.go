@@ -52,7 +52,8 @@ type Configuration struct {
 	Properties     map[string]string `json:"Properties"`
 }
 
-const poolsPath = "/etc/spark/conf/fairscheduler.xml"
+// PoolsPath is where Spark on the master looks for the pools.
+const PoolsPath = "/etc/spark/conf/fairscheduler.xml"
 
 // EMR is the configuration of an entry; an entry that EMR cannot start is an error.
 func (e *Entry) EMR(w *workload.Workload) (*EMR, error) {
@@ -115,7 +116,7 @@ func (e *Entry) sparkDefaults(w *workload.Workload) map[string]string {
 		conf["spark.scheduler.mode"] = "FAIR"
 	case "lanes":
 		conf["spark.scheduler.mode"] = "FAIR"
-		conf["spark.scheduler.allocation.file"] = "file://" + poolsPath
+		conf["spark.scheduler.allocation.file"] = "file://" + PoolsPath
 	}
 	return conf
 }

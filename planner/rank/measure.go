@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"shoal/planner/shape"
@@ -314,17 +316,23 @@ func (p *planner) fill(k *candidate, m *measured) {
 // binds is the goals missed in the run with the usual inputs, where half of all draws miss one too.
 func (p *planner) binds(k *candidate, runs []*sim.Result) []string {
 	usual := p.misses(runs[0])
-	missing := 0
+	missing, names := 0, []string{}
 	for _, r := range runs {
-		if len(p.misses(r)) > 0 {
+		missed := p.misses(r)
+		if len(missed) > 0 {
 			missing++
+		}
+		for _, m := range missed {
+			if name, _, _ := strings.Cut(m, ":"); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	if 2*missing < len(runs) {
 		return nil
 	}
 	if len(usual) == 0 {
-		return []string{fmt.Sprintf("a goal is missed in %d of %d draws of the inputs", missing, len(runs))}
+		return []string{fmt.Sprintf("%s: over the goal in %d of %d draws of the uncertain inputs", strings.Join(names, ", "), missing, len(runs))}
 	}
 	return usual
 }

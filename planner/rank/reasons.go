@@ -123,8 +123,8 @@ func (p *planner) reasons(k, o *candidate) []string {
 	} else if e.HeadRoom < 0.15 {
 		r = append(r, fmt.Sprintf("memory is short: %.0f %% of what executors have is free", 100*e.HeadRoom))
 	}
-	r = append(r, fmt.Sprintf("a dead node takes %.1f %% of the slots and makes p95 %.2f times as long (%s: %.1f %%, %.2f)",
-		100*e.Dead.Capacity, e.Dead.P95, o.Name, 100*ref.Dead.Capacity, ref.Dead.P95))
+	r = append(r, fmt.Sprintf("a dead node takes %.1f %% of the slots and %s (%s: %.1f %%, %s)",
+		100*e.Dead.Capacity, longer(e.Dead.P95), o.Name, 100*ref.Dead.Capacity, longer(ref.Dead.P95)))
 	r = append(r, fmt.Sprintf("bears %d users within all goals (%s: %d); %d nodes to manage (%d)", e.Users, o.Name, ref.Users, e.Nodes, ref.Nodes))
 	if a, b := k.Price.Master/k.Price.Total, o.Price.Master/o.Price.Total; math.Abs(a-b) > 0.01 {
 		r = append(r, fmt.Sprintf("its master %s costs $%.2f an hour, %.0f %% of the whole (%s: %.0f %%)", k.Master.Name, k.Price.Master, 100*a, o.Name, 100*b))
@@ -341,5 +341,19 @@ func than(a, b float64) string {
 		return fmt.Sprintf("%.0f %% better", by)
 	default:
 		return fmt.Sprintf("%.0f %% worse", -by)
+	}
+}
+
+// longer says what became of p95; two runs differ a little by themselves.
+func longer(by float64) string {
+	switch {
+	case by < 1.02:
+		return "leaves p95 as it was"
+	case by < 10:
+		return fmt.Sprintf("makes p95 %.2f times as long", by)
+	case by < 1000:
+		return fmt.Sprintf("makes p95 %.0f times as long", by)
+	default:
+		return "stops nearly all work until a new one comes"
 	}
 }

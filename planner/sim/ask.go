@@ -29,8 +29,8 @@ type query struct {
 	late        float64 // seconds that executors need to start
 	since       float64 // of the driver's present step
 	parts       Parts
-	need        []int8 // stages each stage still waits for
-	from        []Parts
+	need        []int8  // stages each stage still waits for
+	output      []uint8 // what has become of each stage's
 }
 
 func (e *engine) layUsers(people int) {
@@ -74,10 +74,10 @@ func (e *engine) ask(i int32) {
 	q := &e.queries[id]
 	n := len(e.m.Classes[class].Stages)
 	*q = query{class: class, user: i, asked: e.now, seed: mix(u.seed ^ mix(u.asked*4+3)), stagesLeft: int32(n),
-		need: q.need[:0], from: q.from[:0]}
+		need: q.need[:0], output: q.output[:0]}
 	for s := range n {
 		q.need = append(q.need, int8(len(e.m.Classes[class].Stages[s].After)))
-		q.from = append(q.from, Parts{})
+		q.output = append(q.output, unmade)
 	}
 	u.asked++
 	q.counted = e.now >= e.m.Warmup && e.now <= e.m.Horizon
@@ -145,8 +145,8 @@ func (e *engine) admit(id int32) {
 	q.parts.Door = e.now - q.asked
 	e.keep(e.m.Classes[q.class].Cache)
 	if c := e.m.Costs; e.m.Sched.PerUser && c.Start > 0 && e.now-e.users[q.user].last > c.Idle {
-		q.late = c.Start
-		e.clock.set(e.stage0+2*id+1, e.now+c.Start)
+		q.late = c.Start + c.Cold
+		e.clock.set(e.stage0+2*id+1, e.now+q.late)
 		return
 	}
 	e.plan(id)

@@ -144,6 +144,38 @@ func TestLoss(t *testing.T) {
 	}
 }
 
+// What a reducer meets when maps' output died with a node: its next tasks fail where they come to the
+// gap, the stage stops, waits, has the output made again, and goes on with what is missing. New
+// executors are cold at first.
+func TestLostOutput(t *testing.T) {
+	maps, reduces := Stage{Tasks: 4, CPU: 10}, Stage{Tasks: 4, CPU: 10, Fetch: 1e-3, After: []int{0}}
+	one, two := Stage{Tasks: 2, CPU: 10}, Stage{Tasks: 2, CPU: 10, Fetch: 1e-3, After: []int{0}}
+	three, late := two, two
+	three.After, late.Driver = []int{1}, 10
+	for _, c := range []struct {
+		name     string
+		at, back float64
+		stages   []Stage
+		want     float64
+	}{
+		// Of four reducers one ends at 30; the next fails at 35; two maps from 37, three reducers from 57.
+		{"a gap", 25, 0, []Stage{maps, reduces}, 87},
+		// The new node takes a reducer at 31, which fails at 39: three seconds cold, five to the gap. Then it
+		// makes a map until 49, as the old one does until 47; three reducers on two nodes.
+		{"a new node", 25, 6, []Stage{maps, reduces}, 69},
+		// A reducer fails at 35. At 37 the map that the lost one of the middle reads, then that one, then the reducer.
+		{"maps of maps", 25, 0, []Stage{one, two, three}, 67},
+		// The driver knows before it submits the stage: no task fails. A map until 30, then two reducers.
+		{"known before", 12, 0, []Stage{one, late}, 50},
+	} {
+		m := once(2, c.stages...)
+		m.Users[0].Asks = 1
+		m.Loss = &Loss{At: c.at, Node: 1, Detect: 1, Back: c.back}
+		m.Costs.Gap, m.Costs.Resubmit, m.Costs.Cold = 0.5, 2, 3
+		known{c.name, m, c.want}.check(t)
+	}
+}
+
 // A short query asked while long ones run: FIFO makes it wait for all tasks of the older, FAIR for
 // one task, and a lane with a minimum share gets the next slot too.
 func TestPolicies(t *testing.T) {

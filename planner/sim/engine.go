@@ -49,6 +49,8 @@ type engine struct {
 	cached    float64   // bytes that active queries want to keep
 	storage   float64   // bytes that fit
 
+	died, noticed bool // the node of the loss
+
 	classes []classState
 	count   counts
 }
@@ -69,6 +71,7 @@ type exec struct {
 	free    int32
 	busy    int32
 	storage float64
+	warm    float64 // when a new JVM is warm; infinite before its first task, 0 where it is
 }
 
 // cores, network and disk are the order of a node's resources on the clock.
@@ -141,7 +144,11 @@ func (e *engine) step(id int32) {
 		e.lossTimer(id - e.loss0)
 	case (id-e.stage0)%2 == 0:
 		e.clock.drop(id)
-		e.enqueue((id - e.stage0) / 2)
+		if at := (id - e.stage0) / 2; e.stages[at].blocked {
+			e.recover(at)
+		} else {
+			e.enqueue(at)
+		}
 	default:
 		e.clock.drop(id)
 		e.plan((id - e.stage0) / 2)

@@ -2,6 +2,8 @@ package sim
 
 // This file is the death of a node: what ran on it, what it kept, and what has to be done again.
 
+import "math"
+
 // The steps of a loss, in order of their timers.
 const (
 	dies = iota
@@ -40,7 +42,8 @@ func (e *engine) lossTimer(step int32) {
 func (e *engine) die() {
 	at := int32(e.m.Loss.Node)
 	n := &e.nodes[at]
-	n.dead = true
+	n.dead, e.died = true, true
+	e.lose()
 	for kind := range int32(kinds) {
 		id := e.share(at, int(kind))
 		e.shares[id].advance(e.now)
@@ -85,10 +88,10 @@ func (e *engine) notice() {
 		e.stages[id].pending++
 		e.wait(id)
 	}
-	for id := range e.stages { // those made meanwhile are redone stages themselves
+	e.noticed = true
+	for id := range e.stages {
 		if e.activeStage(int32(id)) {
 			e.remake(int32(id), share)
-			e.refetch(int32(id), share)
 		}
 	}
 	for i := range e.queries {
@@ -98,71 +101,33 @@ func (e *engine) notice() {
 	}
 }
 
-// activeStage says whether a record is in use by a stage whose tasks wait or run.
-func (e *engine) activeStage(id int32) bool {
-	s := &e.stages[id]
-	return s.left > 0 && s.redo < 0 && !s.blocked && s.ready > 0
-}
-
-// remake puts back those finished tasks of a running stage whose map output was on the node.
-func (e *engine) remake(id int32, share float64) {
-	s := &e.stages[id]
-	class := e.queries[s.query].class
-	if len(e.classes[class].followers[s.of]) == 0 {
-		return
-	}
-	t := &e.m.Classes[class].Stages[s.of]
-	tasks := int32(float64(int32(t.Tasks)-s.pending-s.running)*share + 0.5)
-	if tasks <= 0 {
-		return
-	}
-	e.count.rework += float64(tasks) * t.CPU
-	s.pending += tasks
-	s.left += tasks
-	e.wait(id)
-}
-
-// refetch makes a stage wait until the share of its map output that was on the node is there again.
-func (e *engine) refetch(id int32, share float64) {
-	s := &e.stages[id]
-	q := &e.queries[s.query]
-	class := &e.m.Classes[q.class]
-	t := &class.Stages[s.of]
-	if t.Fetch == 0 || len(t.After) == 0 || s.pending == 0 {
-		return
-	}
-	of := int32(t.After[0])
-	tasks := int32(float64(class.Stages[of].Tasks)*share + 0.5)
-	if tasks == 0 {
-		return
-	}
-	e.leave(id)
-	s.blocked = true
-	e.count.rework += float64(tasks) * class.Stages[of].CPU
-	redo := e.newStage()
-	e.stages[redo] = stage{query: e.stages[id].query, of: of, pool: e.stages[id].pool, pending: tasks, left: tasks,
-		next: int32(class.Stages[of].Tasks), redo: id, order: e.stages[id].order, since: e.now, ready: e.now}
-	q.live++
-	e.wait(redo)
-}
-
-// unblock lets a stage go on whose lost input is there again.
-func (e *engine) unblock(id int32) {
-	s := &e.stages[id]
-	s.blocked = false
-	e.wait(id)
-}
-
-// replace brings a new node, empty.
+// replace brings a new node, empty and cold.
 func (e *engine) replace() {
 	at := int32(e.m.Loss.Node)
 	e.nodes[at].dead = false
 	for i := range e.execs {
 		if x := &e.execs[i]; x.node == at {
 			x.free = int32(e.m.Nodes[at].Slots)
+			x.warm = math.Inf(1)
 			e.room += int(x.free)
 			e.free.set(i)
 			e.storage += x.storage
 		}
 	}
+}
+
+// warming is how long a task waits on an executor that came during the run: a new JVM loads and
+// compiles Spark while its first tasks are there.
+func (e *engine) warming(x *exec) float64 {
+	if x.warm == 0 {
+		return 0
+	}
+	if math.IsInf(x.warm, 1) {
+		x.warm = e.now + e.m.Costs.Cold
+	}
+	if x.warm <= e.now {
+		x.warm = 0
+		return 0
+	}
+	return x.warm - e.now
 }

@@ -165,6 +165,9 @@ type Costs struct {
 	Straggle   float64 // probability that a task is a straggler
 	StraggleBy float64 // how many times longer it computes
 	Uneven     float64 // relative standard deviation of speed between nodes
+	Resubmit   float64 // seconds between a failed fetch and the lost map output being made again
+	Gap        float64 // share of a task that has passed when it comes to lost map output
+	Cold       float64 // seconds longer that the first tasks of a new executor take
 	Start      float64 // seconds to start an executor after an idle time, where PerUser
 	Idle       float64 // seconds after which an idle user's executors are given back, where PerUser
 }

@@ -28,6 +28,7 @@ func dag(t *rapid.T) []Stage {
 // as slots never idle while tasks wait, never after Graham's bound: work / k + (1 - 1/k) * path
 // (Graham 1969).
 func TestBounds(t *testing.T) {
+	least, most := math.Inf(1), 0.0 // against the bounds
 	rapid.Check(t, func(t *rapid.T) {
 		stages := dag(t)
 		k := rapid.IntRange(1, 12).Draw(t, "slots")
@@ -52,11 +53,13 @@ func TestBounds(t *testing.T) {
 		}
 		low, high := max(path, work/float64(k)), work/float64(k)+(1-1/float64(k))*path
 		for _, l := range r.Classes[0].Latency {
+			least, most = min(least, l/low), max(most, l/high)
 			if l < low*(1-1e-6) || l > high*(1+1e-6) {
 				t.Fatalf("%v is not within %v and %v", l, low, high)
 			}
 		}
 	})
+	t.Logf("at the fastest %.6f of the lower bound, at the slowest %.6f of Graham's", least, most)
 }
 
 // rough is a model that uses everything at once.
@@ -68,6 +71,7 @@ func rough(t *rapid.T) Model {
 		Pools: []Pool{{Name: "short", Weight: 4, MinShare: 3}, {Name: "heavy", Weight: 1}}}
 	m.Costs.Start, m.Costs.Idle = 5, 60
 	m.Costs.SourceFlow = 80e6
+	m.Costs.Gap, m.Costs.Resubmit, m.Costs.Cold = 0.5, 0.2, 1
 	m.Costs.SpillBytes, m.Costs.SpillCPU = 1, 1e-9
 	for i := range m.Nodes {
 		m.Nodes[i].Storage = 2 << 30

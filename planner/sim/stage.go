@@ -17,6 +17,8 @@ type stage struct {
 	fails   int32
 	blocked bool  // waits until lost map output is there again
 	redo    int32 // the stage record that waits for this one, -1 for none
+	try     uint8 // attempts before this one
+	awaits  int32 // how many such ones this waits for
 	order   int64 // of submission: with adaptive execution each stage is a job of its own
 	since   float64
 	ready   float64 // when its tasks could first have started
@@ -56,6 +58,7 @@ func (e *engine) startStage(query, of int32, parts Parts) {
 	id := e.newStage()
 	q := &e.queries[query]
 	q.live++
+	q.output[of] = unmade
 	t := &e.m.Classes[q.class].Stages[of]
 	e.stages[id] = stage{query: query, of: of, pool: e.poolOf(q), pending: int32(t.Tasks), left: int32(t.Tasks),
 		redo: -1, order: e.submitted, since: e.now, parts: parts}
@@ -104,6 +107,9 @@ func (e *engine) enqueue(id int32) {
 	if n := len(e.execs); n > 0 {
 		e.cursor = int(mix(q.seed^uint64(s.of)<<8) % uint64(n))
 	}
+	if e.noticed && s.redo < 0 && e.redo(id) {
+		return
+	}
 	e.wait(id)
 }
 
@@ -130,8 +136,11 @@ func (e *engine) stageDone(id int32, last Parts) {
 	q.live--
 	e.spare = append(e.spare, id)
 	if s.redo >= 0 {
-		e.unblock(s.redo)
+		e.redone(&s)
 		return
+	}
+	if q.output[s.of] != lost {
+		q.output[s.of] = made
 	}
 	if q.failed {
 		if q.live == 0 {

@@ -9,6 +9,8 @@ type slot struct {
 	node  int32
 	phase phase
 	fails bool
+	try   uint8 // the stage's attempt
+	gone  bool  // comes to map output that is lost
 
 	since   float64 // of the phase
 	started float64 // when the task got the slot
@@ -61,7 +63,7 @@ func (e *engine) startTask(id, on int32) {
 	number := s.next
 	s.next++
 	l := &e.slots[at]
-	*l = slot{stage: id, exec: on, node: x.node, since: e.now, started: e.now}
+	*l = slot{stage: id, try: s.try, exec: on, node: x.node, since: e.now, started: e.now}
 	e.count.classes[q.class].tasks++
 	l.net = t.Input + t.Fetch
 	l.write = t.Write
@@ -82,7 +84,13 @@ func (e *engine) startTask(id, on int32) {
 	}
 	e.remember(x, t, size, l)
 	// Executors fetch and compile a stage's code once, while its first tasks wait.
-	wait := e.overhead(t, l) + t.External*factor + max(0, s.ready+e.m.Costs.First-e.now)
+	wait := t.External * factor
+	if e.died && e.lacks(q, s.of) {
+		share := e.m.Costs.Gap
+		l.gone, l.write = true, 0
+		l.net, l.work, wait = l.net*share, l.work*share, wait*share
+	}
+	wait += e.overhead(t, l) + max(0, s.ready+e.m.Costs.First-e.now) + e.warming(x)
 	if e.m.Master.Beside && e.m.Costs.Dispatch > 0 {
 		l.sure = wait
 		e.send(at)
@@ -283,6 +291,10 @@ func (e *engine) taskDone(at int32) {
 	e.count.spill(q, l.spilled)
 	e.span(at, &l, s)
 	e.freed(l.stage)
+	if l.gone && !q.failed {
+		e.gap(&l)
+		return
+	}
 	if l.fails && !q.failed {
 		s.fails++
 		if s.fails >= maxFailures {

@@ -30,13 +30,16 @@ type Calibration struct {
 func calibrate(ctx context.Context, spec *Spec, m *Measured) (*Calibration, error) {
 	c := &Calibration{spec: spec, measured: m, classes: maps.Clone(m.Classes)}
 	c.sleeping = sim.Usual()
-	c.sleeping.Submit = m.Submit
+	c.sleeping.Submit, c.sleeping.Cold, c.sleeping.First = m.Submit, m.Cold, 0
 	// No S3, no slow nodes: this is one machine.
 	c.sleeping.FirstByte, c.sleeping.SourceFlow, c.sleeping.Uneven, c.sleeping.Straggle = 0, 0, 0, 0
 	c.Sleepers, c.Workers, c.Cores = 1, 1, 0.8*machine
 	c.sleeping.Dispatch, c.sleeping.Launch = 1e-3, 10e-3
 	costs := []*float64{&c.sleeping.Dispatch, &c.sleeping.Launch, &c.Sleepers}
 	if err := c.search(ctx, costs, "one stage", "two stages", "five waves", "empty tasks"); err != nil {
+		return nil, err
+	}
+	if err := c.fit(ctx, &c.sleeping.Gap, 1, "a kill in the reduces, to calibrate", c.wall); err != nil {
 		return nil, err
 	}
 	c.working = c.sleeping
@@ -51,24 +54,19 @@ func calibrate(ctx context.Context, spec *Spec, m *Measured) (*Calibration, erro
 		return nil, err
 	}
 	c.working.SpillCPU = 0
-	return c, c.fit(ctx, &c.working.SpillCPU, 1e-6, "sort with spill")
+	return c, c.fit(ctx, &c.working.SpillCPU, 1e-6, "sort with spill", c.median)
 }
 
-// fit bisects a cost between nothing and most, so that the median answers of scenarios of one query
-// each take as long together as they took.
-func (c *Calibration) fit(ctx context.Context, cost *float64, most float64, names ...string) error {
+// fit bisects a cost between nothing and most, so that a figure of a scenario is as large as it was.
+func (c *Calibration) fit(ctx context.Context, cost *float64, most float64, name string, of func(context.Context, string) (Figure, error)) error {
 	low, high := 0.0, most
 	for range 30 {
 		*cost = (low + high) / 2
-		short := 0.0
-		for _, name := range names {
-			f, err := c.median(ctx, name)
-			if err != nil {
-				return err
-			}
-			short += f.Measured - f.Predicted
+		f, err := of(ctx, name)
+		if err != nil {
+			return err
 		}
-		if short > 0 {
+		if f.Measured > f.Predicted {
 			low = *cost
 		} else {
 			high = *cost
@@ -122,6 +120,20 @@ func (c *Calibration) median(ctx context.Context, name string) (Figure, error) {
 	}
 	return Figure{App: app.Name, Scenario: name, What: "p50", Query: query, Measured: c.measured.median(name, query),
 		Predicted: middle(p.Answers[query])}, nil
+}
+
+// wall is the whole time of a scenario, measured and predicted.
+func (c *Calibration) wall(ctx context.Context, name string) (Figure, error) {
+	app, scenario := c.spec.find(name)
+	p, err := c.predict(ctx, app, scenario)
+	if err != nil {
+		return Figure{}, fmt.Errorf("%s: %w", name, err)
+	}
+	var walls []float64
+	for _, r := range c.measured.Runs[name] {
+		walls = append(walls, r.Wall)
+	}
+	return Figure{App: app.Name, Scenario: name, What: "wall", Measured: middle(walls), Predicted: p.Wall}, nil
 }
 
 // settle gives the driver what a query alone takes beyond its simulation, or takes it away: work of

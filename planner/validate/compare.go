@@ -19,6 +19,7 @@ type Figure struct {
 	Query               string // empty for wall
 	Measured            float64
 	Predicted           float64
+	Fresh               bool
 	Spread              float64 // of the repeats of the same run: the farthest from their median, relative to it
 }
 
@@ -71,7 +72,7 @@ func (c *Comparison) add(app *App, s *Scenario, runs []Run, p *Run) {
 		for i := range runs {
 			values = append(values, of(&runs[i]))
 		}
-		f := Figure{App: app.Name, Scenario: s.Name, Kind: app.Kind, What: what, Query: query, Measured: middle(values), Predicted: of(p)}
+		f := Figure{App: app.Name, Scenario: s.Name, Kind: app.Kind, Fresh: app.Fresh, What: what, Query: query, Measured: middle(values), Predicted: of(p)}
 		for _, v := range values {
 			f.Spread = max(f.Spread, math.Abs(v/f.Measured-1))
 		}
@@ -106,13 +107,13 @@ const (
 // Allowed is what the median error may be.
 func (v *Verdict) Allowed() float64 { return max(aimMedian, aimSpread*v.Spread) }
 
-// verdict is that of a kind, of all where it is empty.
-func (c *Comparison) verdict(kind string) Verdict {
+// verdict is that of a kind, of scenarios that are fresh or of the others.
+func (c *Comparison) verdict(kind string, fresh bool) Verdict {
 	var v Verdict
 	var off, spread []float64
 	byWhat := map[string][]Figure{}
 	for _, f := range c.Figures {
-		if kind == "" || f.Kind == kind {
+		if f.Kind == kind && f.Fresh == fresh {
 			off = append(off, math.Abs(f.Error()))
 			spread = append(spread, f.Spread)
 			byWhat[f.Kind+f.What] = append(byWhat[f.Kind+f.What], f)

@@ -40,5 +40,9 @@ func validate(ctx context.Context, runs, data, docs string) error {
 	if err != nil {
 		return err
 	}
-	return c.write(docs)
+	if err := c.write(docs); err != nil {
+		return err
+	}
+	fmt.Print(c.summary())
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -30,6 +31,7 @@ type Measured struct {
 	Submit  float64              `json:"submit"`  // seconds from a stage's submission to its first task
 	Detect  float64              `json:"detect"`  // seconds until the driver knew that an executor was dead
 	Back    float64              `json:"back"`    // seconds until there was a new one
+	Cold    float64              `json:"cold"`    // seconds longer that its first tasks took
 }
 
 // A Run is what people waited for, in seconds.
@@ -210,7 +212,30 @@ func (m *Measured) learnKill(log *eventlog.App, r *recorded) {
 		detect = append(detect, first(func(x *eventlog.Executor) int64 { return x.Removed }))
 		back = append(back, first(func(x *eventlog.Executor) int64 { return x.Added }))
 	}
-	m.Detect, m.Back = middle(detect), middle(back)
+	m.Detect, m.Back, m.Cold = middle(detect), middle(back), cold(log, r)
+}
+
+// cold is how much longer than others of its stage the first tasks of a new executor took.
+func cold(log *eventlog.App, r *recorded) float64 {
+	kill := math.Inf(1)
+	for _, run := range r.Runs {
+		if run.Killed > 0 {
+			kill = min(kill, run.Killed*1000)
+		}
+	}
+	var longer []float64
+	for _, x := range log.Executors {
+		if float64(x.Added) < kill {
+			continue
+		}
+		for _, s := range log.Stages { // in order of submission
+			if s.Completed > x.Added && s.Slowest.Executor == x.ID {
+				longer = append(longer, (float64(s.Slowest.Duration)-s.Duration.Quantile(0.5))/1000)
+				break
+			}
+		}
+	}
+	return middle(longer)
 }
 
 // median is that of all answers to a query in a scenario.

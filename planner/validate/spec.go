@@ -45,6 +45,7 @@ type App struct {
 	Name        string
 	Kind        string // scheduling, cpu
 	Calibration bool   // all scenarios; its event log is read
+	Fresh       bool   // nobody looked at its figures while the simulator was made
 	Scheduler   string // FAIR: a pool for each user; POOLS: those of the spec; else FIFO
 	Executors   int
 	Cores       int     // of each executor

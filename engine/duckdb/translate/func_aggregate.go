@@ -304,33 +304,6 @@ func regression(name string) renderer {
 	}
 }
 
-func median(c *call) string {
-	if !isNumber(c.typ(0)) {
-		return c.unsupported("median of %s", c.typ(0))
-	}
-	return c.quantile("quantile_cont", c.t.cast(c.arg(0), plan.Double), "0.5")
-}
-
-// percentile interpolates; percentages may be an array.
-func percentile(c *call) string {
-	if c.has(2) {
-		if n, ok := c.integer(2); !ok || n != 1 {
-			return c.unsupported("percentile with frequencies")
-		}
-	}
-	if !isNumber(c.typ(0)) {
-		return c.unsupported("percentile of %s", c.typ(0))
-	}
-	return c.quantile("quantile_cont", c.t.cast(c.arg(0), plan.Double), c.arg(1))
-}
-
-func (c *call) quantile(name, x, p string) string {
-	if c.has(1) && c.t.fragment(c.f.Args[1]).reads != 0 {
-		return c.unsupported("%s with a percentage that is not a constant", c.f.Name)
-	}
-	return c.aggregate(aggregateCall{name: name, args: []string{x, p}})
-}
-
 // withinGroup is percentile_cont and percentile_disc over an ordering.
 func withinGroup(name string) renderer {
 	return func(c *call) string {

@@ -33,10 +33,10 @@ var collectionFuncs = funcs{
 	"array_insert":    build(arrayInsert),
 	"array_repeat":    build(arrayRepeat),
 	"array_compact":   build(func(c *call) string { return c.filtered(c.arg(0), func(x string) string { return x + " IS NOT NULL" }) }),
-	"array_distinct":  same("shoal_distinct"),
-	"array_union":     tmpl("shoal_distinct($1 || $2)"),
-	"array_intersect": tmpl("shoal_intersect($1, $2)"),
-	"array_except":    tmpl("shoal_except($1, $2)"),
+	"array_distinct":  setOf("shoal_distinct($1)"),
+	"array_union":     setOf("shoal_distinct($1 || $2)"),
+	"array_intersect": setOf("shoal_intersect($1, $2)"),
+	"array_except":    setOf("shoal_except($1, $2)"),
 	"arrays_overlap":  tmpl("shoal_overlap($1, $2)"),
 	"array_max":       same("list_max"),
 	"array_min":       same("list_min"),
@@ -47,6 +47,18 @@ var collectionFuncs = funcs{
 	"sort_array":      build(sortArray),
 	"sequence":        build(sequence),
 	"shuffle":         refuse("its order is Spark's own"),
+}
+
+// setOf is a function that compares the elements of its arrays.
+func setOf(text string) renderer {
+	pieces := parseTemplate(text)
+	return func(c *call) string {
+		var b strings.Builder
+		for _, p := range pieces {
+			p.write(&b, c)
+		}
+		return c.t.normalZeros(b.String(), c.result())
+	}
 }
 
 func array(c *call) string {

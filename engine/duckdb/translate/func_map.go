@@ -24,6 +24,7 @@ func (c *call) newMap(keys, values string) string {
 	if policy, ok := c.t.settings.Get("spark.sql.mapKeyDedupPolicy"); ok && !strings.EqualFold(policy, "EXCEPTION") {
 		return c.unsupported("maps that keep the last of equal keys")
 	}
+	keys = c.plainKeys(keys)
 	null := c.raise("NULL_MAP_KEY")
 	x, i := c.fresh("x"), c.fresh("i")
 	return c.let(keys, func(keys string) string {
@@ -32,6 +33,15 @@ func (c *call) newMap(keys, values string) string {
 		return "CASE WHEN list_count(" + keys + ") < len(" + keys + ") THEN " + null + " WHEN list_unique(" + keys + ") < len(" + keys +
 			") THEN " + twice + " ELSE map(" + keys + ", " + values + ") END"
 	})
+}
+
+// plainKeys turns keys of -0.0 into 0.0, as Spark does where it puts a map together entry by entry.
+func (c *call) plainKeys(keys string) string {
+	m, ok := c.result().(plan.Map)
+	if !ok || !isFloating(m.Key) || c.f.Name == "map_from_arrays" || c.f.Name == "transform_keys" {
+		return keys
+	}
+	return c.t.normalZeros(keys, plan.Array{Elem: m.Key})
 }
 
 // mapOf has key, value, key, value ...
@@ -50,7 +60,7 @@ func mapOf(c *call) string {
 	k := "CAST([" + strings.Join(keys, ", ") + "] AS " + c.t.physical(typ.Key) + "[])"
 	v := "CAST([" + strings.Join(values, ", ") + "] AS " + c.t.physical(typ.Value) + "[])"
 	if certain || len(keys) == 1 && !plan.Nullable(c.f.Args[0]) {
-		return "map(" + k + ", " + v + ")"
+		return "map(" + c.plainKeys(k) + ", " + v + ")"
 	}
 	return c.newMap(k, v)
 }

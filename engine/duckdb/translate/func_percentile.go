@@ -1,6 +1,6 @@
 package translate
 
-// This file holds percentile_approx. The answer here is exact, which is within the error Spark allows
+// This file holds median, percentile and percentile_approx. The last one's answer here is exact, which is within the error Spark allows
 // itself; where the group has no more values than the accuracy, Spark's is exact, too.
 
 import (
@@ -10,6 +10,68 @@ import (
 
 	"shoal/plan"
 )
+
+func median(c *call) string {
+	if !isNumber(c.typ(0)) {
+		return c.unsupported("median of %s", c.typ(0))
+	}
+	return c.interpolated([]string{"0.5"}, false)
+}
+
+// percentile interpolates; percentages may be an array.
+func percentile(c *call) string {
+	if c.has(2) {
+		if n, ok := c.integer(2); !ok || n != 1 {
+			return c.unsupported("percentile with frequencies")
+		}
+	}
+	if !isNumber(c.typ(0)) {
+		return c.unsupported("percentile of %s", c.typ(0))
+	}
+	if c.t.fragment(c.f.Args[1]).reads != 0 {
+		return c.unsupported("%s with a percentage that is not a constant", c.f.Name)
+	}
+	numbers, several, ok := c.percentages()
+	if ok && several && len(numbers) == 0 {
+		return "CAST(NULL AS " + c.physical() + ")"
+	}
+	if !ok {
+		return c.aggregate(aggregateCall{name: "quantile_cont", args: []string{c.t.cast(c.arg(0), plan.Double), c.arg(1)}})
+	}
+	shares := make([]string, len(numbers))
+	for i, p := range numbers {
+		shares[i] = strconv.FormatFloat(p, 'f', -1, 64)
+	}
+	return c.interpolated(shares, several)
+}
+
+// interpolated are the values at shares of the count. DuckDB sorts -0.0 beside 0.0, Spark before it.
+func (c *call) interpolated(shares []string, several bool) string {
+	x := c.t.cast(c.arg(0), plan.Double)
+	share := "[" + strings.Join(shares, ", ") + "]"
+	if !several {
+		share = shares[0]
+	}
+	found := c.aggregate(aggregateCall{name: "quantile_cont", args: []string{x, share}})
+	if !isFloating(c.typ(0)) || c.f.Distinct {
+		return found
+	}
+	below := c.apply("count", "CASE WHEN "+x+" < 0 THEN 1 END")
+	signed := c.apply("count", "CASE WHEN signbit("+x+") AND NOT isnan("+x+") THEN 1 END")
+	pick := func(found, share string) string {
+		rank := "floor(" + share + " * (" + c.apply("count", x) + " - 1))"
+		return "CASE WHEN " + found + " = 0 AND " + below + " < " + signed + " THEN CASE WHEN " + rank + " >= " + below + " AND " +
+			rank + " < " + signed + " THEN CAST('-0.0' AS DOUBLE) ELSE 0.0 END ELSE " + found + " END"
+	}
+	if !several {
+		return pick(found, share)
+	}
+	picks := make([]string, len(shares))
+	for i, p := range shares {
+		picks[i] = pick(found+"["+strconv.Itoa(i+1)+"]", p)
+	}
+	return "CASE WHEN " + found + " IS NOT NULL THEN [" + strings.Join(picks, ", ") + "] END"
+}
 
 // approxPercentile finds the value whose rank is the percentage of the count, rounded up. Spark
 // multiplies DOUBLEs for that, which may end just above a whole number: so it asks DuckDB, which

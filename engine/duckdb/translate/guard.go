@@ -162,7 +162,7 @@ func (t *translator) predicate(e plan.Expr) string {
 func (t *translator) chain(f *plan.Func, predicate bool) string {
 	var links []string
 	var link []string
-	nullable := false
+	nullable, mayFail := false, false
 	closeLink := func() {
 		text := strings.Join(link, " "+strings.ToUpper(f.Name)+" ")
 		if len(link) > 1 {
@@ -181,9 +181,11 @@ func (t *translator) chain(f *plan.Func, predicate bool) string {
 			}
 			return t.expr(e)
 		})
-		if i > 0 && part.traits&fails != 0 {
-			closeLink()
+		_, decided := e.(*plan.Literal)
+		if i > 0 && (part.traits&fails != 0 || decided && mayFail) {
+			closeLink() // DuckDB drops what stands before TRUE in an OR
 		}
+		mayFail = mayFail || part.traits&fails != 0
 		text := t.use(part)
 		if n := len(link); n > 0 {
 			if both, ok := between(link[n-1], text); ok && f.Name == "and" {

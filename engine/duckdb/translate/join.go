@@ -137,7 +137,7 @@ func (t *translator) branch(r *plan.SetOp, in plan.Relation) string {
 			continue
 		}
 		f := t.cols[c.ID]
-		if r.Kind != plan.Union {
+		if r.Kind != plan.Union && !atMostOne(in) {
 			f.sql = t.normalZeros(f.sql, c.Type)
 		}
 		items = append(items, b.behindFilter(f)+" AS "+columnName(r.Out[i].ID))

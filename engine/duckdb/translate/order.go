@@ -79,11 +79,13 @@ func (t *translator) orderBy(order []plan.SortOrder) string {
 	return strings.Join(keys, ", ")
 }
 
-// sortKey is an expression to order by. An integer literal would be read as a position.
+// sortKey is an expression to order by. An integer literal would be read as a position. A
+// floating-point column is not its own key: DuckDB reads such columns back from the sorted keys, in
+// which -0.0 and 0.0 are the same.
 func (t *translator) sortKey(e plan.Expr) string {
 	sql := t.expr(e)
 	if _, ok := constant(e); ok {
 		sql = t.cast(sql, plan.TypeOf(e))
 	}
-	return t.comparable(sql, plan.TypeOf(e))
+	return t.comparable(t.normalZeros(sql, plan.TypeOf(e)), plan.TypeOf(e))
 }

@@ -5,7 +5,6 @@ package translate
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -158,7 +157,7 @@ func (t *translator) orderKeys(order []plan.SortOrder) []orderKey {
 	keys := make([]orderKey, len(order))
 	for i, o := range order {
 		keys[i] = orderKey{sql: t.sortKey(o.Expr), tail: orderTail(o)}
-		if c, ok := o.Expr.(*plan.Column); ok && !hidesNulls(c.Type) {
+		if c, ok := o.Expr.(*plan.Column); ok && !hidesNulls(c.Type) && !holdsFloats(c.Type) {
 			keys[i].id = c.ID
 		}
 	}
@@ -216,7 +215,7 @@ func (t *translator) last(r *plan.Tail) *block {
 }
 
 // distinct drops equal rows, or keeps one row for each value of some columns. Spark turns
-// -0.0 into 0.0 in grouping keys.
+// -0.0 into 0.0 in grouping keys; where there is one row at most it does not group.
 func (t *translator) distinct(r *plan.Distinct) *block {
 	var b *block
 	if u, ok := unionIn(r, true); ok {
@@ -242,43 +241,15 @@ func (t *translator) distinct(r *plan.Distinct) *block {
 	if b.limited() || b.distinct || len(b.order) > 0 || b.windows {
 		b = t.nest(b)
 	}
+	single := atMostOne(r.Input)
 	for _, c := range r.Out {
-		if f := t.cols[c.ID]; holdsFloats(c.Type) {
+		if f := t.cols[c.ID]; holdsFloats(c.Type) && !single {
 			f.sql, f.column = t.normalZeros(f.sql, c.Type), false
 			t.cols[c.ID] = f
 		}
 	}
 	b.distinct = true
 	return b.output(r.Out)
-}
-
-// holdsFloats tells whether a value is a floating-point number, or holds some.
-func holdsFloats(typ plan.Type) bool {
-	switch typ := typ.(type) {
-	case plan.Array:
-		return holdsFloats(typ.Elem)
-	case plan.Struct:
-		return slices.ContainsFunc(typ.Fields, func(f plan.Field) bool { return holdsFloats(f.Type) })
-	}
-	return isFloating(typ)
-}
-
-// normalZeros turns -0.0 into 0.0, inside arrays and structs too.
-func (t *translator) normalZeros(sql string, typ plan.Type) string {
-	if !holdsFloats(typ) {
-		return sql
-	}
-	switch typ := typ.(type) {
-	case plan.Array:
-		return t.mapList(sql, func(x string) string { return t.normalZeros(x, typ.Elem) })
-	case plan.Struct:
-		parts := make([]string, len(typ.Fields))
-		for i, f := range typ.Fields {
-			parts[i] = quoteName(f.Name) + " := " + t.normalZeros(structField(sql, i), f.Type)
-		}
-		return "CASE WHEN " + sql + " IS NOT NULL THEN struct_pack(" + strings.Join(parts, ", ") + ") END"
-	}
-	return "(" + sql + " + 0)"
 }
 
 // localData reads a temporary table that the driver makes.

@@ -23,6 +23,10 @@ type Translation struct {
 	// that this is enough (8x faster, and nearly always is). DuckDB then fails with "Overflow in
 	// ... of DECIMAL(18)" before the first row: run Wide instead.
 	Narrow bool
+	// Constants is a query to run before, or nil: if it fails, so does this one.
+	Constants *Translation
+	// Out are the columns of Constants.
+	Out []*plan.Column
 
 	plan       plan.Relation
 	settings   plan.Settings
@@ -39,23 +43,18 @@ type Local struct {
 // Query translates a resolved plan. The error is a *fault.Error; fault.IsUnsupported tells
 // that DuckDB cannot do this as Spark does.
 func Query(rel plan.Relation, s plan.Settings) (*Translation, error) {
-	return query(rel, s, false)
+	tr, err := query(rel, s, false)
+	if err == nil {
+		tr.Constants = constants(rel, s)
+	}
+	return tr, err
 }
 
 // Wide is the same query with every decimal as wide as Spark has it.
 func (tr *Translation) Wide() (*Translation, error) { return query(tr.plan, tr.settings, true) }
 
 func query(rel plan.Relation, s plan.Settings, wide bool) (*Translation, error) {
-	t := &translator{
-		settings:  s,
-		funcs:     allFuncs,
-		wide:      wide,
-		cols:      map[plan.ColumnID]fragment{},
-		live:      map[plan.ColumnID]bool{},
-		ctes:      map[int]cte{},
-		firstRows: map[*plan.CTERef]string{},
-		sources:   map[string]int{},
-	}
+	t := newTranslator(s, wide)
 	t.markLive(rel)
 	sql := t.render(t.relation(rel), rootNames)
 	if t.err != nil {
@@ -99,9 +98,23 @@ type translator struct {
 	place      plan.Pos    // of the expression being rendered
 	places     []plan.Pos
 	operations []operation
+	folding    bool // looking for constants that fail
 	streams    bool // inside a union that delivers rows before all of it is computed
 	narrowed   bool
 	err        error
+}
+
+func newTranslator(s plan.Settings, wide bool) *translator {
+	return &translator{
+		settings:  s,
+		funcs:     allFuncs,
+		wide:      wide,
+		cols:      map[plan.ColumnID]fragment{},
+		live:      map[plan.ColumnID]bool{},
+		ctes:      map[int]cte{},
+		firstRows: map[*plan.CTERef]string{},
+		sources:   map[string]int{},
+	}
 }
 
 func (t *translator) fail(err error) {

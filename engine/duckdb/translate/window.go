@@ -22,7 +22,7 @@ func (t *translator) window(w *plan.Window) string {
 	if len(w.Partition) > 0 {
 		keys := make([]string, len(w.Partition))
 		for i, p := range w.Partition {
-			keys[i] = t.expr(p)
+			keys[i] = t.normalZeros(t.expr(p), plan.TypeOf(p))
 		}
 		parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
 	}

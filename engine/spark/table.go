@@ -1,0 +1,143 @@
+package spark
+
+// This file asks the server's catalog how a table is kept.
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/google/uuid"
+
+	"shoal/engine"
+	"shoal/internal/sparkpb"
+	"shoal/plan"
+)
+
+var _ engine.Tables = (*home)(nil)
+
+// Near tells whether the server's files are ours: it is on this machine.
+func (a Address) Near() bool {
+	host, _, err := net.SplitHostPort(a.Host)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Table tells how a table is kept. A server elsewhere may mean other files by the same path, and is not asked.
+func (h *home) Table(ctx context.Context, s engine.State, name []string) (*engine.Table, error) {
+	if !h.e.Address.Near() {
+		return nil, nil
+	}
+	request := &sparkpb.ExecutePlanRequest{Plan: &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{
+		RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: "DESCRIBE TABLE EXTENDED " + plan.QuoteParts(name) + " AS JSON"}}}}}}
+	text := ""
+	err := h.Execute(ctx, s, engine.Execution{ID: uuid.NewString(), Request: request}, func(_ context.Context, m engine.Message) (err error) {
+		if batch := m.Body.(*sparkpb.ExecutePlanResponse).GetArrowBatch(); batch != nil && text == "" {
+			text, err = firstCell(batch.GetData())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return readTable(text), nil
+}
+
+// firstCell is the text in a batch's first row and column.
+func firstCell(batch []byte) (string, error) {
+	r, err := ipc.NewReader(bytes.NewReader(batch))
+	if err != nil {
+		return "", err
+	}
+	defer r.Release()
+	for r.Next() {
+		if column, ok := r.RecordBatch().Column(0).(*array.String); ok && column.Len() > 0 {
+			return strings.Clone(column.Value(0)), nil
+		}
+	}
+	return "", r.Err()
+}
+
+// description is what the server says of a table, of which these are the parts that matter.
+type description struct {
+	Type       string   `json:"type"`
+	Provider   string   `json:"provider"`
+	Location   string   `json:"location"`
+	Partitions []string `json:"partition_columns"`
+	Buckets    any      `json:"num_buckets"`
+	Collation  string   `json:"collation"`
+	Columns    []struct {
+		Name     string    `json:"name"`
+		Type     described `json:"type"`
+		Nullable bool      `json:"nullable"`
+		Comment  *string   `json:"comment"`
+		Default  *string   `json:"default"`
+	} `json:"columns"`
+}
+
+// described is a column's type.
+type described struct {
+	Name      string     `json:"name"`
+	Collation string     `json:"collation"`
+	Precision int        `json:"precision"`
+	Scale     int        `json:"scale"`
+	Element   *described `json:"element_type"`
+	Nullable  *bool      `json:"element_nullable"`
+}
+
+// plainTypes are the types without parameters that tables may have here.
+var plainTypes = map[string]plan.Type{
+	"boolean": plan.Boolean, "tinyint": plan.Byte, "smallint": plan.Short, "int": plan.Int, "bigint": plan.Long, "float": plan.Float,
+	"double": plan.Double, "string": plan.String, "binary": plan.Binary, "date": plan.Date, "timestamp_ltz": plan.Timestamp,
+	"timestamp_ntz": plan.TimestampNTZ,
+}
+
+// plan gives the type; ok is false where Shoal leaves it to the server.
+func (d described) plan() (t plan.Type, ok bool) {
+	switch d.Name {
+	case "decimal":
+		return plan.Decimal{Precision: d.Precision, Scale: d.Scale}, true
+	case "array":
+		if d.Element == nil || d.Nullable == nil || !*d.Nullable {
+			return nil, false
+		}
+		elem, ok := d.Element.plan()
+		return plan.Array{Elem: elem, ContainsNull: true}, ok
+	}
+	t, ok = plainTypes[d.Name]
+	return t, ok && plainText(d.Collation)
+}
+
+// plainText tells whether texts are compared byte by byte.
+func plainText(collation string) bool { return collation == "" || collation == "UTF8_BINARY" }
+
+// readTable gives the table if reading the Parquet files of its folder means what reading the table means. Not so where the
+// catalog says more: partitions, defaults of columns that came later, columns that are never NULL, lengths of strings.
+func readTable(text string) *engine.Table {
+	var d description
+	if json.Unmarshal([]byte(text), &d) != nil {
+		return nil
+	}
+	where, err := url.Parse(d.Location)
+	if d.Provider != "parquet" || d.Type != "MANAGED" && d.Type != "EXTERNAL" || len(d.Partitions) > 0 || d.Buckets != nil || !plainText(d.Collation) ||
+		err != nil || where.Scheme != "file" || where.Host != "" || where.Path == "" || len(d.Columns) == 0 {
+		return nil
+	}
+	t := &engine.Table{Format: d.Provider, Path: where.Path}
+	for _, c := range d.Columns {
+		kind, ok := c.Type.plan()
+		if !ok || !c.Nullable || c.Default != nil || c.Comment != nil {
+			return nil
+		}
+		t.Schema.Fields = append(t.Schema.Fields, plan.Field{Name: c.Name, Type: kind, Nullable: true})
+	}
+	return t
+}

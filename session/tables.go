@@ -1,0 +1,144 @@
+package session
+
+// This file finds the tables of the attached Spark that the engines of this process can read themselves: those that are
+// nothing but files. What was found is kept for a moment, and until a command was forwarded.
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"shoal/analyze"
+	"shoal/catalog"
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/sparksql"
+)
+
+const (
+	// lookupLife is how long a table is taken to be what it was: others may change it without our seeing it.
+	lookupLife = 2 * time.Second
+	// lookupLimit bounds a look-up for a session that wants no answers of the attached Spark.
+	lookupLimit = 10 * time.Second
+	mostLookups = 10_000
+)
+
+// lookups remembers how tables are kept, for each user what that user may see. It is safe for concurrent use.
+type lookups struct {
+	mu    sync.Mutex
+	epoch int // how often all was forgotten
+	known map[string]lookup
+}
+
+type lookup struct {
+	table *engine.Table
+	until time.Time
+}
+
+func (l *lookups) get(key string, now time.Time) (t *engine.Table, known bool, epoch int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	found, ok := l.known[key]
+	return found.table, ok && now.Before(found.until), l.epoch
+}
+
+// put remembers what was asked in an epoch, unless it has ended.
+func (l *lookups) put(key string, t *engine.Table, epoch int, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.epoch != epoch {
+		return
+	}
+	if l.known == nil || len(l.known) >= mostLookups {
+		l.known = map[string]lookup{}
+	}
+	l.known[key] = lookup{t, now.Add(lookupLife)}
+}
+
+// forget is called when the server's catalog may have changed.
+func (l *lookups) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.epoch++
+	l.known = nil
+}
+
+// tables finds tables for the analyzer; nil where there are none.
+func (s *Session) tables() analyze.Tables {
+	home, ok := s.home.(engine.Tables)
+	if !ok {
+		return nil
+	}
+	return func(ctx context.Context, name []string) (*plan.Read, []string, error) {
+		whole := s.wholeName(name)
+		if whole == nil {
+			return nil, nil, nil
+		}
+		t, err := s.lookUp(ctx, home, whole)
+		if t == nil || err != nil {
+			return nil, nil, err
+		}
+		if !s.reaches(t.Path) {
+			return nil, nil, nil
+		}
+		return &plan.Read{Format: t.Format, Paths: []string{t.Path}, Schema: &t.Schema}, whole, nil
+	}
+}
+
+// reaches tells whether queries may read a folder, and it is there: the server may reach more than we.
+func (s *Session) reaches(path string) bool {
+	if _, err := s.room.Catalog.Resolve(path); err != nil {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// wholeName puts catalog and database before a name; nil is no table's name.
+func (s *Session) wholeName(name []string) []string {
+	switch len(name) {
+	case 1:
+		database := []string{"default"}
+		if current := s.currentDatabase(); current != "" {
+			parts, err := sparksql.ParseName(current)
+			if err != nil {
+				return nil
+			}
+			database = parts[len(parts)-1:]
+		}
+		return []string{catalog.SparkCatalog, database[0], name[0]}
+	case 2:
+		return []string{catalog.SparkCatalog, name[0], name[1]}
+	case 3:
+		return name
+	}
+	return nil
+}
+
+// lookUp asks what a table is. A server that refuses to say is asked the query itself.
+func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string) (*engine.Table, error) {
+	where, _ := s.place()
+	if where == here {
+		limited, cancel := context.WithTimeout(ctx, lookupLimit)
+		defer cancel()
+		ctx = limited
+	}
+	key := strings.ToLower(s.Key.User + "\x00" + strings.Join(name, "\x00"))
+	t, known, epoch := s.room.found.get(key, time.Now())
+	if known {
+		return t, nil
+	}
+	t, err := home.Table(ctx, s.state(), name)
+	var f *fault.Error
+	switch {
+	case err == nil:
+		s.room.found.put(key, t, epoch, time.Now())
+	case where != here && errors.As(err, &f):
+		return nil, err // it is out of reach: so it would be for the query
+	}
+	return t, nil
+}
