@@ -367,6 +367,9 @@ func (c *call) modifiers(r plan.Expr, sc *scope) (plan.Expr, error) {
 		}
 		g.Filter = cond
 	}
+	if len(e.OrderBy) > 0 && !ordered[c.name] {
+		return nil, c.misused("WITHIN GROUP (ORDER BY ...)")
+	}
 	if len(e.OrderBy) > 0 {
 		order, err := c.a.sortOrders(e.OrderBy, sc)
 		if err != nil {
@@ -379,6 +382,9 @@ func (c *call) modifiers(r plan.Expr, sc *scope) (plan.Expr, error) {
 	}
 	return &g, nil
 }
+
+// ordered are the aggregates that take WITHIN GROUP.
+var ordered = map[string]bool{"listagg": true, "string_agg": true, "mode": true, "percentile_cont": true, "percentile_disc": true}
 
 func takesIgnoreNulls(name string) bool {
 	switch name {

@@ -24,7 +24,7 @@ var arrayFuncs = funcs{
 	"arrays_overlap":  fn(tArray, tArray).coerce(sameArrays).returns(plan.Boolean).nullIf(overlapNull).check(comparesElements),
 	"flatten":         fn(arrayOf(tArray)).returnsBy(flatType).nullIf(flatNull).strict(),
 	"slice":           fn(tArray, tInt, tInt).returnsArg(0),
-	"sort_array":      fn(tArray, tBool).defaults(lit(true)).returnsArg(0).strict(),
+	"sort_array":      fn(tArray, tBool).defaults(lit(true)).returnsArg(0).strict().check(sortsElements),
 	"shuffle":         fn(tArray).returnsArg(0).nondeterministic(),
 	"get":             fn(tArray, tInt).returnsBy(elemType).nullIf(func(c *call) bool { return c.mayMiss(0) }),
 	"sequence":        fn(tAny, tAny, tAny).min(2).coerce(sequenceArgs).returnsBy(func(c *call) plan.Type { return plan.Array{Elem: c.typ(0)} }),
@@ -64,6 +64,8 @@ func comparesElements(c *call) error {
 	}
 	return nil
 }
+
+func sortsElements(c *call) error { return c.ordered(c.typ(0)) }
 
 // containsNull: NULL elements make "not found" unknown.
 func containsNull(c *call) bool { return c.anyNull() || elem(c, 0).ContainsNull }

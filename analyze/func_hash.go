@@ -64,7 +64,7 @@ func decode(c *call) (plan.Expr, error) {
 		arms = append(arms, same, rest[1])
 	}
 	if len(rest) == 0 {
-		rest = []plan.Expr{&plan.Literal{Type: plan.Null}}
+		rest = []plan.Expr{&plan.Literal{Type: plan.String}} // as Spark has it: an INT beside it is a BIGINT
 	}
 	e, err := c.a.invoke("when", c.pos, append(arms, rest[0])...)
 	if err != nil {

@@ -87,9 +87,8 @@ func elementAt(c *call) (plan.Expr, error) {
 // raiseError fails when it is evaluated. It has no type of its own.
 func raiseError(c *call) (plan.Expr, error) {
 	e := &plan.Func{Pos: c.pos, Name: "raise_error", Args: c.args, Type: plan.Null, Nullable: true, ANSI: true}
-	shown := *c
-	shown.args = []plan.Expr{bare("USER_RAISED_EXCEPTION"), &plan.Func{Name: "map", Args: []plan.Expr{bare("errorMessage"), c.args[0]}, Type: plan.Null}}
-	return c.a.remember(e, &shown), nil
+	c.args = []plan.Expr{bare("USER_RAISED_EXCEPTION"), &plan.Func{Name: "map", Args: []plan.Expr{bare("errorMessage"), c.args[0]}, Type: plan.Null}}
+	return e, nil
 }
 
 func bare(text string) plan.Expr { return &plan.Literal{Value: text, Type: plan.String} }

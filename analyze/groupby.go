@@ -36,7 +36,7 @@ func (a *analyzer) groupKeys(r *plan.Aggregate, list *selected, sc *scope) ([]pl
 		return keys, nil, err
 	}
 	if r.Kind == plan.GroupAll {
-		keys, err := f.all(r.Pos)
+		keys, err := f.all(r.Clause)
 		return keys, nil, err
 	}
 	sets := keySets{{}}

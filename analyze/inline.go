@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/ipc"
@@ -46,10 +47,33 @@ func (a *analyzer) valuesNamed(r *plan.Values, names []string, pos plan.Pos, out
 		v.Rows[i] = out
 	}
 	fields, err := a.valueColumns(v, names, pos)
+	if f := (*fault.Error)(nil); errors.As(err, &f) && parsedAsData(r) {
+		f.Kind = fault.Parse
+	}
 	if err != nil {
 		return nil, err
 	}
 	return a.leaf(v, fields, nil), nil
+}
+
+// parsedAsData tells that Spark's parser itself makes rows of VALUES: constants, and operators on them.
+func parsedAsData(r *plan.Values) bool {
+	simple := true
+	for _, row := range r.Rows {
+		for _, e := range row {
+			plan.Walk(e, func(e plan.Expr) bool {
+				switch e := e.(type) {
+				case *plan.Call:
+					simple = simple && e.Operator
+				case *plan.Literal, *plan.Cast:
+				default:
+					simple = false
+				}
+				return simple
+			})
+		}
+	}
+	return simple
 }
 
 // inlineValue refuses what cannot be computed without input.

@@ -41,6 +41,22 @@ func (a *analyzer) counted(input plan.Relation, count plan.Expr, name string, ou
 	return in, n, err
 }
 
+// origin is where r's select list has a column; of other expressions it is pos.
+func origin(e plan.Expr, r plan.Relation, pos plan.Pos) plan.Pos {
+	c, ok := e.(*plan.Column)
+	if !ok {
+		return pos
+	}
+	if p, ok := r.(*plan.Project); ok {
+		for _, item := range p.Exprs {
+			if same, ok := item.(*plan.Column); ok && same.ID == c.ID {
+				return item.At()
+			}
+		}
+	}
+	return pos
+}
+
 func (a *analyzer) rowCount(count plan.Expr, name string, in *node) (plan.Expr, error) {
 	pos := count.At()
 	e, err := a.expr(count, &scope{inputs: []*node{in}})
@@ -48,7 +64,7 @@ func (a *analyzer) rowCount(count plan.Expr, name string, in *node) (plan.Expr, 
 		return nil, err
 	}
 	if !isFoldable(e) {
-		return nil, fault.New("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", name, "expr", quoteSQL(a.pretty(e))).At(pos)
+		return nil, fault.New("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", name, "expr", quoteSQL(a.pretty(e))).At(origin(e, in.rel, pos))
 	}
 	if t := plan.TypeOf(e); t != plan.Int {
 		return nil, fault.New("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "name", name, "expr", quoteSQL(a.pretty(e)),

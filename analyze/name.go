@@ -21,7 +21,7 @@ func (a *analyzer) pretty(e plan.Expr) string {
 // sqlOfCall is a call as messages quote it.
 func (a *analyzer) sqlOfCall(c *call) string {
 	var b strings.Builder
-	w := namer{a: a, b: &b}
+	w := namer{a: a, b: &b, plain: true}
 	w.written(c)
 	return quoteSQL(b.String())
 }
@@ -31,6 +31,16 @@ type namer struct {
 	b *strings.Builder
 	// full keeps qualifiers and quotes: Expression.sql rather than toPrettySQL.
 	full bool
+	// plain leaves out the names that aliases give to fields.
+	plain bool
+}
+
+// plainSQL is an expression as messages quote it.
+func (a *analyzer) plainSQL(e plan.Expr) string {
+	var b strings.Builder
+	w := namer{a: a, b: &b, plain: true}
+	w.expr(e)
+	return quoteSQL(b.String())
 }
 
 // fullSQL is an expression with the qualifiers of its columns.
@@ -85,7 +95,9 @@ func (w namer) expr(e plan.Expr) {
 		w.function(e)
 	case *plan.Alias:
 		w.expr(e.Expr)
-		w.add(" AS ", plan.QuoteIfNeeded(e.Names[0]))
+		if !w.plain {
+			w.add(" AS ", plan.QuoteIfNeeded(e.Names[0]))
+		}
 	case *plan.Window:
 		w.window(e)
 	case *plan.Lambda:

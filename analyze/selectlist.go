@@ -77,7 +77,7 @@ func (a *analyzer) item(e plan.Expr, sc *scope) (plan.Expr, error) {
 		if err := a.checkGenerators(r); err != nil {
 			return nil, err
 		}
-		if len(alias.Names) > 1 && !isGenerator(r) {
+		if (len(alias.Names) > 1 || alias.List) && !isGenerator(r) {
 			return nil, fault.New("MULTI_ALIAS_WITHOUT_GENERATOR", "expr", quoteSQL(a.pretty(r)),
 				"names", strings.Join(alias.Names, ", ")).At(alias.Pos)
 		}

@@ -13,6 +13,7 @@ from conftest import connect, start_spark
 def mortal():
     with start_spark() as real, servers.Shoal("--spark", real.url) as door:
         yield real, door
+        print(door.output())  # pytest shows it where a test failed
 
 
 def prepare(spark):

@@ -136,6 +136,8 @@ type Alias struct {
 	Names    []string
 	Metadata string // JSON, "" = inherit
 	ID       ColumnID
+	// List marks names in parentheses, which only generators take, though it be one. [unresolved]
+	List bool
 	// Auto marks a name computed by the analyzer ("count(1)"), which users of
 	// the plan may replace.
 	Auto bool

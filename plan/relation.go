@@ -162,6 +162,7 @@ type Aggregate struct {
 	Input        Relation
 	Group        []Expr
 	Kind         GroupKind
+	Clause       Pos // of GROUP BY in the text
 	Sets         [][]int
 	Aggs         []Expr
 	ImplicitKeys bool

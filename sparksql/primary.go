@@ -296,24 +296,25 @@ func (p *parser) namedExpression() plan.Expr {
 
 func (p *parser) aliased(start int, e plan.Expr) plan.Expr {
 	var names []string
+	list := false
 	switch {
 	case p.is(kAs) && p.ahead(1).isIdent() && !(p.ahead(1) >= firstKeyword && p.startsClause(1)):
 		p.advance()
 		names = []string{p.errorIdentifier()}
 	case p.is(kAs) && p.ahead(1) == tLeftParen:
 		p.advance()
-		names = p.identifierList()
+		names, list = p.identifierList(), true
 	case p.is(kAs) && !p.endsItem(1):
 		p.advance()
 		p.syntaxError("")
 	case p.isAlias():
 		names = []string{p.errorIdentifier()}
 	case p.is(tLeftParen) && p.startsAliasList():
-		names = p.identifierList()
+		names, list = p.identifierList(), true
 	default:
 		return e
 	}
-	return &plan.Alias{Pos: p.pos(start), Expr: e, Names: names}
+	return &plan.Alias{Pos: p.pos(start), Expr: e, Names: names, List: list}
 }
 
 // startsAliasList tells whether (a, b), names for a generator's columns, comes next.

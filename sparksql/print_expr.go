@@ -113,7 +113,7 @@ func (w *printer) bare(e plan.Expr) {
 	case *plan.Alias:
 		w.expr(e.Expr, precOr)
 		w.puts(" AS ")
-		if len(e.Names) == 1 {
+		if len(e.Names) == 1 && !e.List {
 			w.ident(e.Names[0])
 		} else {
 			w.idents(e.Names)

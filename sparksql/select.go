@@ -92,8 +92,10 @@ func (p *parser) aggregation(start int, items []plan.Expr, q plan.Relation) plan
 	}
 	agg := &plan.Aggregate{Input: q, Aggs: items}
 	if grouped {
+		clause := p.start()
 		p.i += 2
 		p.groupBy(agg)
+		agg.Clause = p.pos(clause)
 	}
 	agg.Common = p.common(start)
 	if !p.accept(kHaving) {

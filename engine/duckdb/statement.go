@@ -31,12 +31,12 @@ const abandonAfter = 20 * time.Millisecond
 // alone with it and closed when it has ended.
 func (s *stream) plan() error {
 	if s.ctx.Done() == nil {
-		return s.query.begin(s.conn, s.sql)
+		return s.query.begin(s.ctx, s.conn, s.sql)
 	}
 	q := &planned{}
 	done := make(chan error, 1)
 	c, sql := s.conn, s.sql
-	go func() { done <- q.begin(c, sql) }()
+	go func() { done <- q.begin(s.ctx, c, sql) }()
 	select {
 	case err := <-done:
 		s.query = *q
@@ -61,7 +61,7 @@ func (s *stream) plan() error {
 // begin plans a query once. DuckDB has no call that streams a query but by a prepared statement, and
 // plans one that reads files again when it is executed: such a query is the argument of a statement
 // that cannot be planned before it has one.
-func (p *planned) begin(c *conn, sql string) error {
+func (p *planned) begin(ctx context.Context, c *conn, sql string) error {
 	argument := readsFiles(sql) && strings.IndexByte(sql, 0) < 0
 	text := sql
 	if argument {
@@ -72,6 +72,9 @@ func (p *planned) begin(c *conn, sql string) error {
 	}
 	if argument && bind.BindVarchar(p.stmt, 1, sql) != bind.StateSuccess {
 		return fault.Internalf("DuckDB takes no query as an argument")
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	if bind.PendingPreparedStreaming(p.stmt, &p.pending) != bind.StateSuccess {
 		return prepareError(bind.PendingError(p.pending))

@@ -69,7 +69,12 @@ func (r *relay) toItsEnd(ctx context.Context, sync func() error) error {
 		if gone {
 			r.h.forget(err)
 		}
-		if !gone && handle(err) != "OPERATION_NOT_FOUND" {
+		if broken(err) && r.asked { // and did not come back: what became of the operation is not known
+			if doubt := r.mayRunAgain(true); doubt != nil {
+				return doubt
+			}
+		}
+		if !gone && handle(err) != "OPERATION_NOT_FOUND" && !errors.Is(err, errForgotten) {
 			return r.h.e.explain(ctx, err)
 		}
 		// The server does not know the operation: it is another process than before, or was never asked.
@@ -195,6 +200,10 @@ func announces(m *sparkpb.ExecutePlanResponse) bool {
 	return m.GetSchema() != nil && m.GetResponseType() == nil
 }
 
+// errForgotten says that another request found the home lost after this one had found it in step: it would begin a new,
+// empty one.
+var errForgotten = errors.New("the home was lost meanwhile")
+
 // open begins the operation, or picks it up after the last response.
 func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.ExecutePlanResponse], error) {
 	i := r.h.ids()
@@ -207,6 +216,9 @@ func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.Ex
 			return nil, err
 		}
 		return r.h.e.client.ReattachExecute(ctx, req)
+	}
+	if !i.begun {
+		return nil, errForgotten
 	}
 	// The plan is shared with the caller's request: what fit changes must be a copy of ours.
 	req := &sparkpb.ExecutePlanRequest{SessionId: i.session, ClientObservedServerSideSessionId: i.observed, UserContext: i.user,

@@ -169,6 +169,27 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
+// TestForgottenMeanwhile: a request that had found the home in step does not begin an empty one when another finds it lost.
+func TestForgottenMeanwhile(t *testing.T) {
+	h := serve(t, newFake(), nil).Open("s", "ann").(*home)
+	if _, err := run(t, h, "before", false); err != nil {
+		t.Fatal(err)
+	}
+	h.forget(sparkError("INVALID_HANDLE.SESSION_CHANGED"))
+	synced := 0
+	r := &relay{h: h, x: engine.Execution{ID: uuid.NewString()}, request: sql("rows 1 1"), send: func(context.Context, engine.Message) error { return nil }}
+	err := r.toItsEnd(t.Context(), func() error {
+		if synced++; synced == 1 {
+			return nil // as it was before it was lost
+		}
+		_, err := h.Sync(t.Context(), state(1, nil))
+		return err
+	})
+	if err != nil || synced != 2 {
+		t.Errorf("in step %d times, %v", synced, err)
+	}
+}
+
 // TestBackPressure: a reader that does not read holds the server back.
 func TestBackPressure(t *testing.T) {
 	f := newFake()
@@ -195,6 +216,9 @@ func TestBackPressure(t *testing.T) {
 // TestUnknownFieldsPass: what Shoal has never heard of goes both ways.
 func TestUnknownFieldsPass(t *testing.T) {
 	h := serve(t, newFake(), nil).Open("s", "ann")
+	if _, err := run(t, h, "before", false); err != nil {
+		t.Fatal(err)
+	}
 	req := sql("anything")
 	req.ProtoReflect().SetUnknown(protowire.AppendString(protowire.AppendTag(nil, 5000, protowire.BytesType), "new"))
 	r := &relay{h: h.(*home), x: engine.Execution{ID: uuid.NewString()}, request: req}

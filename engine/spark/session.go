@@ -54,12 +54,13 @@ type ids struct {
 	session  string
 	observed *string
 	user     *sparkpb.UserContext
+	begun    bool // the home was in step once, and is not known to be lost
 }
 
 func (h *home) ids() ids {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	i := ids{session: h.id(), user: &sparkpb.UserContext{UserId: h.user, UserName: h.user}}
+	i := ids{session: h.id(), begun: h.applied.begun, user: &sparkpb.UserContext{UserId: h.user, UserName: h.user}}
 	if h.observed != "" {
 		i.observed = proto.String(h.observed)
 	}

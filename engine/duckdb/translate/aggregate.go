@@ -216,11 +216,18 @@ func (c *call) aggregate(a aggregateCall) string {
 	filter := a.where
 	if c.f.Filter != nil {
 		condition := c.t.expr(c.f.Filter)
-		a.args = filterArgs(a.args, condition, c.t.traits)
+		guarded := a.args
+		if !c.f.Distinct || !expanded(c.f.Name) {
+			guarded = filterArgs(a.args, condition, c.t.traits)
+		}
 		filter = condition
-		if a.where != "" {
+		switch {
+		case a.where != "" && c.t.traits&fails != 0:
+			filter = "CASE WHEN " + condition + " THEN " + a.where + " ELSE FALSE END"
+		case a.where != "":
 			filter += " AND " + a.where
 		}
+		a.args = guarded
 	}
 	s.WriteString(strings.Join(a.args, ", "))
 	if a.order != "" {
@@ -237,6 +244,16 @@ func (c *call) aggregate(a aggregateCall) string {
 		s.WriteString(" OVER " + c.over)
 	}
 	return s.String()
+}
+
+// expanded tells that DISTINCT matters to an aggregate: Spark then computes its argument on all rows,
+// also those that FILTER drops.
+func expanded(name string) bool {
+	switch name {
+	case "min", "max", "bool_and", "bool_or", "every", "some", "any", "bit_and", "bit_or", "collect_set":
+		return false
+	}
+	return true
 }
 
 // filterArgs keeps arguments that may fail from being computed on rows that FILTER drops.

@@ -28,7 +28,7 @@ func (t *translator) castExpr(c *plan.Cast) string {
 	if !c.Implicit { // Spark blames an implicit cast on the function that asked for it
 		t.place = c.Pos
 	}
-	out := t.convert(sql, from, c.To, c.Mode)
+	out := t.withWords(c.Expr, sql, c.To, t.convert(sql, from, c.To, c.Mode))
 	t.place = place
 	return out
 }

@@ -10,10 +10,12 @@ import (
 	"shoal/plan"
 )
 
+var dateWords = []string{"epoch", "now", "today", "yesterday", "tomorrow"}
+
 // dateWord finds such a word, in lower case. A zone may follow; it changes nothing.
 func dateWord(s string) (word string, ok bool) {
 	s = strings.TrimSpace(s)
-	for _, w := range []string{"epoch", "now", "today", "yesterday", "tomorrow"} {
+	for _, w := range dateWords {
 		if len(s) < len(w) || !strings.EqualFold(s[:len(w)], w) {
 			continue
 		}
@@ -25,6 +27,19 @@ func dateWord(s string) (word string, ok bool) {
 		return w, err == nil && w != "now"
 	}
 	return "", false
+}
+
+// withWords is text as a date or time, where the text is computed of constants: to Spark it is one.
+func (t *translator) withWords(e plan.Expr, sql string, to plan.Type, converted string) string {
+	if _, literal := e.(*plan.Literal); literal || !isTemporal(to) || !isText(plan.TypeOf(e)) || !isFoldable(e) {
+		return converted
+	}
+	var s strings.Builder
+	s.WriteString("CASE lower(trim(" + sql + "))")
+	for _, word := range dateWords {
+		s.WriteString(" WHEN '" + word + "' THEN " + t.wordAsTime(word, to))
+	}
+	return s.String() + " ELSE " + converted + " END"
 }
 
 // wordAsTime is what the word stands for when the query starts.

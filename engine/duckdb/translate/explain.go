@@ -190,7 +190,16 @@ func (tr *Translation) candidate(op string, typ plan.Type) *operation {
 }
 
 func (tr *Translation) javaType(op string) string {
-	if o := tr.candidate(op, nil); o != nil && o.typ == plan.Long {
+	o := tr.candidate(op, nil)
+	if o == nil {
+		return "integer"
+	}
+	switch o.typ {
+	case plan.Byte:
+		return "byte"
+	case plan.Short:
+		return "short"
+	case plan.Long:
 		return "long"
 	}
 	return "integer"

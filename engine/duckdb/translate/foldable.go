@@ -19,7 +19,10 @@ var comparisons = map[string]bool{"=": true, "<=>": true, "<": true, "<=": true,
 var unfoldable = map[string]bool{"rand": true, "randn": true, "uuid": true, "shuffle": true, "monotonically_increasing_id": true,
 	"spark_partition_id": true, "input_file_name": true, "randstr": true, "uniform": true, "raise_error": true, "assert_true": true}
 
-// foldable tells whether e is a constant to Spark.
+// isFoldable tells whether e is made of constants only.
+func isFoldable(e plan.Expr) bool { return (&folding{}).foldable(e) }
+
+// foldable tells whether e is a constant to Spark, with the columns it knows.
 func (f *folding) foldable(e plan.Expr) bool {
 	ok := true
 	plan.Walk(e, func(e plan.Expr) bool {

@@ -240,7 +240,7 @@ func (c *call) castTime(to plan.Type) string {
 			return c.t.wordAsTime(word, to)
 		}
 	}
-	return c.t.convert(c.arg(0), c.typ(0), to, c.mode())
+	return c.t.withWords(c.f.Args[0], c.arg(0), to, c.t.convert(c.arg(0), c.typ(0), to, c.mode()))
 }
 
 func toTimestamp(c *call) string {

@@ -102,7 +102,7 @@ func absolute(c *call) string {
 	if isFloating(c.result()) {
 		return "abs(" + c.arg(0) + ")"
 	}
-	c.t.traits |= overflows
+	c.t.mayOverflow("abs", c.result())
 	return "abs(" + c.arg(0) + ")"
 }
 
@@ -232,7 +232,7 @@ func (c *call) roundDecimalEven(digits int64) string {
 // conv changes the base of a number in text.
 func conv(c *call) string {
 	if c.ansi() {
-		c.t.traits |= raises
+		c.t.mayRaise(c.result())
 	}
 	return "shoal_conv(" + c.arg(0) + ", " + c.arg(1) + ", " + c.arg(2) + ", " + boolText(c.ansi()) + ")"
 }

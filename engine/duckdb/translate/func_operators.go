@@ -24,8 +24,8 @@ var operatorFuncs = funcs{
 	"ilike": build(ilike),
 	"rlike": build(rlike),
 
-	"isnull":    tmpl("$1 IS NULL"),
-	"isnotnull": tmpl("$1 IS NOT NULL"),
+	"isnull":    build(func(c *call) string { return c.nullTest("IS NULL", "FALSE") }),
+	"isnotnull": build(isNotNull),
 	"isnan":     tmpl("COALESCE(isnan($1), FALSE)"),
 
 	"+":        build(plus),
@@ -79,6 +79,17 @@ func nested(t plan.Type) bool {
 	return false
 }
 
+func isNotNull(c *call) string { return c.nullTest("IS NOT NULL", "TRUE") }
+
+// nullTest does not compute a constant that cannot be NULL but may fail, no more than Spark does.
+func (c *call) nullTest(test, never string) string {
+	f := c.t.fragment(c.f.Args[0])
+	if f.reads == 0 && f.traits&fails != 0 && !plan.Nullable(c.f.Args[0]) {
+		return never
+	}
+	return "(" + c.t.use(f) + " " + test + ")"
+}
+
 // not turns NOT (a = b) into <>, which DuckDB can push into a scan.
 func not(c *call) string {
 	if s, ok := c.f.Args[0].(*plan.Subquery); ok && s.Kind == plan.InSubquery {
@@ -89,7 +100,7 @@ func not(c *call) string {
 		case "=":
 			return compare("<>")(&call{t: c.t, f: f})
 		case "isnull":
-			return "(" + c.t.expr(f.Args[0]) + " IS NOT NULL)"
+			return isNotNull(&call{t: c.t, f: f})
 		}
 	}
 	return "(NOT " + c.arg(0) + ")"
