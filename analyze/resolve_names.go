@@ -40,6 +40,9 @@ func (a *analyzer) name(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if e, err := a.outerName(n, sc); e != nil || err != nil {
 		return e, err
 	}
+	if e, err := a.variable(n); e != nil || err != nil {
+		return e, err
+	}
 	return nil, a.unresolvedColumn(n, sc)
 }
 

@@ -159,6 +159,10 @@ func (a *analyzer) autoName(r, written plan.Expr) string {
 		return e.Column.Name
 	case *plan.LambdaVar:
 		return e.Name
+	case *plan.Literal:
+		if n, ok := written.(*plan.Name); ok { // a session variable
+			return n.Parts[len(n.Parts)-1]
+		}
 	case *plan.Func:
 		if n, ok := written.(*plan.Name); ok && isExtraction(e) {
 			return n.Parts[len(n.Parts)-1]

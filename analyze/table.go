@@ -107,9 +107,6 @@ func (a *analyzer) cteRef(c *cteScope, r *plan.Table) *node {
 
 // with resolves WITH: each definition sees the earlier ones.
 func (a *analyzer) with(r *plan.With, outer *scope) (*node, error) {
-	if r.Recursive && refersToItself(r) {
-		return nil, fault.Unsupported("recursive common table expressions").At(r.Pos)
-	}
 	saved := a.ctes
 	defer func() { a.ctes = saved }()
 	w := &plan.With{Common: at(r), Defs: make([]plan.CTE, len(r.Defs))}
@@ -120,22 +117,15 @@ func (a *analyzer) with(r *plan.With, outer *scope) (*node, error) {
 		} else {
 			seen[key] = true
 		}
-		n, err := a.relation(d.Plan, outer)
+		resolve := a.defined
+		if r.Recursive && readsTable(d.Plan, d.Name) {
+			resolve = a.recursive
+		}
+		def, err := resolve(r, d, outer)
 		if err != nil {
 			return nil, err
 		}
-		if len(d.Columns) > 0 {
-			if len(d.Columns) != len(n.cols) {
-				return nil, fault.New("ASSIGNMENT_ARITY_MISMATCH", "numExpr", itoa(len(d.Columns)), "numTarget", itoa(len(n.cols))).At(d.Pos)
-			}
-			if n, err = a.renamed(n, d.Columns, d.Plan); err != nil {
-				return nil, err
-			}
-		}
-		a.lastCTE++
-		def := a.exact(n)
-		w.Defs[i] = plan.CTE{Name: d.Name, Plan: def, ID: a.lastCTE}
-		a.ctes = &cteScope{name: d.Name, id: a.lastCTE, cols: plan.Output(def), up: a.ctes}
+		w.Defs[i] = def
 	}
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
@@ -147,20 +137,34 @@ func (a *analyzer) with(r *plan.With, outer *scope) (*node, error) {
 	return n, nil
 }
 
-// refersToItself tells whether a WITH RECURSIVE is recursive at all.
-func refersToItself(r *plan.With) bool {
-	for _, d := range r.Defs {
-		found := false
-		walkPlan(d.Plan, func(in plan.Relation) {
-			if t, ok := in.(*plan.Table); ok && len(t.Name) == 1 && strings.EqualFold(t.Name[0], d.Name) {
-				found = true
-			}
-		})
-		if found {
-			return true
-		}
+// defined resolves a definition that does not read itself; its name is in reach afterwards.
+func (a *analyzer) defined(_ *plan.With, d plan.CTE, outer *scope) (def plan.CTE, err error) {
+	n, err := a.relation(d.Plan, outer)
+	if err != nil {
+		return def, err
 	}
-	return false
+	if n, err = a.declared(d, n); err != nil {
+		return def, err
+	}
+	def = plan.CTE{Name: d.Name, Plan: a.exact(n), ID: a.nextCTE()}
+	a.ctes = &cteScope{name: d.Name, id: def.ID, cols: plan.Output(def.Plan), up: a.ctes}
+	return def, nil
+}
+
+// declared gives a definition's columns the names it declares, if it does.
+func (a *analyzer) declared(d plan.CTE, n *node) (*node, error) {
+	if len(d.Columns) == 0 {
+		return n, nil
+	}
+	if len(d.Columns) != len(n.cols) {
+		return nil, fault.New("ASSIGNMENT_ARITY_MISMATCH", "numExpr", itoa(len(d.Columns)), "numTarget", itoa(len(n.cols))).At(d.Pos)
+	}
+	return a.renamed(n, d.Columns, d.Plan)
+}
+
+func (a *analyzer) nextCTE() int {
+	a.lastCTE++
+	return a.lastCTE
 }
 
 // walkPlan visits an unresolved plan, subqueries in expressions left out.

@@ -45,10 +45,11 @@ type Table struct {
 
 // Names are one session's names. Safe for concurrent use.
 type Names struct {
-	c        *Catalog
-	mu       sync.RWMutex
-	views    map[string]*View
-	database string
+	c         *Catalog
+	mu        sync.RWMutex
+	views     map[string]*View
+	database  string
+	variables map[string]*Variable
 	// functions are the ones that only an attached server has; they hide Spark's own.
 	functions map[string]bool
 }
@@ -62,7 +63,7 @@ func NewNames(c *Catalog) *Names {
 func (n *Names) Clone() *Names {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database, functions: maps.Clone(n.functions)}
+	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database, variables: maps.Clone(n.variables), functions: maps.Clone(n.functions)}
 }
 
 // In is n as it is with another current database.

@@ -1,4 +1,5 @@
 """Control of what runs: progress, interrupt, broken connections, stopping and starting the server."""
+import datetime
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ import pytest
 import servers
 from conftest import needs
 from proxy import CuttingProxy
+from pyspark.errors import AnalysisException
 
 # Minutes of work on any engine.
 SLOW = "SELECT sum((a.id * b.id) % 7) FROM range(1000000000) a CROSS JOIN range(2000) b"
@@ -111,11 +113,20 @@ def test_sessions_survive_a_restart(own_server, connect, end):
     spark.conf.set("spark.sql.shuffle.partitions", "7")
     spark.range(10).filter("id > 6").createOrReplaceTempView("few")
     spark.sql("CREATE TEMP VIEW fewer AS SELECT * FROM few WHERE id > 8")
+    spark.sql("DECLARE VARIABLE day DATE DEFAULT current_date()")
+    spark.sql("SET VAR day = '2024-02-03'")
+    spark.sql("DECLARE VARIABLE gone INT")
+    spark.sql("DROP TEMPORARY VARIABLE gone")
     getattr(own_server, end)()
     own_server.start()
     assert spark.conf.get("spark.sql.shuffle.partitions") == "7"
     assert [r.id for r in spark.table("few").orderBy("id").collect()] == [7, 8, 9]
     assert spark.table("fewer").count() == 1
+    assert spark.sql("SELECT day").first().day == datetime.date(2024, 2, 3)
+    spark.sql("SET VAR day = DEFAULT")
+    assert abs((spark.sql("SELECT day").first().day - datetime.date.today()).days) <= 1
+    with pytest.raises(AnalysisException):
+        spark.sql("SELECT gone").collect()
 
 
 def test_many_sessions_at_once(server, connect):

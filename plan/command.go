@@ -127,6 +127,34 @@ type (
 		// IfExists is for UNCACHE.
 		IfExists bool
 	}
+	// DeclareVariable is DECLARE [OR REPLACE] [VARIABLE] names [type] [DEFAULT expression].
+	DeclareVariable struct {
+		CommandBase
+		Names   [][]string
+		Type    Type // nil: the default's
+		Default Expr // nil: NULL
+		Replace bool
+	}
+	// SetVariables is SET VAR a = x, b = DEFAULT, or (a, b) = (query).
+	SetVariables struct {
+		CommandBase
+		Names  [][]string
+		Values []Expr   // parallel to Names; nil: the variable's default
+		Query  Relation // instead of Values: its one row
+	}
+	// DropVariable is DROP TEMPORARY VARIABLE.
+	DropVariable struct {
+		CommandBase
+		Name     []string
+		IfExists bool
+	}
+	// ExecuteImmediate runs the statement a text holds.
+	ExecuteImmediate struct {
+		CommandBase
+		Text Expr
+		Into [][]string // variables that take its one row
+		Args []Expr     // parameters; an Alias names one
+	}
 	// OpaqueCommand is a statement we recognise but do not run: What names it ("CREATE TABLE").
 	OpaqueCommand struct {
 		CommandBase

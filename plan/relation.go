@@ -256,7 +256,12 @@ type CTE struct {
 	Columns []string
 	Plan    Relation
 	ID      int // unique in the plan once resolved
-	Pos     Pos // in the text, for errors
+	// Recursive says that Plan, a union of anchor and step, reads the definition itself. [resolved]
+	Recursive bool
+	// MaxLevel is how many steps, the anchor counted, may give rows (unresolved 0: what the
+	// configuration says), MaxRows how many rows there may be; -1 is no limit.
+	MaxLevel, MaxRows int
+	Pos               Pos // in the text, for errors
 }
 
 // WindowDefs is the WINDOW clause: names for window specifications in Input. [unresolved]

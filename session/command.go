@@ -13,6 +13,9 @@ import (
 // command carries a command out and gives what it has to tell.
 func (s *Session) command(ctx context.Context, c plan.Command, q Query, acc *account) (*Result, error) {
 	acc.engine = "session"
+	if e, ok := c.(*plan.ExecuteImmediate); ok {
+		return s.executeImmediate(ctx, e, q, acc)
+	}
 	t, err := s.carryOut(ctx, c, q, acc)
 	if err != nil {
 		return nil, err
@@ -28,6 +31,12 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 		return s.createView(ctx, c, q)
 	case *plan.DropView:
 		return s.dropView(ctx, c)
+	case *plan.DeclareVariable:
+		return s.declareVariable(ctx, c)
+	case *plan.SetVariables:
+		return s.setVariables(ctx, c)
+	case *plan.DropVariable:
+		return s.dropVariable(ctx, c)
 	case *plan.SetConf:
 		return s.setOrShowConf(ctx, c)
 	case *plan.ResetConf:

@@ -81,6 +81,10 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		return &change{kind: entryDatabase, database: c.Name}, nil
 	case *plan.CatalogQuery:
 		return catalogChange(c)
+	case *plan.DeclareVariable, *plan.SetVariables, *plan.DropVariable:
+		return &change{opaque: "session variables"}, nil
+	case *plan.ExecuteImmediate:
+		return &change{opaque: "EXECUTE IMMEDIATE"}, nil
 	case *plan.OpaqueCommand:
 		return opaqueChange(c), nil
 	}
@@ -262,7 +266,7 @@ func final(q Query) bool {
 	switch c := q.Statement.(type) {
 	case nil:
 		return q.Forward.Request == nil || q.Forward.Command
-	case *plan.WriteFiles, *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns,
+	case *plan.WriteFiles, *plan.ExecuteImmediate, *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns,
 		*plan.RenameTable, *plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase:
 		return true
 	case *plan.OpaqueCommand:

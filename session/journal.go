@@ -17,6 +17,8 @@ const (
 	entryConf = "conf" // Key and its value
 	entryView = "view" // Key is the view's name, Payload the client's request that made it; empty: it was dropped
 
+	entryVariable = "variable" // Key is its name, Payload a savedVariable
+
 	// What only an attached Spark understands.
 	entryFunction  = "function"  // Key is the function's name, Payload the request that registered it
 	entryStatement = "statement" // Payload is a request that may be run again, such as ADD JAR; Key is its text
@@ -162,6 +164,8 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 			return nil, fmt.Errorf("the request makes no view but a %T", statement)
 		}
 		return under.Uses, s.define(view, Conf{server: s.Conf().server, set: under.Conf}.Settings(), under.In)
+	case entryVariable:
+		return nil, s.restoreVariable(ctx, e.Payload)
 	case entryFunction:
 		s.names.SetFunction(e.Key, true)
 		return nil, nil

@@ -68,6 +68,6 @@ func literalAt(a arrow.Array, i int) (any, error) {
 	case *array.Timestamp:
 		return plan.Micros(a.Value(i)), nil
 	default:
-		return nil, fault.Unsupported("a pivot by values of %s", a.DataType())
+		return nil, fault.Unsupported("a value of %s that decides how a statement is read", a.DataType())
 	}
 }

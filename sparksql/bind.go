@@ -1,6 +1,7 @@
 package sparksql
 
 import (
+	"slices"
 	"strconv"
 
 	"shoal/fault"
@@ -60,6 +61,20 @@ func (b *binder) statement(s plan.Statement) plan.Statement {
 		}
 		c := *s
 		c.Query = b.relation(s.Query)
+		return &c
+	case *plan.DeclareVariable:
+		c := *s
+		c.Default = b.expr(s.Default)
+		return &c
+	case *plan.SetVariables:
+		c := *s
+		c.Values = slices.Clone(s.Values)
+		for i, v := range c.Values {
+			c.Values[i] = b.expr(v)
+		}
+		if s.Query != nil {
+			c.Query = b.relation(s.Query)
+		}
 		return &c
 	case *plan.CacheTable:
 		c := *s

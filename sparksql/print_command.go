@@ -38,6 +38,16 @@ func (w *printer) statement(s plan.Statement) {
 		w.name(s.Name)
 	case *plan.Show:
 		w.show(s)
+	case *plan.DeclareVariable:
+		w.declare(s)
+	case *plan.SetVariables:
+		w.setVariables(s)
+	case *plan.DropVariable:
+		w.puts("DROP TEMPORARY VARIABLE ")
+		w.ifWord(s.IfExists, "IF EXISTS ")
+		w.name(s.Name)
+	case *plan.ExecuteImmediate:
+		w.executeImmediate(s)
 	case *plan.DescribeTable:
 		w.puts("DESCRIBE TABLE ")
 		w.ifWord(s.Extended, "EXTENDED ")
@@ -227,5 +237,56 @@ func (w *printer) cache(s *plan.CacheTable) {
 	if s.Query != nil {
 		w.puts(" AS ")
 		w.query(s.Query)
+	}
+}
+
+func (w *printer) declare(s *plan.DeclareVariable) {
+	w.puts("DECLARE ")
+	w.ifWord(s.Replace, "OR REPLACE ")
+	w.puts("VARIABLE ")
+	list(w, s.Names, ", ", w.name)
+	if s.Type != nil {
+		w.puts(" ")
+		w.dataType(s.Type)
+	}
+	if s.Default != nil {
+		w.puts(" DEFAULT ")
+		w.expr(s.Default, 0)
+	}
+}
+
+func (w *printer) setVariables(s *plan.SetVariables) {
+	w.puts("SET VARIABLE ")
+	if s.Query != nil {
+		w.puts("(")
+		list(w, s.Names, ", ", w.name)
+		w.puts(") = ")
+		w.parenQuery(s.Query)
+		return
+	}
+	for i, name := range s.Names {
+		if i > 0 {
+			w.puts(", ")
+		}
+		w.name(name)
+		w.puts(" = ")
+		if s.Values[i] == nil {
+			w.puts("DEFAULT")
+		} else {
+			w.expr(s.Values[i], 0)
+		}
+	}
+}
+
+func (w *printer) executeImmediate(s *plan.ExecuteImmediate) {
+	w.puts("EXECUTE IMMEDIATE ")
+	w.expr(s.Text, 0)
+	if len(s.Into) > 0 {
+		w.puts(" INTO ")
+		list(w, s.Into, ", ", w.name)
+	}
+	if len(s.Args) > 0 {
+		w.puts(" USING ")
+		list(w, s.Args, ", ", func(e plan.Expr) { w.expr(e, 0) })
 	}
 }

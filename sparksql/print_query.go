@@ -28,6 +28,9 @@ func (w *printer) with(r *plan.With) {
 		if len(d.Columns) > 0 {
 			w.idents(d.Columns)
 		}
+		if d.MaxLevel > 0 {
+			w.puts(" MAX RECURSION LEVEL " + strconv.Itoa(d.MaxLevel))
+		}
 		w.puts(" AS (")
 		w.query(d.Plan)
 		w.puts(")")

@@ -1,6 +1,7 @@
 package sparksql
 
 import (
+	"strconv"
 	"strings"
 
 	"shoal/plan"
@@ -138,6 +139,7 @@ func (p *parser) namedQuery() plan.CTE {
 		def.Columns = p.identifierList()
 	}
 	if p.acceptAll(kMax, kRecursion, kLevel) {
+		def.MaxLevel, _ = strconv.Atoi(p.text()) // what is no number fails with the next line
 		p.expect(tInteger)
 	}
 	p.accept(kAs)

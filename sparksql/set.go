@@ -30,7 +30,7 @@ func (p *parser) set(start int) plan.Statement {
 		name := p.errorIdentifier()
 		return &plan.Use{CommandBase: p.command(start), Name: []string{name}, Catalog: true}
 	case (p.is(kVar) || p.is(kVariable)) && (next.isIdent() || next == tLeftParen):
-		return p.opaque(start, "SET VARIABLE")
+		return p.setVariables(start)
 	case p.is(kRole):
 		s := p.opaque(start, "SET ROLE")
 		p.reject(start, "INVALID_STATEMENT_OR_CLAUSE", "operation", "SET ROLE")

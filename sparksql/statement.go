@@ -31,9 +31,18 @@ func (p *parser) statement() plan.Statement {
 		if p.ahead(1) == kView {
 			return p.dropView(start)
 		}
+		if (p.ahead(1) == kTemporary || p.ahead(1) == kTemp) && p.ahead(2) == kVariable {
+			return p.dropVariable(start)
+		}
 		return p.aboutTables(start)
 	case kReplace, kTruncate, kAlter:
 		return p.aboutTables(start)
+	case kDeclare:
+		return p.declare(start)
+	case kExecute:
+		if p.ahead(1) == kImmediate {
+			return p.executeImmediate(start)
+		}
 	case kSet:
 		return p.set(start)
 	case kReset:
@@ -92,9 +101,9 @@ var otherStatements = []string{
 	"CREATE DATABASE", "CREATE NAMESPACE", "CREATE SCHEMA", "CREATE [OR] [REPLACE] [TEMPORARY] [TEMP] FUNCTION",
 	"CREATE [OR] [REPLACE] [TEMPORARY] [TEMP] [EXTERNAL] TABLE", "CREATE INDEX", "CREATE FLOW",
 	"CREATE MATERIALIZED VIEW", "CREATE STREAMING TABLE", "REPLACE TABLE",
-	"DECLARE *", "DELETE FROM", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
-	"DROP [TEMPORARY] [TEMP] FUNCTION", "DROP TEMPORARY VARIABLE", "DROP TEMP VARIABLE", "DROP INDEX",
-	"EXECUTE IMMEDIATE", "LIST *", "LOAD DATA", "MERGE [WITH] [SCHEMA] [EVOLUTION] INTO", "MSCK REPAIR TABLE", "REPAIR TABLE",
+	"DELETE FROM", "DROP DATABASE", "DROP NAMESPACE", "DROP SCHEMA", "DROP TABLE",
+	"DROP [TEMPORARY] [TEMP] FUNCTION", "DROP INDEX",
+	"LIST *", "LOAD DATA", "MERGE [WITH] [SCHEMA] [EVOLUTION] INTO", "MSCK REPAIR TABLE", "REPAIR TABLE",
 	"SHOW TABLE EXTENDED", "SHOW PROCEDURES", "TRUNCATE TABLE", "UPDATE *",
 }
 

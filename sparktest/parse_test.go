@@ -42,6 +42,8 @@ func parseRecord(t *testing.T, f *File, r *Record) {
 		return
 	case err == nil && strings.HasPrefix(r.Expected[0], "INVALID_INLINE_TABLE."):
 		return // the analyzer's: it knows which calls stand for a row
+	case err == nil && strings.Contains(r.Expected[len(r.Expected)-1], "in EXECUTE IMMEDIATE"):
+		return // an error of the text it runs
 	case err == nil:
 		v = Verdict{Outcome: MissedError, Want: strings.Join(r.Expected, "\n")}
 	default:

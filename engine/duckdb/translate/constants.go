@@ -96,7 +96,9 @@ func (f *folding) collect(rel plan.Relation) {
 			}
 		case *plan.With:
 			for _, d := range r.Defs {
-				f.ctes[d.ID] = d.Plan
+				if !d.Recursive {
+					f.ctes[d.ID] = d.Plan
+				}
 			}
 		}
 		return true

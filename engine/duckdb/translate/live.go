@@ -99,7 +99,7 @@ func (m *liveness) setOp(r *plan.SetOp) {
 func (m *liveness) with(r *plan.With) {
 	for _, d := range r.Defs {
 		m.defs[d.ID] = d.Plan
-		if r.Recursive {
+		if d.Recursive {
 			m.all(plan.Output(d.Plan))
 		}
 	}

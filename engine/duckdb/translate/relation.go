@@ -182,11 +182,13 @@ func (t *translator) count(e plan.Expr) int64 {
 }
 
 func (t *translator) limit(r *plan.Limit) *block {
+	limit := strconv.FormatInt(t.count(r.Count), 10)
+	t.first(r.Input, limit)
 	b := t.relation(r.Input)
 	if b.limit != "" {
 		b = t.nest(b)
 	}
-	b.limit = strconv.FormatInt(t.count(r.Count), 10)
+	b.limit = limit
 	return b.output(r.Out)
 }
 

@@ -61,7 +61,11 @@ func query(rel plan.Relation, s plan.Settings, wide bool) (*Translation, error) 
 		return nil, t.err
 	}
 	if len(t.with) > 0 {
-		sql = "WITH " + strings.Join(t.with, ",\n") + "\n" + sql
+		word := "WITH "
+		if t.loops {
+			word = "WITH RECURSIVE "
+		}
+		sql = word + strings.Join(t.with, ",\n") + "\n" + sql
 	}
 	return &Translation{SQL: sql, Locals: t.locals, Functions: t.functions, Narrow: t.narrowed,
 		plan: rel, settings: s, places: t.places, operations: t.operations}, nil
@@ -77,8 +81,10 @@ type translator struct {
 	cols map[plan.ColumnID]fragment // what a column is, in the block being built
 	live map[plan.ColumnID]bool     // columns somebody needs
 
-	with      []string    // rendered WITH entries, in order
-	ctes      map[int]cte // rendered definitions, by id
+	with      []string                // rendered WITH entries, in order
+	loops     bool                    // one of with reads itself
+	ctes      map[int]cte             // rendered definitions, by id
+	firstRows map[*plan.CTERef]string // LIMIT n, where a reference needs no more rows
 	locals    []Local
 	functions []Function
 	sources   map[string]int // the bit of each FROM item
@@ -100,13 +106,14 @@ type translator struct {
 
 func newTranslator(s plan.Settings, wide bool) *translator {
 	return &translator{
-		settings: s,
-		funcs:    allFuncs,
-		wide:     wide,
-		cols:     map[plan.ColumnID]fragment{},
-		live:     map[plan.ColumnID]bool{},
-		ctes:     map[int]cte{},
-		sources:  map[string]int{},
+		settings:  s,
+		funcs:     allFuncs,
+		wide:      wide,
+		cols:      map[plan.ColumnID]fragment{},
+		live:      map[plan.ColumnID]bool{},
+		ctes:      map[int]cte{},
+		firstRows: map[*plan.CTERef]string{},
+		sources:   map[string]int{},
 	}
 }
 
