@@ -64,6 +64,7 @@ def test_interrupt_all(server, connect):
 
 @needs((4, 0), "Ctrl-C that reaches the server")
 def test_keyboard_interrupt(server, connect):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let what they start behind them ignore it
     spark = connect(server.url)
     timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
