@@ -20,6 +20,7 @@ func (x *execution) forward(p *sparkpb.Plan) *session.Forward {
 	request.ProtoReflect().SetUnknown(x.request.ProtoReflect().GetUnknown())
 	f := x.pickUp()
 	f.Request, f.Command = request, p.GetCommand() != nil
+	f.Held = func() bool { return holdsRemote(p.ProtoReflect()) }
 	f.Paths = func() []string { return pathsIn(p, x.sess) }
 	return f
 }

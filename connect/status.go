@@ -131,7 +131,13 @@ func (s *Server) FetchErrorDetails(ctx context.Context, req *sparkpb.FetchErrorD
 	resp := &sparkpb.FetchErrorDetailsResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}
 	f, ok := sess.ErrorDetails(req.GetErrorId())
 	if !ok && sess.Undecoded() { // an attached Spark's error has passed under its own id
-		if theirs, err := call[*sparkpb.FetchErrorDetailsResponse](ctx, sess, req); err == nil {
+		theirs, err := call[*sparkpb.FetchErrorDetailsResponse](ctx, sess, req)
+		if err == nil && theirs.RootErrorIdx == nil { // not the home's
+			if reply, err := sess.CallShort(ctx, req); err == nil && reply != nil {
+				theirs, _ = reply.(*sparkpb.FetchErrorDetailsResponse)
+			}
+		}
+		if err == nil && theirs != nil {
 			theirs.SessionId, theirs.ServerSideSessionId = resp.SessionId, resp.ServerSideSessionId
 			return theirs, nil
 		}

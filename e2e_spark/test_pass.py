@@ -45,7 +45,31 @@ def test_routes(spark, capfd):
 def test_opaque(spark, capfd):
     spark.sql("DECLARE VARIABLE seen INT DEFAULT 5")
     assert spark.sql("SELECT seen AS x").collect()[0].x == 5
-    assert engine(spark.range(3), capfd) == "spark (the session is opaque since DECLARE)"
+    assert engine(spark.range(3), capfd) == "spark (the session is opaque since DECLARE VARIABLE)"
+
+
+def test_short_lane(spark):
+    """Queries of the lane for short ones run in a session of their own, which is as the home is."""
+    spark.conf.set("shoal.engine", "spark")
+    spark.range(4).createOrReplaceTempView("few")
+    spark.conf.set("shoal.lane", "short")
+    count = "SELECT count(*) AS n FROM few"
+    assert spark.sql(count).collect()[0].n == 4
+    spark.range(6).createOrReplaceTempView("few")
+    spark.conf.set("spark.sql.ansi.enabled", "false")
+    assert spark.sql("SELECT count(*) AS n, first(1 / 0) AS nothing FROM few").collect()[0][:] == (6, None)
+    spark.conf.set("spark.sql.ansi.enabled", "true")
+    with pytest.raises(Exception, match="DIVIDE_BY_ZERO") as caught:
+        spark.range(3).selectExpr("1 / (id - 1) AS x").collect()
+    if CLIENT >= (4, 0) and SERVER >= (4, 0):
+        assert caught.value.getCondition() == "DIVIDE_BY_ZERO"
+    spark.sql("CREATE OR REPLACE TEMP VIEW fewer AS SELECT * FROM few WHERE id > 3")
+    assert spark.table("fewer").count() == 2
+    if CLIENT >= (4, 0) and SERVER >= (4, 0):
+        kept = spark.range(5).localCheckpoint()  # the home alone has it
+        assert kept.count() == 5
+    spark.conf.set("shoal.lane", "heavy")
+    assert spark.table("fewer").count() == 2
 
 
 @own_functions

@@ -81,8 +81,10 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		return &change{kind: entryDatabase, database: c.Name}, nil
 	case *plan.CatalogQuery:
 		return catalogChange(c)
-	case *plan.DeclareVariable, *plan.SetVariables, *plan.DropVariable:
-		return &change{opaque: "session variables"}, nil
+	case *plan.DeclareVariable:
+		return &change{opaque: "DECLARE VARIABLE"}, nil
+	case *plan.SetVariables, *plan.DropVariable:
+		return &change{opaque: "a session variable"}, nil
 	case *plan.ExecuteImmediate:
 		return &change{opaque: "EXECUTE IMMEDIATE"}, nil
 	case *plan.OpaqueCommand:

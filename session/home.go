@@ -24,6 +24,8 @@ type Forward struct {
 	// Send takes the responses, in order.
 	Send    func(ctx context.Context, m engine.Message) error
 	Command bool // the request is no query
+	// Held tells whether the request names what only the session's home on the attached Spark holds; nil: it may.
+	Held func() bool
 	// Paths lists the file paths that the request names; nil: they were checked before.
 	Paths func() []string
 	// Outcome gives what was sent, for Replay to send it again to who repeats the request.
@@ -146,7 +148,8 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	if x.Final {
 		err = s.executeOnce(ctx, q, x, send)
 	} else {
-		err = s.home.Execute(ctx, s.state(), x, send)
+		lane, state := s.lane(x, q.Forward)
+		err = lane.Execute(ctx, state, x, send)
 	}
 	if _, query := q.Statement.(plan.Relation); !query {
 		s.room.found.forget()
@@ -265,8 +268,10 @@ func (s *Session) closeHome() {
 	s.room.homes.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 		defer cancel()
-		if err := s.home.Close(ctx); err != nil {
-			s.room.Log.Debug("end of a session on the attached Spark", "session", s.Key.ID, "err", err)
+		for _, lane := range s.lanes() {
+			if err := lane.Close(ctx); err != nil {
+				s.room.Log.Debug("end of a session on the attached Spark", "session", s.Key.ID, "err", err)
+			}
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,9 @@ type Session struct {
 	room  *Registry
 	names *catalog.Names
 	home  engine.RemoteSession // on the attached Spark; nil without one
+	short engine.RemoteSession // the same, for short queries
+	// inShort says that the lane for short queries was used.
+	inShort atomic.Bool
 
 	mu      sync.Mutex
 	conf    Conf
@@ -61,6 +65,7 @@ func newSession(r *Registry, known store.Session) *Session {
 	}
 	if r.Router.Remote != nil {
 		s.home = r.Router.Remote.Open(known.ServerID, known.User)
+		s.short = r.Router.Remote.Open(known.ServerID+"/"+laneShort, known.User)
 	}
 	return s
 }

@@ -250,7 +250,7 @@ AIMS, BOUNDS = (3, 1.2), (8, 2.5)
 
 def test_others_do_not_suffer(cluster, user):
     """A worker is killed in the middle of heavy queries: all are right, and nobody else's short query fails or has to wait for long."""
-    heavy, spark = user(), user(spark__scheduler__pool="short", spark__sql__shuffle__partitions="2")
+    heavy, spark = user(), user(shoal__engine="spark", shoal__lane="short", spark__sql__shuffle__partitions="2")
     stop, took = threading.Event(), []
 
     def work():
