@@ -100,7 +100,9 @@ def test_spark_is_killed(mortal):
     reading.start()
     time.sleep(6)
     real.kill()
+    spark.conf.set("shoal.engine", "duckdb")
     assert spark.range(3).count() == 3  # the engine inside goes on
+    spark.conf.unset("shoal.engine")
     real.start()
     check(spark)
     reading.join(90)
