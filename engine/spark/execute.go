@@ -78,14 +78,22 @@ func (r *relay) toItsEnd(ctx context.Context, sync func() error) error {
 			return r.h.e.explain(ctx, err)
 		}
 		// The server does not know the operation: it is another process than before, or was never asked.
-		if err := r.mayRunAgain(gone); err != nil {
+		if err := r.mayRunAgain(gone || r.began()); err != nil {
 			return err
 		}
 		if try == maxLost {
 			return r.h.e.unusable("it loses sessions as soon as they begin")
 		}
-		r.asked, r.last = false, ""
+		r.asked, r.last, r.heard = false, "", false
 	}
+}
+
+// began tells whether an operation that the server does not know now may have begun: where it answered, or
+// another process was asked than the one that answers now. Another request may have begun the home
+// there meanwhile, so that the home seems to be as it was.
+func (r *relay) began() bool {
+	i := r.h.ids()
+	return r.asked && (r.heard || i.observed == nil || *i.observed != r.server)
 }
 
 // relay is one operation on its way.
@@ -96,6 +104,8 @@ type relay struct {
 	send    func(context.Context, engine.Message) error
 
 	asked     bool   // the server may have begun the operation
+	heard     bool   // it did
+	server    string // the home's id on the server that was asked
 	last      string // id of the last response
 	delivered int
 	held      int // bytes that the server keeps for us
@@ -172,7 +182,7 @@ func (r *relay) stream(ctx context.Context) (progress bool, err error) {
 			}
 			return progress, err
 		}
-		progress, r.asked = true, true
+		progress, r.asked, r.heard = true, true, true
 		r.h.saw(m)
 		if m.GetResponseId() != "" {
 			r.last = m.GetResponseId()
@@ -241,7 +251,7 @@ func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.Ex
 	if err != nil {
 		return nil, err
 	}
-	r.asked = true
+	r.asked, r.server = true, req.GetClientObservedServerSideSessionId()
 	return stream, nil
 }
 

@@ -132,6 +132,27 @@ func TestServerRestarts(t *testing.T) {
 	}
 }
 
+// TestHomeBegunByAnother: a write whose server ended is in doubt, also where another request has begun the
+// home on the next one before the write is picked up.
+func TestHomeBegunByAnother(t *testing.T) {
+	f := newFake()
+	h := serve(t, f, nil).Open("s", "ann")
+	if _, err := run(t, h, "before", false); err != nil {
+		t.Fatal(err)
+	}
+	f.breakAfter.Store(2)
+	write := engine.Execution{ID: uuid.NewString(), Request: sql("schema"), Final: true}
+	err := h.Execute(t.Context(), state(1, nil), write, func(context.Context, engine.Message) error {
+		f.restart()
+		_, err := run(t, h, "other", false)
+		return err
+	})
+	var told *fault.Error
+	if !errors.As(err, &told) || told.Class != "SPARK_JOB_CANCELLED" || f.heard("execute schema") != 1 {
+		t.Errorf("%v; the server was told %v", err, f.told)
+	}
+}
+
 func TestErrorsPass(t *testing.T) {
 	h := serve(t, newFake(), nil).Open("s", "ann")
 	_, err := run(t, h, "fail DIVIDE_BY_ZERO", false)
