@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import functions as F
 
 import servers
-from conftest import connect, start_spark
+from conftest import connect, own_functions, start_spark
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,7 @@ def check(spark):
     assert spark.conf.get("spark.sql.shuffle.partitions") == "3"
 
 
+@own_functions
 def test_shoal_is_killed(mortal, tmp_path):
     """The session goes on, a write that was under way ends, and once."""
     real, door = mortal
@@ -77,6 +78,7 @@ def test_a_read_was_partly_delivered(mortal):
     assert spark.range(20_000_000).count() == 20_000_000
 
 
+@own_functions
 def test_spark_is_killed(mortal):
     """Running queries get an error that says to try again; then all is there as before."""
     real, door = mortal

@@ -65,9 +65,6 @@ def test_short_lane(spark):
         assert caught.value.getCondition() == "DIVIDE_BY_ZERO"
     spark.sql("CREATE OR REPLACE TEMP VIEW fewer AS SELECT * FROM few WHERE id > 3")
     assert spark.table("fewer").count() == 2
-    if CLIENT >= (4, 0) and SERVER >= (4, 0):
-        kept = spark.range(5).localCheckpoint()  # the home alone has it
-        assert kept.count() == 5
     spark.conf.set("shoal.lane", "heavy")
     assert spark.table("fewer").count() == 2
 
@@ -347,6 +344,18 @@ def test_checkpoint_and_cache(first):
     cached = spark.range(5).select(plus("id").alias("x")).cache()
     assert cached.count() == 5 and cached.is_cached
     cached.unpersist()
+
+
+@needs(client=(4, 0), server=(4, 1), what="checkpoints")
+def test_short_lane_has_no_checkpoints(first):
+    first.conf.set("shoal.engine", "spark")
+    first.conf.set("shoal.lane", "short")
+    try:
+        kept = first.range(5).localCheckpoint()  # the home alone has it
+        assert kept.count() == 5 and first.range(3).union(kept).count() == 8
+    finally:
+        first.conf.unset("shoal.lane")
+        first.conf.unset("shoal.engine")
 
 
 @needs(client=(4, 0), server=(4, 1), what="pyspark.ml over Connect")
