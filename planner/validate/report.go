@@ -155,7 +155,7 @@ func (c *Comparison) calibrated(b *strings.Builder) {
 | lost map output | met after %.0f %% of a reducer, made again from %.1f s after | a kill in the reduces; Spark's RESUBMIT_TIMEOUT |
 | planning, result, gaps between stages, CPU, shuffle, memory, cached data of each query | | event logs of the queries alone, by planner/fromlog; what the client waited beyond that alone counts as planning |
 
-`, 1000*cal.sleeping.Dispatch, 1000*cal.sleeping.Launch, cal.Sleepers, 1000*cal.working.Launch, 1000*cal.working.First, cal.Workers, cal.Cores, machine, 1000*m.Submit, 1e9*cal.working.SpillCPU, m.Detect, m.Back,
+`, 1000*cal.sleeping.Dispatch, 1000*cal.sleeping.Launch, cal.Sleepers, 1000*cal.working.Launch, 1000*cal.working.Unpack, cal.Workers, cal.Cores, machine, 1000*m.Submit, 1e9*cal.working.SpillCPU, m.Detect, m.Back,
 		cal.sleeping.Cold, 100*cal.sleeping.Gap, cal.sleeping.Resubmit)
 	var used, tested []string
 	for _, a := range cal.spec.Apps {
