@@ -220,7 +220,7 @@ func (c *capacityOf) answer(m *sim.Model, class *sim.Class, busy float64) (laten
 			times = float64(class.Loops)
 		}
 		task := m.Costs.Launch + s.Input/flow + s.Fetch/(c.burst/c.slots) + math.Min(c.nodes, float64(s.FetchOf))*m.Costs.FetchHost +
-			s.CPU*c.slots/c.cores
+			(s.CPU+m.Costs.Unpack)*c.slots/c.cores
 		if over := s.Memory - c.unified/c.perExecutor; over > 0 {
 			if s.NoSpill {
 				return math.Inf(1), math.Inf(1)

@@ -68,11 +68,11 @@ func TestTasksAndStages(t *testing.T) {
 			return m
 		}(), 10},
 		{"what a node wrote itself is not fetched", once(2, Stage{Tasks: 2, CPU: 1}, Stage{Tasks: 1, Fetch: 4e6, After: []int{0}}), 3},
-		{"only a stage's first tasks wait for its code", func() Model {
-			m := once(1, Stage{Tasks: 2, CPU: 10})
-			m.Costs.First = 1
+		{"tasks are unpacked on the cores that they share", func() Model { // four tasks of 10+1 on two cores
+			m := once(1, Stage{Tasks: 4, CPU: 10})
+			m.Nodes[0].Cores, m.Nodes[0].Slots, m.Costs.Unpack = 2, 4, 1
 			return m
-		}(), 21},
+		}(), 22},
 		{"planning, dispatching, launching", func() Model {
 			m := once(2, Stage{Tasks: 2, CPU: 10})
 			m.Classes[0].Plan, m.Classes[0].Result = 1, 1
@@ -237,6 +237,24 @@ func TestDriverBesideTasks(t *testing.T) {
 	m.Users = []Users{{Name: "a", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{0, 1}}}, {Name: "b", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{1, 1}}}}
 	if r := run(t, m); math.Abs(r.Classes[0].Latency[0]-15) > 1e-6 {
 		t.Errorf("%v, want 15", r.Classes[0].Latency[0])
+	}
+}
+
+// A driver beside two tasks on two cores, as in planner/validate: each task is 4 s of its own and 1 s of unpacking,
+// planning another query takes 2 s. All three get 2/3 of a core, so that planning ends at 3 and the tasks have
+// 3 s left each, with a core each: the work ends at 6, and would at 5 without the driver. Unpacking as a mere
+// wait would cost the driver nothing: tasks wait until 1, planning ends at 2.5.
+func TestUnpackingBesideDriver(t *testing.T) {
+	m := plain(1)
+	m.Horizon, m.Warmup, m.Master.Beside, m.Nodes[0].Cores, m.Nodes[0].Slots, m.Costs.Unpack = 100, 0, true, 2, 2, 1
+	m.Classes = []Class{{Name: "work", Stages: []Stage{{Tasks: 2, CPU: 4}}}, {Name: "plan", Plan: 2, Stages: []Stage{{Tasks: 1, External: 1}}}}
+	m.Users = []Users{{Name: "a", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{0, 1}}}, {Name: "b", Count: 1, Think: 1e-9, Asks: 1, Mix: []Share{{1, 1}}}}
+	r := run(t, m)
+	if l := r.Classes[0].Latency[0]; math.Abs(l-6) > 1e-6 {
+		t.Errorf("the tasks end at %v, want 6", l)
+	}
+	if d := r.Classes[1].Mean.Driver; math.Abs(d-3) > 1e-6 {
+		t.Errorf("planning takes %v, want 3", d)
 	}
 }
 

@@ -1,14 +1,13 @@
 package sim
 
 // Usual is what Spark's own work costs on a core of speed 1. planner/DESIGN.md gives the source of
-// each figure; planner/validate tests that Dispatch, Launch, First and Cold are those that were
+// each figure; planner/validate tests that Dispatch, Unpack and Cold are those that were
 // calibrated on real Spark.
 func Usual() Costs {
 	return Costs{
 		Submit:     0.004,
 		Dispatch:   0.001,
-		Launch:     0.006,
-		First:      0.023,
+		Unpack:     0.008,
 		FirstByte:  0.030,
 		SourceFlow: 80e6,
 		FetchHost:  0.0004,

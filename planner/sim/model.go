@@ -151,7 +151,7 @@ type Costs struct {
 	Submit   float64 // driver's CPU seconds for a stage
 	Dispatch float64 // driver's CPU seconds for a task, one after the other within a driver
 	Launch   float64 // seconds from dispatch to the first line of user code in an executor
-	First    float64 // seconds from a stage's beginning until executors have its code and broadcasts
+	Unpack   float64 // CPU seconds for a task beside its own: fetched, unpacked, reported; on its node's cores
 
 	FirstByte  float64 // seconds of latency before the source sends
 	SourceFlow float64 // bytes a second of one connection to the source; 0 is no limit

@@ -72,7 +72,7 @@ func rough(t *rapid.T) Model {
 	m.Costs.Start, m.Costs.Idle = 5, 60
 	m.Costs.SourceFlow = 80e6
 	m.Costs.Gap, m.Costs.Resubmit, m.Costs.Cold = 0.5, 0.2, 1
-	m.Costs.SpillBytes, m.Costs.SpillCPU = 1, 1e-9
+	m.Costs.SpillBytes, m.Costs.SpillCPU, m.Costs.Unpack = 1, 1e-9, 5e-3
 	for i := range m.Nodes {
 		m.Nodes[i].Storage = 2 << 30
 	}

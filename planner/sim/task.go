@@ -83,14 +83,14 @@ func (e *engine) startTask(id, on int32) {
 		l.work += again.CPU
 	}
 	e.remember(x, t, size, l)
-	// Executors fetch and compile a stage's code once, while its first tasks wait.
 	wait := t.External * factor
 	if e.died && e.lacks(q, s.of) {
 		share := e.m.Costs.Gap
 		l.gone, l.write = true, 0
 		l.net, l.work, wait = l.net*share, l.work*share, wait*share
 	}
-	wait += e.overhead(t, l) + max(0, s.ready+e.m.Costs.First-e.now) + e.warming(x)
+	l.work += e.m.Costs.Unpack
+	wait += e.overhead(t, l) + e.warming(x)
 	if e.m.Master.Beside && e.m.Costs.Dispatch > 0 {
 		l.sure = wait
 		e.send(at)

@@ -28,6 +28,7 @@ type Measured struct {
 	Machine string               `json:"machine"`
 	Runs    map[string][]Run     `json:"runs"`    // by scenario, one for each repeat
 	Classes map[string]sim.Class `json:"classes"` // by query, from the event logs of calibration
+	Held    map[string]float64   `json:"held"`    // seconds that the tasks of an answer hold slots, by calibration scenario
 	Submit  float64              `json:"submit"`  // seconds from a stage's submission to its first task
 	Detect  float64              `json:"detect"`  // seconds until the driver knew that an executor was dead
 	Back    float64              `json:"back"`    // seconds until there was a new one
@@ -74,6 +75,9 @@ func condense(ctx context.Context, spec *Spec, folder, path string) error {
 	if m.Runs == nil {
 		m.Runs, m.Classes = map[string][]Run{}, map[string]sim.Class{}
 	}
+	if m.Held == nil {
+		m.Held = map[string]float64{}
+	}
 	for i := range spec.Apps {
 		app := &spec.Apps[i]
 		text, err := os.ReadFile(filepath.Join(folder, app.Name+".json"))
@@ -89,14 +93,7 @@ func condense(ctx context.Context, spec *Spec, folder, path string) error {
 		}
 		m.Date, m.Spark = max(m.Date, r.Date), r.Spark
 		m.take(app, &r)
-		if !app.Calibration {
-			continue
-		}
-		logs, err := eventlog.Read(ctx, filepath.Join(folder, "logs", app.Name), eventlog.Options{})
-		if err != nil {
-			return err
-		}
-		if err := m.learn(spec, app, logs[0], &r); err != nil {
+		if err := m.read(ctx, spec, app, folder, &r); err != nil {
 			return fmt.Errorf("%s: %w", app.Name, err)
 		}
 	}
@@ -105,6 +102,44 @@ func condense(ctx context.Context, spec *Spec, folder, path string) error {
 		return err
 	}
 	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
+
+// read takes from an application's event log what its calibration scenarios teach.
+func (m *Measured) read(ctx context.Context, spec *Spec, app *App, folder string, r *recorded) error {
+	if !slices.ContainsFunc(app.Scenarios, func(s Scenario) bool { return s.Calibration }) {
+		return nil
+	}
+	logs, err := eventlog.Read(ctx, filepath.Join(folder, "logs", app.Name), eventlog.Options{})
+	if err != nil {
+		return err
+	}
+	if app.Kind == "cpu" {
+		m.hold(app, logs[0])
+	}
+	if app.Calibration {
+		return m.learn(spec, app, logs[0], r)
+	}
+	return nil
+}
+
+// hold finds out how long the tasks of an answer hold their slots, in calibration scenarios.
+func (m *Measured) hold(app *App, log *eventlog.App) {
+	for _, s := range app.Scenarios {
+		var held []float64
+		for _, q := range log.Questions() {
+			if q.Asker.Group != s.Name {
+				continue
+			}
+			sum := 0.0
+			for _, stage := range q.Stages {
+				sum += float64(stage.Duration.Sum) / 1000
+			}
+			held = append(held, sum)
+		}
+		if s.Calibration && len(held) > 0 {
+			m.Held[s.Name] = middle(held)
+		}
+	}
 }
 
 // take copies the answers of an application.

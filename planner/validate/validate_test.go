@@ -58,7 +58,7 @@ func TestUsual(t *testing.T) {
 		usual, measured float64
 	}{
 		{"dispatch", u.Dispatch, c.working.Dispatch},
-		{"launch of a stage's first tasks", u.Launch + u.First, c.working.Launch + c.working.First},
+		{"launch of a task", u.Launch + u.Unpack, c.working.Launch + c.working.Unpack},
 		{"cold executor", u.Cold, c.working.Cold},
 		{"submit", u.Submit, measured.Submit},
 	} {
