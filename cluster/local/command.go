@@ -168,9 +168,12 @@ func (s *state) connectConf(most int) []string {
 
 		"spark.scheduler.mode=FAIR", "spark.scheduler.allocation.file=" + file("pools.xml"),
 
-		// One bad worker or volume fails no query. Each worker has an address, so that a "node" is a worker.
-		"spark.task.maxFailures=8", "spark.stage.maxConsecutiveAttempts=8",
-		"spark.excludeOnFailure.enabled=true", "spark.excludeOnFailure.timeout=1min",
+		// One bad worker or volume fails no query. Each worker has an address, so that a "node" is a worker. A task
+		// that failed on one runs on another: one that fails on as many as maxFailures is its query's fault. There must
+		// be as many, or Spark waits for one more before it tells the user of a division by zero.
+		fmt.Sprintf("spark.task.maxFailures=%d", min(3, s.Spec.Workers)), "spark.stage.maxConsecutiveAttempts=8",
+		fmt.Sprintf("spark.excludeOnFailure.enabled=%t", s.Spec.Workers > 1), "spark.excludeOnFailure.timeout=1min",
+		"spark.scheduler.excludeOnFailure.unschedulableTaskSetTimeout=5s",
 		"spark.excludeOnFailure.application.fetchFailure.enabled=true",
 		"spark.shuffle.io.maxRetries=3", "spark.shuffle.io.retryWait=1s",
 		"spark.storage.decommission.enabled=true", "spark.storage.decommission.shuffleBlocks.enabled=true",

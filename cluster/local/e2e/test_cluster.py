@@ -248,6 +248,18 @@ BEFORE, TROUBLE, AFTER = 20, 30, 20
 AIMS, BOUNDS = (3, 1.2), (8, 2.5)
 
 
+def test_errors_come_soon(user):
+    """A query's own error is told at once: its tasks are not tried until no worker is left to try."""
+    spark = user()
+    spark.range(8).selectExpr("1 / (id + 1) AS x").collect()
+    begin = time.monotonic()
+    with pytest.raises(Exception, match="DIVIDE_BY_ZERO"):
+        spark.range(0, 8, 1, 4).selectExpr("1 / (id - 3) AS x").collect()
+    took = time.monotonic() - begin
+    print(f"an error of a task: {took:.2f} s")
+    assert took < 4
+
+
 def test_others_do_not_suffer(cluster, user):
     """A worker is killed in the middle of heavy queries: all are right, and nobody else's short query fails or has to wait for long."""
     heavy, spark = user(), user(shoal__engine="spark", shoal__lane="short", spark__sql__shuffle__partitions="2")
