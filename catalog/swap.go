@@ -384,6 +384,3 @@ func (c *Catalog) recover(ctx context.Context, items []store.Item) error {
 	}
 	return nil
 }
-
-// removeEmpty removes a folder if nothing is in it.
-func removeEmpty(dir string) { os.Remove(dir) }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -233,7 +234,7 @@ func (c *Catalog) DropDatabase(ctx context.Context, name string) error {
 		return err
 	}
 	if d := c.shelf.databases[fold(name)]; d != nil {
-		removeEmpty(d.Location)
+		os.Remove(d.Location) // unless something is in it
 	}
 	delete(c.shelf.databases, fold(name))
 	return nil

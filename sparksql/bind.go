@@ -56,9 +56,6 @@ func (b *binder) statement(s plan.Statement) plan.Statement {
 		c.Query = b.relation(s.Query)
 		return &c
 	case *plan.CreateTable:
-		if s.Query == nil {
-			return s
-		}
 		c := *s
 		c.Query = b.relation(s.Query)
 		return &c
@@ -72,9 +69,7 @@ func (b *binder) statement(s plan.Statement) plan.Statement {
 		for i, v := range c.Values {
 			c.Values[i] = b.expr(v)
 		}
-		if s.Query != nil {
-			c.Query = b.relation(s.Query)
-		}
+		c.Query = b.relation(s.Query)
 		return &c
 	case *plan.CacheTable:
 		c := *s
