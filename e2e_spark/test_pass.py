@@ -205,32 +205,37 @@ def test_interrupt(spark):
     assert failed and "OPERATION_CANCELED" in failed[0]
 
 
-@own_functions
-def test_a_cancelled_create_leaves_nothing(spark):
+def cut_short(spark, text, after):
+    """Cancels a statement while a function of its, slow, is at work."""
     def slow(x):
         time.sleep(20)
         return x
 
     spark.udf.register("slow", slow, "bigint")
-    spark.sql("CREATE DATABASE IF NOT EXISTS cut_short")
     failed = []
 
     def work():
-        spark.addTag("create")
+        spark.addTag("cut short")
         try:
-            spark.sql("CREATE TABLE cut_short.made USING parquet AS SELECT slow(id) AS x FROM range(1)")
+            spark.sql(text)
         except Exception as e:
             failed.append(str(e))
 
     t = threading.Thread(target=work, daemon=True)
     t.start()
-    time.sleep(3)
+    time.sleep(after)
     for _ in range(100):
-        if spark.interruptTag("create"):
+        if spark.interruptTag("cut short"):
             break
         time.sleep(0.2)
     t.join(60)
     assert failed and "OPERATION_CANCELED" in failed[0]
+
+
+@own_functions
+def test_a_cancelled_create_leaves_nothing(spark):
+    spark.sql("CREATE DATABASE IF NOT EXISTS cut_short")
+    cut_short(spark, "CREATE TABLE cut_short.made USING parquet AS SELECT slow(id) AS x FROM range(1)", after=3)
     assert spark.catalog.listTables("cut_short") == []
     spark.sql("CREATE TABLE cut_short.made USING parquet AS SELECT 1L AS x")
     assert spark.table("cut_short.made").count() == 1
@@ -239,29 +244,7 @@ def test_a_cancelled_create_leaves_nothing(spark):
 
 @own_functions
 def test_a_cancelled_cache_leaves_nothing(spark):
-    def slow(x):
-        time.sleep(20)
-        return x
-
-    spark.udf.register("slow", slow, "bigint")
-    failed = []
-
-    def work():
-        spark.addTag("cache")
-        try:
-            spark.sql("CACHE TABLE cut_short AS SELECT slow(id) AS x FROM range(1)")
-        except Exception as e:
-            failed.append(str(e))
-
-    t = threading.Thread(target=work, daemon=True)
-    t.start()
-    time.sleep(5)
-    for _ in range(100):
-        if spark.interruptTag("cache"):
-            break
-        time.sleep(0.2)
-    t.join(60)
-    assert failed and "OPERATION_CANCELED" in failed[0]
+    cut_short(spark, "CACHE TABLE cut_short AS SELECT slow(id) AS x FROM range(1)", after=5)
     spark.conf.set("shoal.engine", "spark")
     with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
         spark.table("cut_short").collect()

@@ -11,8 +11,9 @@ import (
 // that makes predictions worse fails.
 const missed = 1.2
 
-// TestPredictions predicts what was measured on real Spark again: the aims of accuracy hold.
-func TestPredictions(t *testing.T) {
+// recording is the scenarios, and what was measured of them.
+func recording(t *testing.T) (*Spec, *Measured) {
+	t.Helper()
 	spec, err := readSpec()
 	if err != nil {
 		t.Fatal(err)
@@ -21,6 +22,12 @@ func TestPredictions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return spec, measured
+}
+
+// TestPredictions predicts what was measured on real Spark again: the aims of accuracy hold.
+func TestPredictions(t *testing.T) {
+	spec, measured := recording(t)
 	c, err := compare(t.Context(), spec, measured)
 	if err != nil {
 		t.Fatal(err)
@@ -40,14 +47,7 @@ func TestPredictions(t *testing.T) {
 // The simulator's usual costs are those that were calibrated here: of tasks that compute, as each has a
 // core then; launching 64 that sleep crowds two cores.
 func TestUsual(t *testing.T) {
-	spec, err := readSpec()
-	if err != nil {
-		t.Fatal(err)
-	}
-	measured, err := readMeasured("measured.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	spec, measured := recording(t)
 	c, err := calibrate(t.Context(), spec, measured)
 	if err != nil {
 		t.Fatal(err)
@@ -71,14 +71,7 @@ func TestUsual(t *testing.T) {
 
 // What predictions are tested on was not calibrated on, and every measured scenario is in the spec.
 func TestSpec(t *testing.T) {
-	spec, err := readSpec()
-	if err != nil {
-		t.Fatal(err)
-	}
-	measured, err := readMeasured("measured.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	spec, measured := recording(t)
 	seen := map[string]bool{}
 	for _, a := range spec.Apps {
 		for _, s := range a.Scenarios {
