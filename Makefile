@@ -51,7 +51,7 @@ lint: ## gofmt, go vet, staticcheck; reports long functions and files
 	go run ./internal/archtest/sizes
 
 .PHONY: test-go
-test-go: tpch-test flights ## go test -race of every package
+test-go: tpch-test tpcds-test flights ## go test -race of every package
 	go test -race -timeout 20m ./...
 
 .PHONY: test-fuzz fuzz
@@ -70,7 +70,7 @@ test-client-%: build tpch-test
 	"$$(tools/venv client-$*)" -m pytest -q -rs --timeout 300 --disable-warnings e2e
 
 .PHONY: e2e-spark
-e2e-spark: build tpch-test flights ## real Spark behind Shoal: clients of every version, notebooks, TPC-H, the corpus; skipped where Java is missing
+e2e-spark: build tpch-test tpcds-test flights ## real Spark behind Shoal: clients of every version, notebooks, TPC-H, the corpus; skipped where Java is missing
 	@if ! java -version >/dev/null 2>&1; then \
 		echo "e2e-spark is skipped: it needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 0; fi; \
 	"$$(tools/venv oracle)" tools/e2e_spark.py
@@ -93,7 +93,7 @@ java:
 	@java -version >/dev/null 2>&1 || { echo "real Spark needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 1; }
 
 .PHONY: oracle
-oracle: java tpch-test flights ## record what real Spark answers: corpus, notebook, TPC-H
+oracle: java tpch-test tpcds-test flights ## record what real Spark answers: corpus, notebook, TPC-H
 	"$$(tools/venv oracle)" tools/oracle.py
 	"$$(tools/venv notebook)" tools/record_examples.py "$$(tools/venv oracle)"
 
@@ -110,12 +110,14 @@ validate-planner: java tpch-test ## hold the planner's simulator against real Sp
 
 # --- data ---
 
-.PHONY: tpch tpch-test flights
+.PHONY: tpch tpch-test tpcds-test flights
 tpch: tpch-test ## TPC-H data at scale 0.01, 0.1 and 1
 	@"$$(tools/venv data)" tools/data.py tpch 1 "$(SHOAL_CACHE)/tpch/sf1"
 tpch-test:
 	@"$$(tools/venv data)" tools/data.py tpch 0.01 "$(SHOAL_CACHE)/tpch/sf0.01"
 	@"$$(tools/venv data)" tools/data.py tpch 0.1 "$(SHOAL_CACHE)/tpch/sf0.1"
+tpcds-test: ## TPC-DS data at scale 0.1
+	@"$$(tools/venv data)" tools/data.py tpcds 0.1 "$(SHOAL_CACHE)/tpcds/sf0.1"
 flights: ## the flights out of New York in 2013, as Parquet
 	@"$$(tools/venv data)" tools/data.py flights "$(SHOAL_CACHE)/flights"
 

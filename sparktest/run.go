@@ -44,7 +44,7 @@ type Options struct {
 }
 
 // Run holds an engine to the SQL corpus: a subtest a family, and in it a subtest a file. Files
-// whose data (${TPCH}) is missing on this machine are skipped.
+// whose data (${TPCH}, ${TPCDS}) is missing on this machine are skipped.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	files, err := Load()
@@ -88,7 +88,7 @@ type run struct {
 
 func (r *run) file(t *testing.T, f *File) {
 	if missing := missingData(f); missing != "" {
-		t.Skipf("%s is not there: make tpch-test", missing)
+		t.Skipf("%s is not there: make tpch-test tpcds-test", missing)
 	}
 	session, err := r.Open(context.Background(), f.Conf())
 	if err != nil {
@@ -240,7 +240,9 @@ var variables = sync.OnceValue(func() map[string]string {
 	if home, err := os.UserHomeDir(); cache == "" && err == nil {
 		cache = filepath.Join(home, ".cache", "shoal")
 	}
-	vars := map[string]string{"DATA": data, "TPCH": filepath.Join(cache, "tpch", "sf0.01")}
+	vars := map[string]string{
+		"DATA": data, "TPCH": filepath.Join(cache, "tpch", "sf0.01"), "TPCDS": filepath.Join(cache, "tpcds", "sf0.1"),
+	}
 	for name := range vars {
 		if v := os.Getenv("SPARKTEST_" + name); v != "" {
 			vars[name] = v

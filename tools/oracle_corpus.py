@@ -19,6 +19,7 @@ CACHE = os.environ.get("SHOAL_CACHE") or os.path.expanduser("~/.cache/shoal")
 VARIABLES = {
     "DATA": os.environ.get("SPARKTEST_DATA") or os.path.join(ROOT, "sparktest", "testdata"),
     "TPCH": os.environ.get("SPARKTEST_TPCH") or os.path.join(CACHE, "tpch", "sf0.01"),
+    "TPCDS": os.environ.get("SPARKTEST_TPCDS") or os.path.join(CACHE, "tpcds", "sf0.1"),
 }
 
 
