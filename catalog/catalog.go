@@ -49,8 +49,9 @@ type Catalog struct {
 // New makes a Catalog.
 func New(o Options) *Catalog {
 	c := &Catalog{options: o, global: map[string]*View{}}
-	c.shelf.databases, c.shelf.tables = map[string]*Database{}, map[string]*Stored{}
-	c.shelf.files = tableFiles{locks: map[string]*sync.RWMutex{}, readings: map[*Reading]bool{}, doomed: map[string]doom{}}
+	c.shelf.databases, c.shelf.tables, c.shelf.published = map[string]*Database{}, map[string]*Stored{}, map[string]bool{}
+	c.shelf.files = tableFiles{locks: map[string]*sync.RWMutex{}, readings: map[*Reading]bool{}, doomed: map[string]doom{},
+		loans: loans{lent: map[string]int{}, waiting: map[string]int{}, changed: make(chan struct{})}}
 	if o.Warehouse != "" {
 		c.warehouse = append(c.warehouse, realPath(o.Warehouse))
 	}

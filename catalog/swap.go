@@ -57,6 +57,7 @@ type tableFiles struct {
 	epoch    int64
 	readings map[*Reading]bool
 	doomed   map[string]doom
+	loans    loans
 }
 
 // doom says since when a file is no part of its table.
@@ -142,6 +143,7 @@ func (c *Catalog) reap(ctx context.Context) {
 			delete(ready, s)
 		}
 	}
+	f.wake()
 	f.mu.Unlock()
 	for s, paths := range ready {
 		s.sweep(paths)
@@ -168,8 +170,10 @@ func (c *Catalog) Change(ctx context.Context, ch Change) error {
 		of = ch.Was
 	}
 	key := tableKey(of.Database, of.Name)
-	l := c.shelf.files.lock(of.Location)
-	l.Lock()
+	l, err := c.shelf.files.own(ctx, of.Location)
+	if err != nil {
+		return err
+	}
 	defer c.reap(ctx)
 	defer l.Unlock()
 	s, err := c.plan(ctx, ch, of)
@@ -274,8 +278,10 @@ func (c *Catalog) Rename(ctx context.Context, t *Stored, name string) error {
 		now.Location = c.DefaultLocation(t.Database, name)
 		s.Rename = [][2]string{{t.Location, now.Location}}
 	}
-	l := c.shelf.files.lock(t.Location)
-	l.Lock()
+	l, err := c.shelf.files.own(ctx, t.Location)
+	if err != nil {
+		return err
+	}
 	defer c.reap(ctx)
 	defer l.Unlock()
 	if err := c.decideRename(ctx, t, &now, s); err != nil {

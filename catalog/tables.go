@@ -61,6 +61,8 @@ const (
 	itemDatabase = "database"
 	itemTable    = "table"
 	itemSwap     = "swap"
+	// itemPublished is a table's name that an attached Spark's catalog has been given.
+	itemPublished = "published"
 )
 
 // shelf is what is known of databases and tables, as in the store.
@@ -70,6 +72,7 @@ type shelf struct {
 	mu        sync.RWMutex
 	databases map[string]*Database
 	tables    map[string]*Stored
+	published map[string]bool // tables' names
 
 	files tableFiles
 }
@@ -103,6 +106,8 @@ func (c *Catalog) Keep(ctx context.Context, st *store.Store) error {
 			c.shelf.tables[i.Key] = t
 		case itemSwap:
 			swaps = append(swaps, i)
+		case itemPublished:
+			c.shelf.published[i.Key] = true
 		}
 	}
 	c.shelf.mu.Unlock()

@@ -117,6 +117,43 @@ def test_tables_and_databases(spark, door):
         other.table("shop.orders").collect()
 
 
+def test_own_tables(spark):
+    """Tables of Shoal's own are read by the real Spark, too: as they are now, by every name, through views, and not after their end."""
+
+    def on(engine, text):
+        spark.conf.set("shoal.engine", engine)
+        return [tuple(r) for r in spark.sql(text).collect()]
+
+    on("duckdb", "CREATE DATABASE mine")
+    on("duckdb", "CREATE TABLE mine.own (id BIGINT, name STRING, day INT) USING parquet PARTITIONED BY (day)")
+    on("duckdb", "INSERT INTO mine.own VALUES (1, 'a', 1), (2, 'it''s', 2)")
+    for n in (3, 4):
+        assert on("spark", "SELECT count(*), max(o.id) FROM mine.own o") == [(n - 1, n - 1)]
+        on("spark", f"INSERT INTO mine.own VALUES ({n}, 'x', {n})")  # which Shoal does
+    assert on("spark", "SELECT mine.own.name FROM mine.own WHERE day = 2") == [("it's",)]
+    assert spark.table("spark_catalog.mine.own").schema.simpleString() == "struct<id:bigint,name:string,day:int>"
+    spark.udf.register("plus_one", lambda x: x + 1, "bigint")
+    spark.conf.set("shoal.engine", "auto")
+    spark.sql("CREATE TEMP VIEW later AS SELECT plus_one(id) AS n FROM mine.own")
+    assert sorted(r.n for r in spark.table("later").collect()) == [2, 3, 4, 5]
+    on("duckdb", "INSERT OVERWRITE mine.own VALUES (9, 'z', 9)")
+    spark.conf.set("shoal.engine", "auto")
+    assert [r.n for r in spark.table("later").collect()] == [10]
+    on("duckdb", "ALTER TABLE mine.own ADD COLUMNS (more STRING)")
+    assert on("spark", "SELECT * FROM mine.own") == [(9, "z", None, 9)]
+    assert on("spark", "SHOW TABLES IN mine") == [("mine", "own", False), ("", "later", True)]
+    assert on("spark", "USE mine") == [] and on("spark", "SELECT count(*) FROM own") == [(1,)]
+    on("spark", "USE default")
+    on("spark", "DROP TABLE mine.own")
+    with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
+        on("spark", "SELECT * FROM mine.own")
+    assert on("spark", "SHOW TABLES IN mine") == [("", "later", True)]
+    on("spark", "CREATE TABLE mine.own USING parquet AS SELECT 5 AS x")  # the real Spark's
+    assert on("duckdb", "SELECT * FROM mine.own") == [(5,)]
+    on("spark", "DROP TABLE mine.own")
+    on("duckdb", "DROP DATABASE mine")
+
+
 def test_files_cross(spark, tmp_path):
     """What one engine writes the other reads at once."""
     path = str(tmp_path / "t")

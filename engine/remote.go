@@ -48,7 +48,26 @@ type RemoteSession interface {
 type Tables interface {
 	// Table describes a table, whose name has its database with it. It is nil where only the server can read it.
 	Table(ctx context.Context, s State, name []string) (*Table, error)
+	// PublishDatabase makes a database of that name.
+	PublishDatabase(ctx context.Context, s State, name string) error
+	// Publish gives the server's catalog a table of ours; it changes no other one's table.
+	Publish(ctx context.Context, s State, p Publication) error
+	// Withdraw takes one from it, if it is there.
+	Withdraw(ctx context.Context, s State, name []string) error
+	// Relist makes the home see a published table's files as they are now.
+	Relist(ctx context.Context, s State, name []string, partitioned bool) error
 }
+
+// Publication is a table of ours for another catalog.
+type Publication struct {
+	Name []string // with the database
+	// Mark is another one when the table's definition is; the table has it as its property MarkProperty.
+	Mark   string
+	Create string // the statement that makes it
+}
+
+// MarkProperty tells a published table from others.
+const MarkProperty = "shoal.table"
 
 // Table is a table that is nothing but the files of a folder.
 type Table struct {
@@ -89,6 +108,8 @@ type State struct {
 	Version  int64             // states of a session with equal versions are equal
 	Conf     map[string]string // what is set
 	Database string            // the current one; "" is the server's first
+	// Begin, if set, is called before the steps of a home that begins, perhaps not for the first time.
+	Begin func(ctx context.Context) error
 	// Steps lists, in order, what made the session what it is. It is asked only when needed.
 	Steps func(ctx context.Context) ([]Step, error)
 }

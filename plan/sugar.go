@@ -150,5 +150,6 @@ type (
 	OpaqueRelation struct {
 		Common
 		What string
+		Of   Relation // what it stands for, nil if unknown
 	}
 )

@@ -27,9 +27,6 @@ func (s *Session) runThere(ctx context.Context, q Query, acc *account, why strin
 		}
 		return result, err
 	}
-	if err := s.notThere(q.Statement, why); err != nil {
-		return nil, err
-	}
 	change, err := s.changeOf(q)
 	if err != nil {
 		return nil, err
@@ -187,7 +184,7 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 // foreignView stands here for a view that only the attached Spark understands: what reads it goes there.
 func foreignView(c *plan.CreateView) *plan.CreateView {
 	return &plan.CreateView{CommandBase: c.CommandBase, Name: c.Name, Temporary: true, Global: c.Global,
-		Query: &plan.OpaqueRelation{What: "the view " + plan.QuoteParts(c.Name) + ", which only the attached Spark understands"}}
+		Query: &plan.OpaqueRelation{What: "the view " + plan.QuoteParts(c.Name) + ", which only the attached Spark understands", Of: c.Query}}
 }
 
 // enterDatabase makes a database current that the attached Spark has; name is as SQL writes it.
@@ -237,7 +234,8 @@ func (s *Session) keepsHere(st plan.Statement) bool {
 			return exists
 		}
 	}
-	return false
+	_, changes := s.ownIn(st)
+	return len(changes) > 0 && s.opaqueBecause() == ""
 }
 
 // asksThere are the requests that the attached Spark answers even where others are answered here:

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"shoal/catalog"
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
@@ -113,6 +114,9 @@ func (s *Session) Undecoded() bool {
 
 // Call asks the attached Spark.
 func (s *Session) Call(ctx context.Context, request any) (any, error) {
+	if err := s.publish(ctx, false); err != nil {
+		return nil, err
+	}
 	return s.home.Call(ctx, s.state(), request)
 }
 
@@ -139,15 +143,22 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	if err := s.Permit(q.Forward.Paths); err != nil {
 		return nil, err
 	}
+	done, lent, err := s.lendTables(ctx, q, acc, why)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	x := engine.Execution{ID: q.ID, Request: q.Forward.Request, Final: final(q), Record: record, Leaves: q.leaves}
 	send := func(ctx context.Context, m engine.Message) error {
 		acc.message(m)
 		return q.Forward.Send(ctx, m)
 	}
-	var err error
-	if x.Final {
+	switch {
+	case x.Final:
 		err = s.executeOnce(ctx, q, x, send)
-	} else {
+	case lent: // whose files the home has looked at
+		err = s.home.Execute(ctx, s.state(), x, send)
+	default:
 		lane, state := s.lane(x, q.Forward)
 		err = lane.Execute(ctx, state, x, send)
 	}
@@ -165,7 +176,11 @@ func (s *Session) state() engine.State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.folded.Version != s.version {
-		s.folded = engine.State{Version: s.version, Conf: s.conf.remote(), Database: s.schema, Steps: s.steps}
+		s.folded = engine.State{Version: s.version, Conf: s.conf.remote(), Database: s.schema, Steps: s.steps,
+			Begin: func(ctx context.Context) error { return s.publish(ctx, true) }}
+		if own := s.names.Database(); s.schema == "" && own != catalog.DefaultDatabase {
+			s.folded.Database = plan.Quote(own) // which was chosen when no Spark was attached
+		}
 	}
 	return s.folded
 }

@@ -5,6 +5,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -182,6 +183,76 @@ func TestOwnTables(t *testing.T) {
 	a.want("TRUNCATE TABLE own", "here")
 	a.want("DROP TABLE own", "here")
 	a.want("SELECT a FROM own", "there")
+}
+
+// shelf is a lane of a server that takes tables.
+type shelf struct {
+	distantLane
+	told *[]string
+}
+
+func (s shelf) Table(context.Context, engine.State, []string) (*engine.Table, error) { return nil, nil }
+func (s shelf) PublishDatabase(_ context.Context, _ engine.State, name string) error {
+	*s.told = append(*s.told, "database "+name)
+	return nil
+}
+func (s shelf) Publish(_ context.Context, _ engine.State, p engine.Publication) error {
+	*s.told = append(*s.told, "publish "+p.Name[2])
+	if p.Name[2] == "taken" {
+		return fault.Unsupported("another table is called taken")
+	}
+	return nil
+}
+func (s shelf) Withdraw(_ context.Context, _ engine.State, name []string) error {
+	*s.told = append(*s.told, "withdraw "+name[2])
+	return nil
+}
+func (s shelf) Relist(_ context.Context, _ engine.State, name []string, partitioned bool) error {
+	*s.told = append(*s.told, fmt.Sprintf("relist %s %v", name[2], partitioned))
+	return nil
+}
+
+// TestPublishedTables: the attached Spark is told of Shoal's own tables once, again when they are others, and of their end.
+func TestPublishedTables(t *testing.T) {
+	a := attach(t)
+	var told []string
+	a.Session.home, a.Session.shelf = shelf{distantLane{distant: a.far}, &told}, shelf{distantLane{distant: a.far}, &told}
+	heard := func(want ...string) {
+		t.Helper()
+		if !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		told = nil
+	}
+	a.want("SET shoal.engine = duckdb", "here")
+	a.want("CREATE TABLE own (a BIGINT, p INT) USING parquet PARTITIONED BY (p)", "here")
+	a.want("CREATE TABLE taken (a BIGINT)", "here")
+	a.want("SET shoal.engine = spark", "here")
+	a.want("SELECT 1", "there")
+	heard("publish own", "publish taken")
+	a.want("SELECT a FROM own", "there")
+	heard("relist own true")
+	a.want("TRUNCATE TABLE own", "here")
+	heard()
+	a.want("CREATE TEMPORARY VIEW v AS SELECT a FROM own", "there")
+	heard("relist own true")
+	a.want("SELECT * FROM v", "there")
+	heard("relist own true")
+	if place, err := a.ask("SELECT a FROM taken"); !fault.IsUnsupported(err) {
+		t.Errorf("a table that the server could not be told of: %q, %v", place, err)
+	}
+	if place, err := a.ask("MSCK REPAIR TABLE own DROP PARTITIONS"); !fault.IsUnsupported(err) {
+		t.Errorf("what may change the table was sent: %q, %v", place, err)
+	}
+	told = nil
+	a.want("ALTER TABLE own ADD COLUMNS (b INT)", "here")
+	a.want("SELECT a FROM own", "there")
+	heard("publish own", "relist own true")
+	a.want("DROP TABLE own", "here")
+	a.want("SELECT 1", "there")
+	heard("withdraw own")
+	a.want("SELECT 1", "there")
+	heard()
 }
 
 func TestPlaces(t *testing.T) {

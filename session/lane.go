@@ -54,5 +54,5 @@ func (s *Session) lanes() []engine.RemoteSession {
 	if s.home == nil {
 		return nil
 	}
-	return []engine.RemoteSession{s.home, s.short}
+	return []engine.RemoteSession{s.home, s.short, s.shelf}
 }

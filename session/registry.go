@@ -82,6 +82,8 @@ type Registry struct {
 	found lookups                      // tables of the attached Spark
 	about atomic.Pointer[engine.About] // the attached Spark, once it has answered
 
+	published published
+
 	mu    sync.Mutex
 	slots map[Key]*slot
 	conf  map[string]string // for sessions that begin; it is replaced, not changed

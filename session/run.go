@@ -42,7 +42,7 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 			return s.runThere(ctx, q, acc, "not understood here")
 		case where == there && !s.keepsHere(q.Statement):
 			return s.runThere(ctx, q, acc, why)
-		case asksThere(q.Statement) && s.ownIn(q.Statement) == nil:
+		case asksThere(q.Statement) && !s.tellsOfOwn(q.Statement):
 			return s.runThere(ctx, q, acc, "it knows all names")
 		}
 	}
@@ -52,6 +52,9 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 	result, err := s.runHere(ctx, q, acc)
 	if why, unknown := leaves(err); unknown && where == either && q.Forward != nil {
 		return s.runThere(ctx, q, acc, why)
+	}
+	if e, ok := err.(elsewhere); ok {
+		return nil, fault.Unsupported("%s", e.why)
 	}
 	return result, err
 }

@@ -34,6 +34,7 @@ type Session struct {
 	names *catalog.Names
 	home  engine.RemoteSession // on the attached Spark; nil without one
 	short engine.RemoteSession // the same, for short queries
+	shelf engine.RemoteSession // the same, to tell of Shoal's own tables
 	// inShort says that the lane for short queries was used.
 	inShort atomic.Bool
 
@@ -66,6 +67,7 @@ func newSession(r *Registry, known store.Session) *Session {
 	if r.Router.Remote != nil {
 		s.home = r.Router.Remote.Open(known.ServerID, known.User)
 		s.short = r.Router.Remote.Open(known.ServerID+"/"+laneShort, known.User)
+		s.shelf = r.Router.Remote.Open(known.ServerID+"/tables", known.User)
 	}
 	return s
 }

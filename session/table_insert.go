@@ -12,6 +12,7 @@ import (
 
 	"shoal/analyze"
 	"shoal/catalog"
+	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/store"
@@ -134,9 +135,22 @@ type filling struct {
 	stores  *analyze.Stores // nil: the rows have the table's types
 }
 
+// whicheverEngine is settings that ask for no engine: the rows of a table of Shoal's own are computed here even where queries
+// are sent elsewhere.
+func whicheverEngine(s plan.Settings) plan.Settings {
+	get := s.Conf
+	s.Conf = func(key string) (string, bool) {
+		if key == engine.ConfEngine || get == nil {
+			return "", false
+		}
+		return get(key)
+	}
+	return s
+}
+
 // fill writes a query's rows into files and makes them a table's.
 func (s *Session) fill(ctx context.Context, t *catalog.Stored, resolved plan.Relation, into filling, q Query, acc *account) error {
-	settings := s.Conf().Settings()
+	settings := whicheverEngine(s.Conf().Settings())
 	w, err := s.tableWrite(t)
 	if err != nil {
 		return err

@@ -62,6 +62,13 @@ func (s *Session) showPartitions(ctx context.Context, t *catalog.Stored) (*table
 
 // showCreate is SHOW CREATE TABLE.
 func showCreate(t *catalog.Stored) *table {
+	out := &table{columns: []plan.Field{text("createtab_stmt")}}
+	out.add(createStatement(t))
+	return out
+}
+
+// createStatement is the statement that makes a table.
+func createStatement(t *catalog.Stored) string {
 	var b strings.Builder
 	b.WriteString("CREATE TABLE " + strings.Join(t.Qualified(), ".") + " (\n  ")
 	for i, f := range t.Columns.Fields {
@@ -89,9 +96,7 @@ func showCreate(t *catalog.Stored) *table {
 		b.WriteString("LOCATION " + textLiteral("file:"+t.Location) + "\n")
 	}
 	writeProperties(&b, "TBLPROPERTIES", t.Properties)
-	out := &table{columns: []plan.Field{text("createtab_stmt")}}
-	out.add(b.String())
-	return out
+	return b.String()
 }
 
 func writeProperties(b *strings.Builder, clause string, properties map[string]string) {

@@ -3,6 +3,7 @@ package spark
 // This file holds what the tests stand on: a Spark Connect server that does what it is told.
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"hash/crc32"
@@ -15,6 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/google/uuid"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
@@ -31,6 +36,7 @@ import (
 //	schema        a schema, and then no row
 //	wait          answers when it is interrupted
 //	fail CLASS    fails with Spark's error of that class
+//	SHOW TBL…     tells the property
 //	anything else succeeds, and is remembered
 type fake struct {
 	sparkpb.UnimplementedSparkConnectServiceServer
@@ -41,6 +47,7 @@ type fake struct {
 	cutAfter   atomic.Int64 // the next stream ends after so many responses, without an error
 	sent       atomic.Int64 // responses sent
 	asked      atomic.Int64 // for confs
+	property   string       // of every table; "": there is none
 
 	mu       sync.Mutex
 	sessions map[string]*fakeSession
@@ -147,6 +154,14 @@ func (f *fake) ExecutePlan(req *sparkpb.ExecutePlanRequest, stream grpc.ServerSt
 	switch words[0] {
 	case "fail":
 		return sparkError(words[1])
+	case "SHOW":
+		if f.property == "" {
+			return sparkError("TABLE_OR_VIEW_NOT_FOUND")
+		}
+		r := response()
+		r.ResponseType = &sparkpb.ExecutePlanResponse_ArrowBatch_{ArrowBatch: &sparkpb.ExecutePlanResponse_ArrowBatch{
+			RowCount: 1, Data: row("key", f.property)}}
+		op.responses = append(op.responses, r)
 	case "rows":
 		n, _ := strconv.Atoi(words[1])
 		size, _ := strconv.Atoi(words[2])
@@ -175,6 +190,26 @@ func (f *fake) ExecutePlan(req *sparkpb.ExecutePlanRequest, stream grpc.ServerSt
 	f.ops[req.GetOperationId()] = op
 	f.mu.Unlock()
 	return f.stream(op, 0, stream)
+}
+
+// row is a batch with one row of texts.
+func row(values ...string) []byte {
+	var fields []arrow.Field
+	for i := range values {
+		fields = append(fields, arrow.Field{Name: strconv.Itoa(i), Type: arrow.BinaryTypes.String})
+	}
+	schema := arrow.NewSchema(fields, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	for i, v := range values {
+		b.Field(i).(*array.StringBuilder).Append(v)
+	}
+	var out bytes.Buffer
+	w := ipc.NewWriter(&out, ipc.WithSchema(schema))
+	if err := w.Write(b.NewRecordBatch()); err != nil {
+		panic(err)
+	}
+	w.Close()
+	return out.Bytes()
 }
 
 // describe is a plan's text.

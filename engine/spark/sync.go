@@ -115,9 +115,17 @@ type catchUp struct {
 // run takes the missing steps, each under the confs and the database it was made under.
 func (c *catchUp) run(ctx context.Context) error {
 	c.done = c.h.progress()
-	steps, err := c.state.Steps(ctx)
-	if err != nil {
-		return err
+	if !c.done.begun && c.state.Begin != nil {
+		if err := c.state.Begin(ctx); err != nil {
+			return err
+		}
+	}
+	var steps []engine.Step
+	if c.state.Steps != nil {
+		var err error
+		if steps, err = c.state.Steps(ctx); err != nil {
+			return err
+		}
 	}
 	if err := c.dropForgotten(ctx, steps); err != nil {
 		return err

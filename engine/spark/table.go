@@ -36,31 +36,40 @@ func (h *home) Table(ctx context.Context, s engine.State, name []string) (*engin
 	if !h.e.Address.Near() {
 		return nil, nil
 	}
-	request := &sparkpb.ExecutePlanRequest{Plan: &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{
-		RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: "DESCRIBE TABLE EXTENDED " + plan.QuoteParts(name) + " AS JSON"}}}}}}
-	text := ""
-	err := h.Execute(ctx, s, engine.Execution{ID: uuid.NewString(), Request: request}, func(_ context.Context, m engine.Message) (err error) {
-		if batch := m.Body.(*sparkpb.ExecutePlanResponse).GetArrowBatch(); batch != nil && text == "" {
-			text, err = firstCell(batch.GetData())
-		}
-		return err
-	})
+	text, err := h.ask(ctx, s, "DESCRIBE TABLE EXTENDED "+plan.QuoteParts(name)+" AS JSON", 0)
 	if err != nil {
 		return nil, err
 	}
 	return readTable(text), nil
 }
 
-// firstCell is the text in a batch's first row and column.
-func firstCell(batch []byte) (string, error) {
+// ask runs a statement of our own, and gives the text in a column of its first row, "" for none.
+func (h *home) ask(ctx context.Context, s engine.State, statement string, column int) (text string, err error) {
+	request := &sparkpb.ExecutePlanRequest{Plan: &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{
+		RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: statement}}}}}}
+	err = h.Execute(ctx, s, engine.Execution{ID: uuid.NewString(), Request: request}, func(_ context.Context, m engine.Message) (err error) {
+		if batch := m.Body.(*sparkpb.ExecutePlanResponse).GetArrowBatch(); batch != nil && text == "" {
+			text, err = cell(batch.GetData(), column)
+		}
+		return err
+	})
+	return text, err
+}
+
+// cell is the text in a column of a batch's first row.
+func cell(batch []byte, column int) (string, error) {
 	r, err := ipc.NewReader(bytes.NewReader(batch))
 	if err != nil {
 		return "", err
 	}
 	defer r.Release()
 	for r.Next() {
-		if column, ok := r.RecordBatch().Column(0).(*array.String); ok && column.Len() > 0 {
-			return strings.Clone(column.Value(0)), nil
+		record := r.RecordBatch()
+		if int(record.NumCols()) <= column {
+			return "", nil // a statement without rows to tell has no columns either
+		}
+		if texts, ok := record.Column(column).(*array.String); ok && texts.Len() > 0 {
+			return strings.Clone(texts.Value(0)), nil
 		}
 	}
 	return "", r.Err()

@@ -1,0 +1,253 @@
+package session
+
+// This file brings Shoal's own tables to an attached Spark: its catalog gets a table over each one's folder, so that
+// names mean the same to both. Only Shoal's engine changes such tables.
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"shoal/catalog"
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/sparksql"
+)
+
+// published is what the attached Spark's catalog has been told of, by the name of the table.
+type published struct {
+	turn sync.Mutex // held while it is told
+
+	mu    sync.Mutex
+	marks map[string]string
+	not   map[string]error // why it could not be told of a table
+}
+
+// shelfState is the state of the session that tells the attached Spark of tables: nothing is set in it.
+var shelfState = engine.State{Version: 1}
+
+// publish brings the attached Spark's catalog in step. anew asks the server what it has, which may have been started again.
+func (s *Session) publish(ctx context.Context, anew bool) error {
+	p := &s.room.published
+	tables, databases := s.room.Catalog.All()
+	ghosts := s.room.Catalog.Ghosts()
+	shelf, ok := s.shelf.(engine.Tables)
+	if !ok || len(tables)+len(databases)+len(ghosts) == 0 {
+		return nil
+	}
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	for _, d := range databases {
+		if !anew && p.told(d, d) {
+			continue
+		}
+		p.tell(d, d, shelf.PublishDatabase(ctx, shelfState, d))
+	}
+	for _, t := range tables {
+		name := strings.Join(t.Qualified(), ".")
+		mark := markOf(t)
+		if !anew && p.told(name, mark) {
+			continue
+		}
+		if err := s.room.Catalog.Publishing(ctx, t); err != nil {
+			return err
+		}
+		err := shelf.Publish(ctx, shelfState, engine.Publication{Name: t.Qualified(), Mark: mark, Create: createPublished(t, mark)})
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		p.tell(name, mark, err)
+	}
+	for _, ghost := range ghosts {
+		if err := shelf.Withdraw(ctx, shelfState, append([]string{catalog.SparkCatalog}, ghost...)); err != nil {
+			return err
+		}
+		if err := s.room.Catalog.Withdrawn(ctx, ghost); err != nil {
+			return err
+		}
+		p.tell(strings.Join(append([]string{catalog.SparkCatalog}, ghost...), "."), "", nil)
+	}
+	return nil
+}
+
+// told tells whether the server knows a table as it is, or refused it.
+func (p *published) told(name, mark string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.marks[name] == mark
+}
+
+func (p *published) tell(name, mark string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.marks == nil {
+		p.marks, p.not = map[string]string{}, map[string]error{}
+	}
+	p.marks[name] = mark
+	delete(p.not, name)
+	if err != nil {
+		p.not[name] = err
+	}
+}
+
+// why is the reason that the server does not have a table, nil if it has.
+func (p *published) why(name string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.not[name]
+}
+
+// markOf is another text when a table, or its definition, is another.
+func markOf(t *catalog.Stored) string {
+	sum := sha256.Sum256([]byte(createPublished(t, "")))
+	return "shoal:" + t.ID + ":" + hex.EncodeToString(sum[:8])
+}
+
+// createPublished is the statement that makes the attached Spark's table.
+func createPublished(t *catalog.Stored, mark string) string {
+	copied := *t
+	copied.External = true // the files stay Shoal's
+	copied.Properties = maps.Clone(t.Properties)
+	if copied.Properties == nil {
+		copied.Properties = map[string]string{}
+	}
+	copied.Properties[engine.MarkProperty] = mark
+	return createStatement(&copied)
+}
+
+// lendTables makes ready what a request for the attached Spark reads of Shoal's own tables: it knows them, and until done is
+// called their files stay as they are.
+func (s *Session) lendTables(ctx context.Context, q Query, acc *account, why string) (done func(), lent bool, err error) {
+	if err := s.publish(ctx, false); err != nil {
+		return nil, false, err
+	}
+	tables, err := s.ownFor(q.Statement, why)
+	if err != nil || len(tables) == 0 {
+		return func() {}, false, err
+	}
+	home, ok := s.home.(engine.Tables)
+	if !ok {
+		return nil, false, fault.Unsupported("%s: %s is a table of Shoal's own", why, plan.QuoteParts(tables[0].Qualified()))
+	}
+	acc.reading.End() // it may be what a change of the tables waits for
+	if done, err = s.room.Catalog.Lend(ctx, tables); err != nil {
+		return nil, false, err
+	}
+	for _, t := range tables {
+		name := t.Qualified()
+		if err = s.room.published.why(strings.Join(name, ".")); err == nil {
+			err = home.Relist(ctx, s.state(), name, len(t.PartitionBy) > 0)
+		}
+		if err != nil {
+			done()
+			return nil, false, err
+		}
+	}
+	return done, true, nil
+}
+
+// ownFor lists Shoal's own tables that a statement for the attached Spark reads, in views too. One that changes such a table is
+// refused.
+func (s *Session) ownFor(st plan.Statement, why string) (tables []*catalog.Stored, err error) {
+	if st == nil || !s.room.Catalog.Owns() {
+		return nil, nil
+	}
+	reads, changes := s.ownIn(st)
+	if c, ok := st.(*plan.OpaqueCommand); ok && !s.room.onlyAsks(c) {
+		changes = append(changes, s.ownInText(c.Pos.Text())...)
+	}
+	if len(changes) > 0 {
+		return nil, fault.Unsupported("%s is a table of Shoal's own, which only Shoal's engine changes (%s)", plan.QuoteParts(changes[0].Qualified()), why)
+	}
+	return reads, nil
+}
+
+// onlyAsks tells whether a statement that is only recognised leaves tables as they are.
+func (*Registry) onlyAsks(c *plan.OpaqueCommand) bool {
+	return slices.ContainsFunc(append([]string{"ANALYZE", "CACHE", "REFRESH", "UNCACHE"}, asking...), func(beginning string) bool {
+		return strings.HasPrefix(c.What, beginning)
+	})
+}
+
+// ownIn lists the tables of Shoal's own that a statement reads, and those that it changes.
+func (s *Session) ownIn(st plan.Statement) (reads, changes []*catalog.Stored) {
+	if st == nil || !s.room.Catalog.Owns() {
+		return nil, nil
+	}
+	seen := map[*catalog.View]bool{}
+	var visit func(node plan.Statement, names *catalog.Names)
+	visit = func(st plan.Statement, names *catalog.Names) {
+		look := func(into *[]*catalog.Stored, name []string) {
+			view, hidden := names.View(name)
+			if t, ok := names.Stored(name); ok && !hidden {
+				*into = append(*into, t)
+			}
+			if hidden && !seen[view] {
+				seen[view] = true
+				visit(view.Query, names.In(view.Database))
+			}
+		}
+		walkNodes(st, func(node any) bool {
+			//size: one case per statement
+			switch c := node.(type) {
+			case *plan.Table:
+				look(&reads, c.Name)
+			case *plan.DescribeTable:
+				look(&reads, c.Name)
+			case *plan.Show:
+				look(&reads, c.In)
+			case *plan.CatalogQuery:
+				if n, err := sparksql.ParseName(c.Args["table_name"]); err == nil {
+					look(&reads, n)
+				}
+			case *plan.Insert:
+				look(&changes, c.Table)
+			case *plan.WriteFiles:
+				look(&changes, c.Table)
+			case *plan.DropTable:
+				look(&changes, c.Name)
+			case *plan.TruncateTable:
+				look(&changes, c.Name)
+			case *plan.AddColumns:
+				look(&changes, c.Name)
+			case *plan.RenameTable:
+				look(&changes, c.Name)
+			case *plan.SetProperties:
+				look(&changes, c.Name)
+			}
+			return true
+		})
+	}
+	visit(st, s.names)
+	return reads, changes
+}
+
+// tellsOfOwn tells whether a statement is about a table of Shoal's own.
+func (s *Session) tellsOfOwn(st plan.Statement) bool {
+	reads, changes := s.ownIn(st)
+	return len(reads)+len(changes) > 0
+}
+
+// word is what may be a name in a statement.
+var word = regexp.MustCompile(`[\p{L}\p{N}_]+`)
+
+// ownInText lists the tables of Shoal's own whose names are words of a text that nobody here understands.
+func (s *Session) ownInText(text string) (found []*catalog.Stored) {
+	words := map[string]bool{}
+	for _, w := range word.FindAllString(strings.ToLower(text), -1) {
+		words[w] = true
+	}
+	tables, _ := s.room.Catalog.All()
+	for _, t := range tables {
+		if words[strings.ToLower(t.Name)] {
+			found = append(found, t)
+		}
+	}
+	return found
+}
