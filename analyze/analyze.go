@@ -43,12 +43,18 @@ type Files interface {
 
 // Analyze resolves a relation. The plan given is not changed; the result shares parts with it.
 func Analyze(ctx context.Context, rel plan.Relation, env Env) (plan.Relation, error) {
+	resolved, _, err := Observing(ctx, rel, env)
+	return resolved, err
+}
+
+// Observing is [Analyze]; it gives what is to be observed, too.
+func Observing(ctx context.Context, rel plan.Relation, env Env) (plan.Relation, []Observed, error) {
 	a := &analyzer{ctx: ctx, env: env, settings: env.Settings, names: env.Names, functions: functions()}
 	n, err := a.relation(rel, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return a.exact(n), nil
+	return a.exact(n), a.observed, nil
 }
 
 // Schema is the schema of a relation with the given output.
@@ -78,6 +84,8 @@ type analyzer struct {
 	// written remembers, for expressions the analyzer rewrote, the call that the user wrote: for names.
 	written map[plan.Expr]*call
 	digests map[*plan.Func]digest // those known already, if set
+	// observed are the observations found so far.
+	observed []Observed
 	// twins maps the IDs of repeated columns ("SELECT a, a") to the first one's.
 	twins map[plan.ColumnID]plan.ColumnID
 }

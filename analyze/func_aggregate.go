@@ -13,6 +13,7 @@ var aggregateFuncs = funcs{
 	"sum":         fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
 	"avg":         fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),
 	"mean":        fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs).is("avg"),
+	"product":     fn(tDouble).returns(plan.Double).always().aggregate().inner(),
 	"min":         fn(tAny).returnsArg(0).always().aggregate().check(orderedArg),
 	"max":         fn(tAny).returnsArg(0).always().aggregate().check(orderedArg),
 	"min_by":      fn(tAny, tAny).returnsArg(0).always().aggregate().check(orderedSecond),
@@ -37,8 +38,11 @@ var aggregateFuncs = funcs{
 	"covar_samp":  pairwise(),
 
 	"collect_list": collect(),
-	"array_agg":    collect().is("collect_list").shown("collect_list"),
-	"collect_set":  collect().check(setElement),
+	"freq_items": fn(tAny, tInt).never().aggregate().inner().returnsBy(func(c *call) plan.Type {
+		return plan.Array{Elem: c.typ(0), ContainsNull: c.nulls(0)}
+	}),
+	"array_agg":   collect().is("collect_list").shown("collect_list"),
+	"collect_set": collect().check(setElement),
 
 	"bool_and": fn(tBool).returns(plan.Boolean).always().aggregate(),
 	"every":    fn(tBool).returns(plan.Boolean).always().aggregate().is("bool_and"),

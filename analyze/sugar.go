@@ -43,9 +43,9 @@ func (a *analyzer) sugar(r plan.Relation, outer *scope) (*node, error) {
 	case *plan.Stat:
 		return a.stat(r, outer)
 	case *plan.Transpose:
-		return nil, fault.Unsupported("transpose").At(r.Pos)
+		return a.transpose(r, outer)
 	case *plan.Observe:
-		return nil, fault.Unsupported("observe").At(r.Pos)
+		return a.observe(r, outer)
 	case *plan.ShowString, *plan.HTMLString, *plan.CatalogQuery:
 		return nil, fault.Unsupported("%T inside another relation", r).At(r.At())
 	default:

@@ -16,6 +16,8 @@ func (a *analyzer) stat(r *plan.Stat, outer *scope) (*node, error) {
 	switch {
 	case r.Kind == "crosstab" && len(r.Columns) == 2:
 		return a.crosstab(r, outer)
+	case r.Kind == "freq_items" && len(r.Numbers) == 1:
+		return a.freqItems(r, outer)
 	case r.Kind == "approx_quantile" && len(r.Numbers) > 0:
 		return a.approxQuantile(r, outer)
 	case statAggregates[r.Kind] != "" && len(r.Columns) == 2 && (r.Method == "" || r.Method == "pearson"):
@@ -60,6 +62,23 @@ func (a *analyzer) statColumns(r *plan.Stat, outer *scope) (*node, []plan.Expr, 
 		columns[i] = e
 	}
 	return in, columns, nil
+}
+
+// freqItems finds the values that stand in more than a share of the rows, and perhaps others.
+func (a *analyzer) freqItems(r *plan.Stat, outer *scope) (*node, error) {
+	support := r.Numbers[0]
+	if !(support >= 1e-4 && support <= 1) {
+		return nil, fault.Illegal("freqItems needs a support from 1e-4 to 1, not %v", support)
+	}
+	in, columns, err := a.statColumns(r, outer)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]plan.Expr, len(columns))
+	for i, e := range columns {
+		items[i] = aliased(called("freq_items", e, lit(int(1/support))), r.Columns[i]+"_freqItems")
+	}
+	return a.projectOver(in, items, r, outer)
 }
 
 // crosstab counts pairs: rows are the values of the first column, columns those of the second.

@@ -14,7 +14,6 @@ import (
 	"shoal/plan"
 	"shoal/plan/typejson"
 	"shoal/session"
-	"shoal/sparksql"
 )
 
 // AnalyzePlan answers one question.
@@ -197,16 +196,10 @@ func (a *analysis) inputFiles(p *sparkpb.Plan) error {
 	return nil
 }
 
-// ddlParse reads a schema, or else a type, as Spark does.
 func (a *analysis) ddlParse(text string) error {
-	var parsed plan.Type
-	parsed, err := sparksql.ParseSchema(text)
+	parsed, err := parseDDL(text)
 	if err != nil {
-		t, typeErr := sparksql.ParseType(text)
-		if typeErr != nil {
-			return err
-		}
-		parsed = t
+		return err
 	}
 	a.resp.Result = &sparkpb.AnalyzePlanResponse_DdlParse{DdlParse: &sparkpb.AnalyzePlanResponse_DDLParse{Parsed: encodeType(parsed)}}
 	return nil

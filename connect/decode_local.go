@@ -89,14 +89,26 @@ func parseSchema(text string) (plan.Struct, error) {
 			return asStruct(t), nil
 		}
 	}
+	t, err := parseDDL(text)
+	if err != nil {
+		return plan.Struct{}, err
+	}
+	return asStruct(t), nil
+}
+
+// parseDDL reads a schema, or else a type, or else the fields of a struct ("a: INT"), as Spark does.
+func parseDDL(text string) (plan.Type, error) {
 	s, err := sparksql.ParseSchema(text)
 	if err == nil {
 		return s, nil
 	}
-	if t, typeErr := sparksql.ParseType(text); typeErr == nil {
-		return asStruct(t), nil
+	if t, err := sparksql.ParseType(text); err == nil {
+		return t, nil
 	}
-	return plan.Struct{}, err
+	if t, err := sparksql.ParseType("struct<" + strings.TrimSpace(text) + ">"); err == nil {
+		return t, nil
+	}
+	return nil, err
 }
 
 func asStruct(t plan.Type) plan.Struct {

@@ -212,10 +212,27 @@ func (x *execution) answer(ctx context.Context, q session.Query, asRelation bool
 		}
 		return x.sendRelation(ctx, &sparkpb.Relation{RelType: &sparkpb.Relation_LocalRelation{LocalRelation: local}})
 	}
-	if _, command := q.Statement.(plan.Command); command {
-		return nil
+	if _, command := q.Statement.(plan.Command); !command {
+		if err := x.sendRows(ctx, result); err != nil {
+			return err
+		}
 	}
-	return x.sendRows(ctx, result)
+	return x.sendObservations(ctx, result)
+}
+
+// sendObservations tells what df.observe found.
+func (x *execution) sendObservations(ctx context.Context, result *session.Result) error {
+	var metrics []*sparkpb.ExecutePlanResponse_ObservedMetrics
+	size := 0
+	err := result.Observe(ctx, func(o session.Observation) error {
+		m, err := encodeObservation(o)
+		metrics, size = append(metrics, m), size+proto.Size(m)
+		return err
+	})
+	if err != nil || len(metrics) == 0 {
+		return err
+	}
+	return x.send(ctx, size, func(r *sparkpb.ExecutePlanResponse) { r.ObservedMetrics = metrics })
 }
 
 // sqlRelation is the relation a SQL command's query is.

@@ -108,6 +108,20 @@ var conditions = map[string]condition{
 	"UNRESOLVED_ROUTINE":                    {"42883", Analysis, "There is no routine <routineName> on the search path <searchPath>."},
 	"AMBIGUOUS_REFERENCE":                   {"42704", Analysis, "Reference <name> is ambiguous, it could be: <referenceNames>."},
 
+	// DataFrames
+	"INVALID_OBSERVED_METRICS.MISSING_NAME":                                   {"42K0E", Analysis, "Metrics that are observed need a name: <operator>."},
+	"INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED":                  {"42K0E", Analysis, "A metric cannot hold an aggregate of an aggregate: <expr>."},
+	"INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED":                 {"42K0E", Analysis, "A metric cannot hold a window function: <expr>."},
+	"INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED": {"42K0E", Analysis, "A metric cannot aggregate DISTINCT values: <expr>."},
+	"INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED":   {"42K0E", Analysis, "A metric's aggregate cannot have a FILTER: <expr>."},
+	"INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE":            {"42K0E", Analysis, "In a metric, column <expr> must stand inside an aggregate."},
+	"INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC":    {"42K0E", Analysis, "In a metric, what is not deterministic must stand inside an aggregate: <expr>."},
+	"DUPLICATED_METRICS_NAME":                                                 {"42710", Analysis, "Two different observations have the name <metricName>."},
+	"TRANSPOSE_INVALID_INDEX_COLUMN":                                          {"42804", Analysis, "A transposition cannot go by this column: <reason>"},
+	"TRANSPOSE_NO_LEAST_COMMON_TYPE":                                          {"42K09", Analysis, "The columns to transpose need a common type; <dt1> and <dt2> have none."},
+	"TRANSPOSE_EXCEED_ROW_LIMIT":                                              {"54006", Analysis, "More than <maxValues> rows cannot become columns; <config> sets the limit."},
+	"_LEGACY_ERROR_TEMP_3016":                                                 {"", Spark, "No directory for checkpoints was set."},
+
 	// arithmetic
 	"DIVIDE_BY_ZERO":      {"22012", Arithmetic, "Division by zero. Use try_divide to get NULL instead, or set <config> to \"false\"."},
 	"ARITHMETIC_OVERFLOW": {"22003", Arithmetic, "<message>.<alternative> Set <config> to \"false\" to ignore it."},

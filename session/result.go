@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/arrow/util"
 
+	"shoal/analyze"
 	"shoal/catalog"
 	"shoal/engine"
 	"shoal/fault"
@@ -168,6 +169,8 @@ type account struct {
 	bytes   int64
 	batches int
 	once    sync.Once
+	// observed is what df.observe asks for, besides the rows.
+	observed []analyze.Observed
 	// reading keeps the files that the query may read; nil: it is part of another one.
 	reading *catalog.Reading
 }

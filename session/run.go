@@ -109,7 +109,9 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 	if err != nil {
 		return nil, err
 	}
-	return analyze.Analyze(ctx, rel, s.env(settings))
+	resolved, observed, err := analyze.Observing(ctx, rel, s.env(settings))
+	acc.safe().observed = observed
+	return resolved, err
 }
 
 // env is what a query's meaning depends on.

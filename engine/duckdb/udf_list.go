@@ -81,9 +81,13 @@ package duckdb
 //	   a pattern that is not RE2-compatible is an error UNSUPPORTED_FEATURE: see java.Regexp
 //	shoal_encode(VARCHAR, charset VARCHAR) -> BLOB, shoal_decode(BLOB, charset VARCHAR) -> VARCHAR
 //	shoal_like(VARCHAR, pattern VARCHAR, escape VARCHAR) -> BOOLEAN
+//
+// Lists (udf_frequent.go)
+//
+//	shoal_frequent(counts VARCHAR, size INTEGER) -> VARCHAR[]    the places of the counts that df.stat.freqItems keeps
 
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, frequentFuncs)

@@ -15,7 +15,7 @@ import (
 
 var stringFuncs = []udf{
 	textToText("shoal_reverse", reversed),
-	textToText("shoal_url_encode", url.QueryEscape),
+	textToText("shoal_url_encode", urlEncode),
 	{name: "shoal_url_decode", params: []sqlType{tText}, returns: tText, call: urlDecode},
 	{name: "shoal_substring_index", params: []sqlType{tText, tText, tInt32}, returns: tText, call: substringIndex},
 	{name: "shoal_find_in_set", params: []sqlType{tText, tText}, returns: tInt32, call: findInSet},
@@ -25,6 +25,11 @@ var stringFuncs = []udf{
 	{name: "shoal_unbase64", params: []sqlType{tText}, returns: tBlob, call: unbase64},
 	{name: "shoal_unhex", params: []sqlType{tText}, returns: tBlob, call: unhex},
 }
+
+// javaQuery changes what Go's query escaping leaves or escapes and Java's does not.
+var javaQuery = strings.NewReplacer("~", "%7E", "%2A", "*")
+
+func urlEncode(s string) string { return javaQuery.Replace(url.QueryEscape(s)) }
 
 func textToText(name string, f func(string) string) udf {
 	return udf{name: name, params: []sqlType{tText}, returns: tText, call: func(c *call) error {

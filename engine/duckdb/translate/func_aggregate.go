@@ -17,6 +17,7 @@ var aggregateFuncs = funcs{
 	"try_sum":  build(sum),
 	"avg":      build(average),
 	"try_avg":  build(average),
+	"product":  moment("product"),
 	"min":      extremeOf("min"),
 	"max":      extremeOf("max"),
 	"min_by":   build(func(c *call) string { return c.apply("arg_min_null", c.arg(0), c.t.comparable(c.arg(1), c.typ(1))) }),
@@ -39,6 +40,7 @@ var aggregateFuncs = funcs{
 	"array_agg":    build(collectList),
 	"collect_set":  build(collectSet),
 	"listagg":      build(stringAgg),
+	"freq_items":   build(frequentItems),
 	"string_agg":   build(stringAgg),
 
 	"stddev":      moment("stddev_samp"),
@@ -206,6 +208,22 @@ func (c *call) collect(a aggregateCall) string {
 		a.order = c.t.orderBy(c.f.OrderBy)
 	}
 	return "COALESCE(" + c.aggregate(a) + ", CAST([] AS " + c.physical() + "))"
+}
+
+// frequentItems is df.stat.freqItems: NULL is a value there. Spark counts each NaN as another value.
+func frequentItems(c *call) string {
+	x := c.arg(0)
+	values, nulls := c.apply("histogram", x), c.apply("count", "CASE WHEN "+x+" IS NULL THEN 1 END")
+	null := "CASE WHEN " + nulls + " > 0 THEN "
+	counts := "array_to_string(list_concat(COALESCE(map_values(" + values + "), []), " + null + "[" + nulls + "] ELSE [] END), ',')"
+	items := "list_concat(COALESCE(map_keys(" + values + "), []), " + null + "[NULL] ELSE [] END)"
+	kept := "list_select(" + items + ", CAST(shoal_frequent(" + counts + ", " + c.arg(1) + ") AS BIGINT[]))"
+	kept = "CAST(CASE WHEN " + counts + " = '' THEN [] ELSE " + kept + " END AS " + c.physical() + ")"
+	if !isFloating(c.typ(0)) {
+		return kept
+	}
+	refused := c.raise("UNSUPPORTED_FEATURE", "reason", "'freqItems of NaN'")
+	return "CASE WHEN " + c.apply("bool_or", "isnan("+x+")") + " THEN " + refused + " ELSE " + kept + " END"
 }
 
 func stringAgg(c *call) string {

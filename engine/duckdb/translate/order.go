@@ -84,7 +84,8 @@ func (t *translator) orderBy(order []plan.SortOrder) string {
 // which -0.0 and 0.0 are the same.
 func (t *translator) sortKey(e plan.Expr) string {
 	sql := t.expr(e)
-	if _, ok := constant(e); ok {
+	// DuckDB takes a bare number for a place, and refuses a bare text; a column may have become one.
+	if _, ok := constant(e); ok || strings.ContainsAny(sql[:1], "'-0123456789") {
 		sql = t.cast(sql, plan.TypeOf(e))
 	}
 	return t.comparable(t.normalZeros(sql, plan.TypeOf(e)), plan.TypeOf(e))
