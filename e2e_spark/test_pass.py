@@ -149,7 +149,7 @@ def test_own_tables(spark):
         on("spark", "SELECT * FROM mine.own")
     assert on("spark", "SHOW TABLES IN mine") == [("", "later", True)]
     on("spark", "CREATE TABLE mine.own USING parquet AS SELECT 5 AS x")  # the real Spark's
-    assert on("duckdb", "SELECT * FROM mine.own") == [(5,)]
+    assert on("duckdb" if SERVER >= (4, 1) else "spark", "SELECT * FROM mine.own") == [(5,)]
     on("spark", "DROP TABLE mine.own")
     on("duckdb", "DROP DATABASE mine")
 
