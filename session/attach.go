@@ -7,7 +7,11 @@ import (
 	"maps"
 	"time"
 
+	"github.com/google/uuid"
+
+	"shoal/catalog"
 	"shoal/engine"
+	"shoal/plan"
 )
 
 // Attach asks the attached Spark about itself once, so that the first sessions begin with its
@@ -32,6 +36,7 @@ func (r *Registry) attach(ctx context.Context) {
 		about, err := remote.About(ctx)
 		if err == nil {
 			r.attached(about)
+			r.warm(ctx)
 			return
 		}
 		if text := err.Error(); text != told && ctx.Err() == nil {
@@ -43,6 +48,17 @@ func (r *Registry) attach(ctx context.Context) {
 			return
 		case <-time.After(pause):
 		}
+	}
+}
+
+// warm has the attached Spark load what its first query would wait for, up to half a minute: the metastore of its catalog.
+func (r *Registry) warm(ctx context.Context) {
+	s := r.Router.Remote.Open(uuid.NewString(), "shoal")
+	if _, err := s.Sync(ctx, engine.State{Version: 1, Database: plan.Quote(catalog.DefaultDatabase)}); err != nil {
+		r.Log.Debug("the attached Spark's catalog was not loaded", "err", err)
+	}
+	if err := s.Close(context.WithoutCancel(ctx)); err != nil {
+		r.Log.Debug("end of a session on the attached Spark", "err", err)
 	}
 }
 
