@@ -18,6 +18,11 @@ func (a *analyzer) cast(e *plan.Cast, sc *scope) (plan.Expr, error) {
 	if l, ok := x.(*plan.Literal); ok && e.Implicit && e.To == plan.Timestamp && l.Type == plan.TimestampNTZ {
 		return a.instant(l, e.Pos), nil
 	}
+	if l, ok := e.Expr.(*plan.Literal); ok && e.Implicit && l.Type == plan.String {
+		if word, ok := a.wordOfTime(l.Value, e); ok {
+			return word, nil
+		}
+	}
 	return a.makeCast(x, e)
 }
 
@@ -36,6 +41,33 @@ func (a *analyzer) instant(l *plan.Literal, pos plan.Pos) plan.Expr {
 		at = wall.Add(-time.Duration(offset) * time.Second)
 	}
 	return &plan.Literal{Pos: pos, Value: plan.Micros(at.UnixMicro()), Type: plan.Timestamp}
+}
+
+// wordOfTime is a literal such as DATE 'today' or TIMESTAMP 'now', which the parser leaves as a cast: a day, or a moment,
+// of the session's calendar.
+func (a *analyzer) wordOfTime(word any, e *plan.Cast) (plan.Expr, bool) {
+	now := time.Now().In(location(a.settings.TimeZone))
+	days := map[any]int{"now": 0, "today": 0, "yesterday": -1, "tomorrow": 1}
+	move, ok := days[word]
+	if !ok {
+		return nil, false
+	}
+	if word != "now" || e.To == plan.Date {
+		now = time.Date(now.Year(), now.Month(), now.Day()+move, 0, 0, 0, 0, now.Location())
+	}
+	wall := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), time.UTC)
+	l := &plan.Literal{Pos: e.Pos, Type: e.To}
+	switch e.To {
+	case plan.Date:
+		l.Value = plan.Days(wall.Unix() / 86400)
+	case plan.Timestamp:
+		l.Value = plan.Micros(now.UnixMicro())
+	case plan.TimestampNTZ:
+		l.Value = plan.Micros(wall.UnixMicro())
+	default:
+		return nil, false
+	}
+	return l, true
 }
 
 // makeCast builds the cast e of the resolved x.

@@ -11,7 +11,7 @@ var arrayFuncs = funcs{
 	"array_remove":    fn(tArray, tAny).coerce(elementArg).returnsArg(0).check(comparesElements),
 	"array_append":    fn(tArray, tAny).coerce(elementArg).returnsBy(appendedType).nullIf(firstNull),
 	"array_prepend":   fn(tArray, tAny).coerce(elementArg).returnsBy(appendedType).nullIf(firstNull),
-	"array_insert":    fn(tArray, tInt, tAny).coerce(insertArgs).returnsBy(insertedType),
+	"array_insert":    fn(tArray, tInt, tAny).coerce(insertArgs).returnsBy(insertedType).nullIf(func(c *call) bool { return c.nulls(0) || c.nulls(1) }),
 	"array_repeat":    fn(tAny, tInt).strict().returnsBy(repeatedType).nullIf(func(c *call) bool { return c.nulls(1) }),
 	"array_distinct":  fn(tArray).returnsArg(0).strict().check(comparesElements),
 	"array_compact":   fn(tArray).returnsBy(compactType).strict(),
@@ -102,8 +102,7 @@ func mapKeysType(c *call) plan.Type {
 }
 
 func mapValuesType(c *call) plan.Type {
-	m := c.typ(0).(plan.Map)
-	return plan.Array{Elem: m.Value, ContainsNull: m.ValueContainsNull}
+	return plan.Array{Elem: c.typ(0).(plan.Map).Value, ContainsNull: true} // whatever the map's values are
 }
 
 func entriesType(c *call) plan.Type {

@@ -108,12 +108,18 @@ func parsedText(c *call) error {
 	if len(c.args) == 2 {
 		return c.castArgs(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString)
 	}
+	if isNumeric(c.typ(0)) && strings.HasPrefix(c.name, "to_timestamp") {
+		return fault.Unsupported("%s of a number", c.name).At(c.pos)
+	}
 	return c.castArgs(oneOf(tString, tDate, tTimestamp, tTimestampNTZ))
 }
 
-// parsedNull: without a pattern the value is cast, with one parsed; both fail under ANSI only.
+// parsedNull: without a pattern the value is cast, with one parsed, which fails under ANSI only.
 func parsedNull(c *call) bool {
-	return c.anyNull() || !c.ansi() || len(c.args) == 1 && c.typ(0) == plan.String
+	if len(c.args) == 1 && c.typ(0) != plan.String && c.name != "to_timestamp_ntz" {
+		return c.anyNull()
+	}
+	return c.anyNull() || !c.ansi() || len(c.args) == 1
 }
 
 // partFuncs maps the fields of EXTRACT to functions, by every spelling Spark knows.

@@ -44,27 +44,53 @@ var operatorFuncs = funcs{
 	"||":       custom(concat).is("concat").shown("concat"),
 	"concat":   custom(concat),
 
-	"isnull":      fn(tAny).returns(plan.Boolean).never(),
-	"isnotnull":   fn(tAny).returns(plan.Boolean).never(),
-	"isnan":       fn(oneOf(tDouble, tFloat)).returns(plan.Boolean).never(),
-	"like":        fn(tString, tString, tString).min(2).returns(plan.Boolean).coerce(likeArgs),
-	"ilike":       fn(tString, tString, tString).min(2).returns(plan.Boolean).coerce(likeArgs),
-	"rlike":       fn(tString, tString).returns(plan.Boolean).shown("RLIKE"),
-	"regexp":      fn(tString, tString).returns(plan.Boolean).is("rlike").shown("REGEXP"),
-	"regexp_like": fn(tString, tString).returns(plan.Boolean).is("rlike").shown("REGEXP_LIKE"),
-	"likeany":     custom(likeList).inner(),
-	"likeall":     custom(likeList).inner(),
-	"notlikeany":  custom(likeList).inner(),
-	"notlikeall":  custom(likeList).inner(),
-	"ilikeany":    custom(likeList).inner().shown("likeany"),
-	"ilikeall":    custom(likeList).inner().shown("likeall"),
-	"notilikeany": custom(likeList).inner().shown("notlikeany"),
-	"notilikeall": custom(likeList).inner().shown("notlikeall"),
-	"in":          custom(in),
-	"between":     custom(between),
+	"isnull":       fn(tAny).returns(plan.Boolean).never(),
+	"isnotnull":    fn(tAny).returns(plan.Boolean).never(),
+	"isunknown":    custom(unknown("isnull")).inner(),
+	"isnotunknown": custom(unknown("isnotnull")).inner(),
+	"isnan":        fn(oneOf(tDouble, tFloat)).returns(plan.Boolean).never(),
+	"like":         fn(tString, tString, tString).min(2).returns(plan.Boolean).coerce(likeArgs),
+	"ilike":        fn(tString, tString, tString).min(2).returns(plan.Boolean).coerce(likeArgs),
+	"rlike":        fn(tString, tString).returns(plan.Boolean).shown("RLIKE"),
+	"regexp":       fn(tString, tString).returns(plan.Boolean).is("rlike").shown("REGEXP"),
+	"regexp_like":  fn(tString, tString).returns(plan.Boolean).is("rlike").shown("REGEXP_LIKE"),
+	"likeany":      custom(likeList).inner(),
+	"likeall":      custom(likeList).inner(),
+	"notlikeany":   custom(likeList).inner(),
+	"notlikeall":   custom(likeList).inner(),
+	"ilikeany":     custom(likeList).inner().shown("likeany"),
+	"ilikeall":     custom(likeList).inner().shown("likeall"),
+	"notilikeany":  custom(likeList).inner().shown("notlikeany"),
+	"notilikeall":  custom(likeList).inner().shown("notlikeall"),
+	"in":           custom(in),
+	"between":      custom(between),
 
 	"get_array_item": custom(arrayItem).inner(),
 	"get_map_value":  custom(mapValue).inner(),
+}
+
+// unknown is IS UNKNOWN: IS NULL of a boolean, and shown as that unless it is of constants.
+func unknown(name string) func(c *call) (plan.Expr, error) {
+	return func(c *call) (plan.Expr, error) {
+		if l, ok := c.args[0].(*plan.Literal); ok && l.Type != plan.Boolean && l.Type != plan.Null { // of columns any type will do
+			c.name = name
+			return nil, c.wrongType(0, tBool)
+		}
+		e, err := c.a.invoke(name, c.pos, c.args...)
+		if err != nil || !saysTruth(c.args[0]) {
+			return e, err
+		}
+		return c.a.remember(e, c), nil
+	}
+}
+
+// saysTruth tells true, false and their negations.
+func saysTruth(e plan.Expr) bool {
+	if f, ok := e.(*plan.Func); ok && f.Name == "not" {
+		return saysTruth(f.Args[0])
+	}
+	l, ok := e.(*plan.Literal)
+	return ok && l.Value != nil
 }
 
 // arithmetic resolves + - * / % div.
@@ -363,7 +389,7 @@ func mapValue(c *call) (plan.Expr, error) {
 	if to := c.a.implicitTo(c.typ(1), m.Key); to != nil {
 		c.cast(1, to)
 	}
-	if m.Key == plan.Null { // map() has no entry: Spark casts the key, and fails
+	if m.Key == plan.Null && c.typ(1) == plan.String { // map() has no entry: Spark casts a text, and fails
 		if _, err := c.a.makeCast(c.args[1], &plan.Cast{Pos: c.pos, To: plan.Null, Implicit: true}); err != nil {
 			return nil, err
 		}

@@ -79,7 +79,7 @@ func elementAt(c *call) (plan.Expr, error) {
 		if err := c.castArgs(tArray, tInt); err != nil {
 			return nil, err
 		}
-		return c.make(t.Elem, c.name == "try_element_at" || c.mayMiss(1)), nil
+		return c.make(t.Elem, c.mayMiss(1)), nil
 	}
 	return nil, c.wrongType(0, oneOf(tArray, tMap))
 }

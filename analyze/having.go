@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"slices"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -123,6 +125,9 @@ func (a *analyzer) having(r *plan.Filter, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.agg == nil && windowsAbove(in.rel) {
+		return nil, fault.Unsupported("HAVING beside a window function that another item uses").At(r.Pos)
+	}
 	if in.agg == nil {
 		return a.where(in, r.Cond, r, outer)
 	}
@@ -140,5 +145,50 @@ func (a *analyzer) having(r *plan.Filter, outer *scope) (*node, error) {
 		return nil, fault.Unsupported("HAVING with a condition of type %s", plan.TypeOf(e)).At(r.Pos)
 	}
 	// Above HAVING Spark finds keys, but no more aggregates.
+	if g := in.agg; g.proj != nil && slices.ContainsFunc(g.proj.Exprs, hasWindow) {
+		if err := g.filterFirst(r, e); err != nil {
+			return nil, err
+		}
+		return over(in.rel, in), nil
+	}
 	return over(&plan.Filter{Common: at(r), Input: in.rel, Cond: e}, in), nil
+}
+
+// windowsAbove tells that select lists with window functions lie above an aggregate.
+func windowsAbove(rel plan.Relation) bool {
+	p, ok := rel.(*plan.Project)
+	return ok && (slices.ContainsFunc(p.Exprs, hasWindow) || windowsAbove(p.Input))
+}
+
+// filterFirst puts HAVING below the select list's window functions, which see the groups that are left.
+func (g *grouping) filterFirst(r *plan.Filter, cond plan.Expr) error {
+	if len(g.lat.order) > 0 {
+		return fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_WITH_WINDOW_AND_HAVING",
+			"lca", quoteSQL(plan.Quote(g.lat.order[0].Names[0])))
+	}
+	cond, err := plan.MapExpr(cond, func(e plan.Expr) (plan.Expr, error) {
+		c, ok := e.(*plan.Column)
+		if !ok || holdsID(g.agg.Out, c.ID) {
+			return e, nil
+		}
+		for _, item := range g.proj.Exprs {
+			if a, ok := item.(*plan.Alias); ok && a.ID == c.ID && !hasWindow(a.Expr) {
+				return a.Expr, nil
+			}
+		}
+		return nil, unresolved("UNRESOLVED_COLUMN", []string{c.Name}, g.in.cols, "objectName").At(c.Pos)
+	})
+	if err != nil {
+		return err
+	}
+	p := g.proj
+	for p.Input != plan.Relation(g.agg) {
+		inner, ok := p.Input.(*plan.Project)
+		if !ok {
+			return fault.Unsupported("HAVING beside a window function and a generator").At(r.Pos)
+		}
+		p = inner
+	}
+	p.Input = &plan.Filter{Common: plan.Common{Pos: r.Pos, Out: g.agg.Out}, Input: g.agg, Cond: cond}
+	return nil
 }

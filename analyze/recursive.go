@@ -116,7 +116,7 @@ func (a *analyzer) likeAnchor(step, anchor *node) (*node, error) {
 			return nil, fault.New("CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", "left", quoteSQL(plan.SQL(c.Type)), "right", quoteSQL(plan.SQL(t)))
 		}
 	}
-	return a.castColumns(step, targets), nil
+	return a.castColumns(step, targets, sameType), nil
 }
 
 // wellPlaced checks where a step reads its own definition: where rows flow straight through, not

@@ -99,7 +99,7 @@ func (a *analyzer) widenInputs(r *plan.SetOp, inputs []*node) error {
 			types[j] = n.cols[i].Type
 		}
 		if allSameType(types) {
-			targets[i] = types[0]
+			targets[i] = a.merged(types)
 			continue
 		}
 		differ = true
@@ -114,7 +114,7 @@ func (a *analyzer) widenInputs(r *plan.SetOp, inputs []*node) error {
 		return nil
 	}
 	for j, n := range inputs {
-		inputs[j] = a.castColumns(n, targets)
+		inputs[j] = a.castColumns(n, targets, plan.Equal)
 	}
 	return nil
 }
@@ -132,13 +132,13 @@ func (a *analyzer) incompatible(r *plan.SetOp, inputs []*node, column int) error
 	return fault.Unsupported("a set operation over columns without a common type").At(r.Pos)
 }
 
-// castColumns projects a relation to the given types.
-func (a *analyzer) castColumns(n *node, targets []plan.Type) *node {
+// castColumns projects a relation to the given types, where a column's is not the same.
+func (a *analyzer) castColumns(n *node, targets []plan.Type, same func(x, y plan.Type) bool) *node {
 	items := make([]plan.Expr, len(n.cols))
 	changed := false
 	for i, c := range n.cols {
 		items[i] = c
-		if !sameType(c.Type, targets[i]) {
+		if !same(c.Type, targets[i]) {
 			items[i] = &plan.Alias{Expr: a.castTo(c, targets[i]), Names: []string{c.Name}, ID: a.newID()}
 			changed = true
 		}

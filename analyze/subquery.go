@@ -78,7 +78,7 @@ func (a *analyzer) inQuery(e *plan.Subquery, n *node) (*node, error) {
 		values[i] = a.castTo(v, targets[i])
 	}
 	e.Values = values
-	return a.castColumns(n, targets), nil
+	return a.castColumns(n, targets, sameType), nil
 }
 
 // structParts takes (a, b) apart; any other struct by its fields.

@@ -19,21 +19,23 @@ const (
 )
 
 func (p *parser) dateLiteral(start int, text string) plan.Expr {
-	switch today := (&plan.Call{Pos: p.pos(start), Name: []string{"current_date"}}); specialDay(text) {
+	switch special := specialDay(text); special {
 	case "epoch":
 		return &plan.Literal{Pos: p.pos(start), Value: plan.Days(0), Type: plan.Date}
-	case "now", "today":
-		return today
-	case "yesterday":
-		return p.call(start, "date_sub", today, &plan.Literal{Value: int32(1), Type: plan.Int})
-	case "tomorrow":
-		return p.call(start, "date_add", today, &plan.Literal{Value: int32(1), Type: plan.Int})
+	case "now", "today", "yesterday", "tomorrow":
+		return p.wordOfTime(start, special, plan.Date)
 	}
 	days, rest, ok := parseDate(strings.TrimFunc(text, isBlank))
 	if !ok || rest != "" && rest[0] != ' ' && rest[0] != 'T' {
 		return nil
 	}
 	return &plan.Literal{Pos: p.pos(start), Value: plan.Days(days), Type: plan.Date}
+}
+
+// wordOfTime is a literal such as DATE 'today': what it means the analyzer knows, who has the session's zone.
+func (p *parser) wordOfTime(start int, word string, t plan.Type) plan.Expr {
+	pos := p.pos(start)
+	return &plan.Cast{Pos: pos, Expr: &plan.Literal{Pos: pos, Value: word, Type: plan.String}, To: t, Implicit: true}
 }
 
 // timestampLiteral is an instant if the text names a zone. Without one the session's zone decides, which
@@ -44,10 +46,8 @@ func (p *parser) timestampLiteral(start int, text string) plan.Expr {
 	switch special := specialDay(text); special {
 	case "epoch":
 		return &plan.Literal{Pos: pos, Value: plan.Micros(0), Type: plan.Timestamp}
-	case "now":
-		return &plan.Call{Pos: pos, Name: []string{"current_timestamp"}}
-	case "today", "yesterday", "tomorrow":
-		return &plan.Cast{Pos: pos, Expr: p.dateLiteral(start, special), To: plan.Timestamp, Implicit: true}
+	case "now", "today", "yesterday", "tomorrow":
+		return p.wordOfTime(start, special, plan.Timestamp)
 	}
 	local, zone, ok := parseTimestamp(text)
 	switch {
@@ -71,10 +71,8 @@ func (p *parser) timestampNTZLiteral(start int, text string) plan.Expr {
 	switch special := specialDay(text); special {
 	case "epoch":
 		return &plan.Literal{Pos: p.pos(start), Value: plan.Micros(0), Type: plan.TimestampNTZ}
-	case "now":
-		return &plan.Call{Pos: p.pos(start), Name: []string{"localtimestamp"}}
-	case "today", "yesterday", "tomorrow":
-		return &plan.Cast{Pos: p.pos(start), Expr: p.dateLiteral(start, special), To: plan.TimestampNTZ, Implicit: true}
+	case "now", "today", "yesterday", "tomorrow":
+		return p.wordOfTime(start, special, plan.TimestampNTZ)
 	}
 	local, zone, ok := parseTimestamp(text)
 	if ok && zone != "" {

@@ -233,13 +233,14 @@ func (p *parser) isPredicate(start int, left plan.Expr) plan.Expr {
 	p.advance()
 	switch word {
 	case kNull, kUnknown:
-		if l, constant := left.(*plan.Literal); constant && l.Value != nil && word == kUnknown {
-			return &plan.Opaque{Pos: p.pos(start), What: "IS UNKNOWN"} // Spark names its column in its own way
-		}
+		name := "isnull"
 		if not {
-			return p.call(start, "isnotnull", left)
+			name = "isnotnull"
 		}
-		return p.call(start, "isnull", left)
+		if word == kUnknown {
+			name = strings.Replace(name, "null", "unknown", 1)
+		}
+		return p.call(start, name, left)
 	case kDistinct:
 		p.expect(kFrom)
 		return p.negate(start, !not, p.call(start, "<=>", left, p.value(precCompare)))
@@ -269,6 +270,9 @@ func (p *parser) in(start int, left plan.Expr) plan.Expr {
 		p.reject(word, "UNSUPPORTED_TYPED_LITERAL", "unsupportedType", `"SELECT"`, "supportedTypes", typedLiterals)
 		p.i -= 3
 	}
+	if list, ok := p.selectAsName(); ok {
+		return &plan.Call{Pos: p.pos(start), Name: []string{"in"}, Args: append([]plan.Expr{left}, list...), Operator: true}
+	}
 	content := p.paren(true)
 	if content.query == nil {
 		args := append([]plan.Expr{left}, content.exprs...)
@@ -279,6 +283,49 @@ func (p *parser) in(start int, left plan.Expr) plan.Expr {
 		values = row.Args
 	}
 	return &plan.Subquery{Pos: p.pos(start), Kind: plan.InSubquery, Values: values, Plan: content.query}
+}
+
+// selectAsName reads IN (SELECT -1) as Spark does wherever that is possible: minus one from a column called select.
+func (p *parser) selectAsName() ([]plan.Expr, bool) {
+	if p.ahead(1) != kSelect {
+		return nil, false
+	}
+	switch p.ahead(2) {
+	case tMinus, tPlus, tStar, tLeftParen, tLeftBracket:
+	default:
+		return nil, false
+	}
+	for i, depth := p.i+2, 1; depth > 0; i++ {
+		switch p.toks[i].kind {
+		case tLeftParen:
+			depth++
+		case tRightParen:
+			depth--
+		case kFrom, kSelect, tEOF: // a query after all, or one inside, which is not to be read twice
+			return nil, false
+		}
+	}
+	before := *p
+	p.advance()
+	list, ok := p.guess()
+	if !ok || !p.accept(tRightParen) {
+		*p = before
+		return nil, false
+	}
+	return list, true
+}
+
+// guess reads expressions, if there are any.
+func (p *parser) guess() (list []plan.Expr, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, failed := r.(bailout); !failed {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	return p.expressionSeq(), true
 }
 
 // predicate: (LIKE | ILIKE) (quantifier LEFT_PAREN ... RIGHT_PAREN | valueExpression (ESCAPE stringLit)?)

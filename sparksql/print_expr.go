@@ -58,7 +58,7 @@ func precedence(e plan.Expr) uint8 {
 	case "":
 	case "not":
 		return precNot
-	case "isnull", "isnotnull", "like", "ilike", "rlike", "between", "in", "likeany", "likeall", "notlikeany", "notlikeall",
+	case "isnull", "isnotnull", "isunknown", "isnotunknown", "like", "ilike", "rlike", "between", "in", "likeany", "likeall", "notlikeany", "notlikeall",
 		"ilikeany", "ilikeall", "notilikeany", "notilikeall":
 		return precPredicate
 	case "negative", "positive", "~":
@@ -291,7 +291,7 @@ func (w *printer) operator(c *plan.Call) bool {
 		w.expr(c.Args[0], precNot)
 	case "negative", "positive", "~":
 		w.unary(c)
-	case "isnull", "isnotnull", "like", "ilike", "rlike", "between", "in", "likeany", "likeall", "notlikeany", "notlikeall",
+	case "isnull", "isnotnull", "isunknown", "isnotunknown", "like", "ilike", "rlike", "between", "in", "likeany", "likeall", "notlikeany", "notlikeall",
 		"ilikeany", "ilikeall", "notilikeany", "notilikeall":
 		w.predicate(c)
 	case "when":
@@ -386,6 +386,10 @@ func (w *printer) predicate(c *plan.Call) {
 		w.puts(" IS NULL")
 	case "isnotnull":
 		w.puts(" IS NOT NULL")
+	case "isunknown":
+		w.puts(" IS UNKNOWN")
+	case "isnotunknown":
+		w.puts(" IS NOT UNKNOWN")
 	case "between":
 		w.puts(" BETWEEN ")
 		w.expr(c.Args[1], precCompare)

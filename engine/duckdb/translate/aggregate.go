@@ -14,6 +14,7 @@ func (t *translator) aggregate(r *plan.Aggregate) *block {
 	t.blocking++
 	b := t.relation(r.Input)
 	aggs := t.liveItems(r.Aggs)
+	r = t.withoutUnread(r)
 	exprs := append(slices.Clone(r.Group), aggs...)
 	if !b.plain() && !(b.groupable() && !orderMatters(aggs)) || !t.merges(exprs...) {
 		b = t.nest(b)
@@ -30,6 +31,28 @@ func (t *translator) aggregate(r *plan.Aggregate) *block {
 	t.defineAggregates(aggs)
 	t.keys = keys
 	return b.output(r.Out)
+}
+
+// withoutUnread is r without the constant keys nobody reads: Spark never computes them. One stays in place of
+// all, for without rows there is no group.
+func (t *translator) withoutUnread(r *plan.Aggregate) *plan.Aggregate {
+	unread := func(k plan.Expr) bool {
+		_, isLiteral := constant(k)
+		return !isLiteral && !isBare(k) && !t.live[outputID(k)] && isFoldable(k)
+	}
+	if r.Kind != plan.GroupBy || !slices.ContainsFunc(r.Group, unread) {
+		return r
+	}
+	out := *r
+	out.Group = slices.Clone(r.Group)
+	for i, k := range r.Group {
+		if a, ok := k.(*plan.Alias); ok && unread(k) {
+			zero := *a
+			zero.Expr = &plan.Literal{Value: int32(0), Type: plan.Int}
+			out.Group[i] = &zero
+		}
+	}
+	return &out
 }
 
 // groupable tells that only an ORDER BY keeps b from being plain.

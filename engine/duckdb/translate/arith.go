@@ -172,7 +172,10 @@ func negative(c *call) string {
 				c.unsupportedAtRun("the negative of a decimal of more than 34 digits") + " AS " + c.physical() + ") END"
 		})
 	}
-	if _, ok := c.result().(plan.Decimal); ok || isFloating(c.result()) {
+	if isDecimal(c.result()) { // which DuckDB makes an INTEGER of NULL
+		return "CAST(-" + c.arg(0) + " AS " + c.physical() + ")"
+	}
+	if isFloating(c.result()) {
 		return "(-" + c.arg(0) + ")"
 	}
 	if c.result() == plan.CalendarInterval {

@@ -69,7 +69,7 @@ func mayLeaveOut(e plan.Expr) bool {
 	case *plan.Lambda, *plan.Subquery:
 		return true
 	case *plan.Func:
-		return e.Name == "and" || e.Name == "or"
+		return e.Name == "and" || e.Name == "or" || eager(e) != nil
 	}
 	return false
 }
@@ -98,6 +98,12 @@ func (f *folding) collect(rel plan.Relation) {
 			for _, d := range r.Defs {
 				if !d.Recursive {
 					f.ctes[d.ID] = d.Plan
+				}
+			}
+		case *plan.CTERef:
+			if def, ok := f.ctes[r.ID]; ok {
+				for i, c := range plan.Output(def) {
+					f.made[r.Out[i].ID] = c
 				}
 			}
 		}
@@ -255,11 +261,18 @@ func (f *folding) expr(e plan.Expr, branch bool) {
 	if a, ok := e.(*plan.Alias); ok {
 		e = a.Expr
 	}
+	e = settled(e)
 	if c, ok := e.(*plan.Column); ok {
 		f.column(c, branch)
 		return
 	}
 	if x, ok := e.(*plan.Func); f.foldable(e) && !(ok && comparisons[x.Name]) {
+		if args := eager(x); args != nil {
+			for _, arg := range args {
+				f.expr(arg, branch)
+			}
+			return
+		}
 		if _, is := e.(*plan.Literal); !is && !branch && !nullBeside(e) {
 			f.found = append(f.found, blamed(f.inlined(e), f.place))
 		}

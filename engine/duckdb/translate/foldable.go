@@ -51,6 +51,40 @@ func (f *folding) inlined(e plan.Expr) plan.Expr {
 	return out
 }
 
+// eager are the arguments of a function that computes them all, where DuckDB stops at a NULL or catches their failure.
+func eager(f *plan.Func) []plan.Expr {
+	switch {
+	case f == nil:
+	case f.Name == "concat" && (f.Type == plan.String || f.Type == plan.Binary):
+		return f.Args
+	case f.Name == "try":
+		if g, ok := f.Args[0].(*plan.Func); ok {
+			return g.Args
+		}
+	}
+	return nil
+}
+
+// settled is e where what is never NULL has been asked whether it is NULL: Spark knows before it looks for constants.
+func settled(e plan.Expr) plan.Expr {
+	out, _ := plan.MapExpr(e, func(e plan.Expr) (plan.Expr, error) {
+		f, ok := e.(*plan.Func)
+		if !ok || len(f.Args) == 0 || plan.Nullable(f.Args[0]) || isFoldable(f.Args[0]) {
+			return e, nil
+		}
+		switch f.Name {
+		case "isnull", "isnotnull":
+			return &plan.Literal{Pos: f.Pos, Value: f.Name == "isnotnull", Type: plan.Boolean}, nil
+		case "nvl2":
+			chosen := *f
+			chosen.Args = append([]plan.Expr{&plan.Literal{Value: true, Type: plan.Boolean}}, f.Args[1:]...)
+			return &chosen, nil
+		}
+		return e, nil
+	})
+	return out
+}
+
 // nullTolerant are functions that may have a value although an argument is NULL.
 var nullTolerant = map[string]bool{"and": true, "or": true, "<=>": true, "isnull": true, "isnotnull": true, "array": true, "map": true,
 	"struct": true, "named_struct": true, "concat": true, "concat_ws": true, "greatest": true, "least": true, "hash": true, "xxhash64": true}

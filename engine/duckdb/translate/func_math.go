@@ -102,6 +102,9 @@ func absolute(c *call) string {
 	if isFloating(c.result()) {
 		return "abs(" + c.arg(0) + ")"
 	}
+	if isDecimal(c.result()) { // which DuckDB makes an INTEGER of NULL
+		return "CAST(abs(" + c.arg(0) + ") AS " + c.physical() + ")"
+	}
 	c.t.mayOverflow("abs", c.result())
 	return "abs(" + c.arg(0) + ")"
 }

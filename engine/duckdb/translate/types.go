@@ -89,6 +89,11 @@ func isIntegral(t plan.Type) bool {
 	return t == plan.Byte || t == plan.Short || t == plan.Int || t == plan.Long
 }
 
+func isDecimal(t plan.Type) bool {
+	_, ok := t.(plan.Decimal)
+	return ok
+}
+
 func isFloating(t plan.Type) bool { return t == plan.Float || t == plan.Double }
 
 // integralDigits is the number of decimal digits an integral type may need.
