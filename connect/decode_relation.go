@@ -54,6 +54,8 @@ func (d *decoder) relation(r *sparkpb.Relation) plan.Relation {
 		return d.cachedLocal(c, x.CachedLocalRelation)
 	case *sparkpb.Relation_ChunkedCachedLocalRelation:
 		return d.chunkedLocal(c, x.ChunkedCachedLocalRelation)
+	case *sparkpb.Relation_CachedRemoteRelation:
+		return d.checkpointed(c, x.CachedRemoteRelation)
 	case *sparkpb.Relation_Sample:
 		return d.sample(c, x.Sample)
 	case *sparkpb.Relation_Deduplicate:

@@ -152,7 +152,10 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 	if err != nil {
 		return err
 	}
-	d := &decoder{artifact: x.sess.CachedArtifact, variable: variables(x.sess.Conf().Settings())}
+	if done, err := x.keeping(ctx, p.GetCommand()); done || err != nil {
+		return err
+	}
+	d := x.decoder()
 	st, err := d.decodePlan(p)
 	if err != nil && !x.sess.Undecoded() {
 		return err
@@ -178,6 +181,29 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 		return err
 	}
 	return x.complete(ctx)
+}
+
+func (x *execution) decoder() *decoder {
+	return &decoder{artifact: x.sess.CachedArtifact, variable: variables(x.sess.Conf().Settings())}
+}
+
+// keeping carries out the commands about checkpoints; done is false for all others, and where the attached Spark keeps them.
+func (x *execution) keeping(ctx context.Context, c *sparkpb.Command) (done bool, err error) {
+	if x.sess.Undecoded() {
+		return false, nil
+	}
+	switch c := c.GetCommandType().(type) {
+	case *sparkpb.Command_CheckpointCommand:
+		err = x.checkpoint(ctx, c.CheckpointCommand)
+	case *sparkpb.Command_RemoveCachedRemoteRelationCommand:
+		err = x.sess.ForgetRelation(ctx, c.RemoveCachedRemoteRelationCommand.GetRelation().GetRelationId())
+	default:
+		return false, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	return true, x.complete(ctx)
 }
 
 // answerLater gives a query back to the client as the relation it will ask for. Its errors show now.

@@ -120,7 +120,6 @@ var conditions = map[string]condition{
 	"TRANSPOSE_INVALID_INDEX_COLUMN":                                          {"42804", Analysis, "A transposition cannot go by this column: <reason>"},
 	"TRANSPOSE_NO_LEAST_COMMON_TYPE":                                          {"42K09", Analysis, "The columns to transpose need a common type; <dt1> and <dt2> have none."},
 	"TRANSPOSE_EXCEED_ROW_LIMIT":                                              {"54006", Analysis, "More than <maxValues> rows cannot become columns; <config> sets the limit."},
-	"_LEGACY_ERROR_TEMP_3016":                                                 {"", Spark, "No directory for checkpoints was set."},
 
 	// arithmetic
 	"DIVIDE_BY_ZERO":      {"22012", Arithmetic, "Division by zero. Use try_divide to get NULL instead, or set <config> to \"false\"."},

@@ -120,6 +120,40 @@ func (s *Session) CachedArtifact(hash string) ([]byte, bool) {
 	return data, err == nil
 }
 
+// KeepRelation keeps a relation's data beside what was uploaded, under an id of its own.
+func (s *Session) KeepRelation(ctx context.Context, id string, data []byte) error {
+	u, err := s.NewUpload(cachePrefix + id)
+	if err != nil {
+		return err
+	}
+	if _, err := u.Write(data); err != nil {
+		u.Discard()
+		return fmt.Errorf("artifacts: %w", err)
+	}
+	return u.Commit(ctx)
+}
+
+// ForgetRelation drops what [Session.KeepRelation] kept, unless a view is made of it.
+func (s *Session) ForgetRelation(ctx context.Context, id string) error {
+	if !isUUID(id) {
+		return nil
+	}
+	entries, err := s.room.Store.Journal(ctx, s.Key)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if bytes.Contains(e.Payload, []byte(id)) {
+			return nil
+		}
+	}
+	err = os.Remove(filepath.Join(s.room.artifactDir(s.ServerID), cachePrefix, id))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("artifacts: %w", err)
+	}
+	return nil
+}
+
 func (s *Session) removeArtifacts() { os.RemoveAll(s.room.artifactDir(s.ServerID)) }
 
 // sameContent compares two files; the error says that one of them cannot be read.
