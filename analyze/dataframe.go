@@ -133,21 +133,39 @@ func (a *analyzer) visible(e plan.Expr, sc *scope) bool {
 
 // dataFrameNode is the relation a star with a plan id expands to.
 func (a *analyzer) dataFrameNode(id plan.PlanID, sc *scope, what string, pos plan.Pos) (*node, error) {
-	var found []*node
-	var search func(d *dataFrame)
-	search = func(d *dataFrame) {
-		if d.id.Set && d.id.ID == id.ID {
-			found = append(found, d.node)
+	// found are the relations with that id, all of whose columns are still in sight; direct those among them
+	// that are an input themselves, which win.
+	var found, direct []*node
+	var search func(d *dataFrame, depth int)
+	search = func(d *dataFrame, depth int) {
+		if !d.id.Set || d.id.ID != id.ID {
+			for _, k := range d.kids {
+				search(k, depth+1)
+			}
 			return
 		}
-		for _, k := range d.kids {
-			search(k)
+		for _, c := range d.node.cols {
+			copied := *c
+			if !a.visible(&copied, sc) {
+				return
+			}
+		}
+		found = append(found, d.node)
+		if depth == 0 {
+			direct = append(direct, d.node)
 		}
 	}
 	for _, in := range sc.inputs {
-		if in.dfs != nil {
-			search(in.dfs)
+		if in.dfs != nil && in.dfs.id.Set {
+			search(in.dfs, 0)
+		} else if in.dfs != nil { // a join: its sides are the inputs
+			for _, k := range in.dfs.kids {
+				search(k, 0)
+			}
 		}
+	}
+	if len(direct) > 0 {
+		found = direct
 	}
 	switch len(found) {
 	case 0:

@@ -154,7 +154,7 @@ func (a *analyzer) inlineType(types []plan.Type) plan.Type {
 // localData resolves rows the client sent; a declared schema wins over Arrow's.
 func (a *analyzer) localData(r *plan.LocalData) (*node, error) {
 	out := &plan.LocalData{Common: at(r), Arrow: r.Arrow, Schema: r.Schema}
-	if r.Schema != nil {
+	if r.Schema != nil && (len(r.Schema.Fields) > 0 || len(r.Arrow) == 0) {
 		return a.leaf(out, r.Schema.Fields, nil), nil
 	}
 	stream, err := ipc.NewReader(bytes.NewReader(r.Arrow))
@@ -170,7 +170,23 @@ func (a *analyzer) localData(r *plan.LocalData) (*node, error) {
 		}
 		fields[i] = plan.Field{Name: f.Name, Type: t, Nullable: f.Nullable}
 	}
+	if len(fields) == 0 {
+		return a.rowsOfNothing(stream, r)
+	}
 	return a.leaf(out, fields, nil), nil
+}
+
+// rowsOfNothing is data without columns: there are only so many rows.
+func (a *analyzer) rowsOfNothing(stream *ipc.Reader, r plan.Relation) (*node, error) {
+	rows := int64(0)
+	for stream.Next() {
+		rows += stream.RecordBatch().NumRows()
+	}
+	if err := stream.Err(); err != nil {
+		return nil, fault.Internalf("the client's Arrow data: %v", err)
+	}
+	in := a.numbers(&plan.Range{Common: at(r), End: rows, Step: 1})
+	return newNode(&plan.Project{Common: at(r), Input: in.rel, Exprs: []plan.Expr{}}, []*plan.Column{}), nil
 }
 
 // tableFunc resolves range(...) and generators in FROM.

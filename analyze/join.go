@@ -10,6 +10,9 @@ import (
 
 // This file resolves joins.
 
+// confCrossJoin says whether a join may lack a condition without being called a cross join.
+const confCrossJoin = "spark.sql.crossJoin.enabled"
+
 func (a *analyzer) join(r *plan.Join, outer *scope) (*node, error) {
 	left, err := a.relation(r.Left, outer)
 	if err != nil {
@@ -30,6 +33,11 @@ func (a *analyzer) join(r *plan.Join, outer *scope) (*node, error) {
 	}
 	if r.Natural || len(using) > 0 {
 		return a.joinUsing(j, left, right, using)
+	}
+	if r.Cond == nil && !r.Lateral && r.Type != plan.CrossJoin {
+		if allowed, ok := a.settings.Get(confCrossJoin); ok && !strings.EqualFold(allowed, "true") {
+			return nil, fault.New("_LEGACY_ERROR_TEMP_1211", "joinType", strings.ToUpper(r.Type.String()))
+		}
 	}
 	n := joined(j, left, right)
 	if r.Cond != nil {

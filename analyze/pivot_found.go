@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"slices"
+	"strconv"
 
 	"shoal/fault"
 	"shoal/plan"
@@ -9,8 +10,11 @@ import (
 
 // This file holds the less usual pivots: those that name no values, and those that Spark computes at once.
 
-// maxPivotValues is spark.sql.pivotMaxValues, by default.
-const maxPivotValues = 10000
+const (
+	confPivotMax = "spark.sql.pivotMaxValues"
+	// maxPivotValues is its default.
+	maxPivotValues = 10000
+)
 
 // pivotFound is the pivot with its values: the column's distinct values, in order.
 func (a *analyzer) pivotFound(p *plan.Pivot, in *node, column plan.Expr, sc *scope) (*plan.Pivot, error) {
@@ -25,19 +29,29 @@ func (a *analyzer) pivotFound(p *plan.Pivot, in *node, column plan.Expr, sc *sco
 	}
 	sorted := &plan.Sort{Common: plan.Common{Out: distinct.cols}, Input: a.exact(distinct), Global: true,
 		Order: []plan.SortOrder{{Expr: distinct.cols[0], NullsFirst: true}}}
-	few := &plan.Limit{Common: plan.Common{Out: distinct.cols}, Input: sorted, Count: lit(maxPivotValues + 1)}
+	most := a.limitConf(confPivotMax, maxPivotValues)
+	few := &plan.Limit{Common: plan.Common{Out: distinct.cols}, Input: sorted, Count: lit(most + 1)}
 	rows, err := a.env.Rows(a.ctx, few)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) > maxPivotValues {
-		return nil, fault.Unsupported("a pivot of more than %d values", maxPivotValues).At(p.Column.At())
+	if len(rows) > most {
+		return nil, fault.New("_LEGACY_ERROR_TEMP_1324", "pivotColumn", a.pretty(column), "maxValues", itoa(most), "config", confPivotMax)
 	}
 	found := &plan.Pivot{Column: p.Column, Values: make([]plan.Expr, len(rows))}
 	for i, row := range rows {
 		found.Values[i] = row[0]
 	}
 	return found, nil
+}
+
+// limitConf is a limit that the configuration sets.
+func (a *analyzer) limitConf(key string, most int) int {
+	text, _ := a.settings.Get(key)
+	if n, err := strconv.Atoi(text); err == nil {
+		return n
+	}
+	return most
 }
 
 // twoPhases tells whether all aggregates are of a type that Spark picks from an aggregate by key and value.

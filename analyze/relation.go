@@ -389,12 +389,12 @@ func (a *analyzer) renamed(in *node, names []string, r plan.Relation) (*node, er
 
 // distinct resolves DISTINCT and dropDuplicates.
 func (a *analyzer) distinct(r *plan.Distinct, outer *scope) (*node, error) {
-	if r.WithinWatermark {
-		return nil, fault.Unsupported("dropDuplicatesWithinWatermark").At(r.Pos)
-	}
 	in, err := a.relation(r.Input, outer)
 	if err != nil {
 		return nil, err
+	}
+	if r.WithinWatermark { // nothing here is a stream
+		return nil, fault.New("_LEGACY_ERROR_TEMP_3102", "msg", "dropDuplicatesWithinWatermark is for streams")
 	}
 	d := &plan.Distinct{Common: at(r), Input: a.exact(in)}
 	for _, e := range r.Columns {
@@ -443,23 +443,4 @@ func unresolvedDuplicate(a *analyzer, n *plan.Name, in *node) error {
 		names += c.Name
 	}
 	return fault.New("_LEGACY_ERROR_TEMP_1201", "colName", n.Parts[0], "fieldNames", names).At(n.Pos)
-}
-
-// sample keeps a random part. All or nothing is not random.
-func (a *analyzer) sample(r *plan.Sample, outer *scope) (*node, error) {
-	in, err := a.relation(r.Input, outer)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case r.WithReplacement:
-	case r.Lower == 0 && r.Upper == 1:
-		n := *in
-		return &n, nil
-	case r.Lower == r.Upper:
-		return over(&plan.Limit{Common: at(r), Input: in.rel, Count: lit(0)}, in), nil
-	}
-	s := *r
-	s.Common, s.Input = at(r), in.rel
-	return over(&s, in), nil
 }

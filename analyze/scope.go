@@ -20,6 +20,7 @@ type node struct {
 	agg    *grouping      // set if rel is an aggregate with its select list
 	dfs    *dataFrame     // Connect's plan ids in and below
 	index  map[string][]*plan.Column
+	row    *plan.Column // the rows' numbers, if rel gives them: of no name
 }
 
 // dataFrame remembers which columns a DataFrame's node had, for columns taken from it.

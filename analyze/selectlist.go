@@ -434,13 +434,32 @@ func exceptUnknown(s *plan.Star, parts []string, cols []plan.Expr) error {
 		"proposal", strings.Join(similar(parts, names), ", ")).At(s.Pos)
 }
 
-// expandRegex selects the columns whose name matches.
-func (a *analyzer) expandRegex(r *plan.NameRegex, sc *scope) ([]plan.Expr, error) {
+// columnPattern is what tells whether a column's name matches. Go's expressions have no possessive quantifiers;
+// the one that people use, (a|b)?+.+ for all columns but some, is taken apart.
+func (a *analyzer) columnPattern(pattern string) (func(name string) bool, error) {
 	flags := "(?is)"
 	if a.settings.CaseSensitive {
 		flags = "(?s)"
 	}
-	re, err := regexp.Compile(flags + "^(?:" + r.Pattern + ")$")
+	but, rest, possessive := strings.Cut(pattern, ")?+")
+	if !possessive || !strings.HasPrefix(but, "(") {
+		re, err := regexp.Compile(flags + "^(?:" + pattern + ")$")
+		if err != nil {
+			return nil, err
+		}
+		return re.MatchString, nil
+	}
+	first, err := regexp.Compile(flags + "^" + but + ")")
+	if err != nil {
+		return nil, err
+	}
+	second, err := regexp.Compile(flags + "^(?:" + rest + ")$")
+	return func(name string) bool { return second.MatchString(name[len(first.FindString(name)):]) }, err
+}
+
+// expandRegex selects the columns whose name matches.
+func (a *analyzer) expandRegex(r *plan.NameRegex, sc *scope) ([]plan.Expr, error) {
+	matches, err := a.columnPattern(r.Pattern)
 	if err != nil {
 		return nil, fault.Unsupported("column pattern %s", r.Pattern).At(r.Pos)
 	}
@@ -455,7 +474,7 @@ func (a *analyzer) expandRegex(r *plan.NameRegex, sc *scope) ([]plan.Expr, error
 	var out []plan.Expr
 	for _, n := range inputs {
 		for _, c := range n.cols {
-			if re.MatchString(c.Name) {
+			if matches(c.Name) {
 				out = append(out, c)
 			}
 		}

@@ -31,6 +31,7 @@ func (a *analyzer) sort(r *plan.Sort, outer *scope) (*node, error) {
 		o.Expr = e
 		s.Order[i] = o
 	}
+	s.Input = in.rel // a key may have changed it
 	n := over(s, in)
 	n.agg = in.agg
 	return n, nil

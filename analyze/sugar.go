@@ -169,6 +169,11 @@ func (a *analyzer) dropColumns(r *plan.DropColumns, outer *scope) (*node, error)
 	dropped := map[plan.ColumnID]bool{}
 	sc := &scope{inputs: []*node{in}, outer: outer}
 	for _, e := range r.Columns {
+		if n, ok := e.(*plan.Name); ok && n.PlanID.Set {
+			if found, err := a.dataFrameColumn(n, sc); found == nil && err == nil {
+				continue // replaced since: the plain name is another column
+			}
+		}
 		x, err := a.expr(e, sc)
 		if err != nil {
 			if fault.IsUnsupported(err) || !isUnresolvedName(err) {

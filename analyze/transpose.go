@@ -110,12 +110,7 @@ func (a *analyzer) transposeRows(r *plan.Transpose, in *node, index *plan.Column
 	if a.env.Rows == nil || outer != nil {
 		return nil, fault.Unsupported("transpose inside a subquery").At(r.Pos)
 	}
-	most := transposeMax
-	if text, ok := a.settings.Get(confTransposeMax); ok {
-		if n, err := strconv.Atoi(text); err == nil {
-			most = n
-		}
-	}
+	most := a.limitConf(confTransposeMax, transposeMax)
 	items := []plan.Expr{aliased(&plan.Cast{Expr: index, To: plan.String}, "key")}
 	for i, e := range rest {
 		items = append(items, aliased(a.castTo(e, t), "c"+strconv.Itoa(i)))

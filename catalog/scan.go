@@ -3,9 +3,11 @@ package catalog
 // This file tells the story of one Scan: roots, partitions, files, schema, columns.
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"shoal/fault"
@@ -45,6 +47,8 @@ func (q *query) scan() (*plan.Scan, error) {
 	}
 	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options),
 		Partitions: len(parts.columns), Physical: physical, Mixed: mixed}
+	// As Spark orders what it reads: it begins with the large files.
+	out.Files = slices.SortedStableFunc(slices.Values(out.Files), func(a, b plan.File) int { return cmp.Compare(b.Size, a.Size) })
 	out.Common = plan.Common{Pos: q.read.Pos, PlanID: q.read.PlanID}
 	if out.Exact, err = q.exact(files.read, schema); err != nil {
 		return nil, err

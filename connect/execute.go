@@ -144,6 +144,7 @@ type execution struct {
 	options options
 	raw     []byte
 	offset  int64 // rows sent
+	metrics *sparkpb.ExecutePlanResponse_Metrics
 }
 
 // run decodes the plan and does what it says.
@@ -243,7 +244,22 @@ func (x *execution) answer(ctx context.Context, q session.Query, asRelation bool
 			return err
 		}
 	}
+	x.metrics = encodeMetrics(result.Cost())
 	return x.sendObservations(ctx, result)
+}
+
+// encodeMetrics tells what a query took, as one node of a plan.
+func encodeMetrics(c session.Cost) *sparkpb.ExecutePlanResponse_Metrics {
+	value := func(name, kind string, v int64) *sparkpb.ExecutePlanResponse_Metrics_MetricValue {
+		return &sparkpb.ExecutePlanResponse_Metrics_MetricValue{Name: name, MetricType: kind, Value: v}
+	}
+	return &sparkpb.ExecutePlanResponse_Metrics{Metrics: []*sparkpb.ExecutePlanResponse_Metrics_MetricObject{{
+		Name: c.Engine, PlanId: 1, ExecutionMetrics: map[string]*sparkpb.ExecutePlanResponse_Metrics_MetricValue{
+			"numOutputRows": value("number of output rows", "sum", c.Rows),
+			"dataSize":      value("data size", "size", c.Bytes),
+			"time":          value("time until the last row", "timing", c.Time.Milliseconds()),
+		},
+	}}}
 }
 
 // sendObservations tells what df.observe found.
@@ -301,6 +317,7 @@ func (x *execution) complete(ctx context.Context) error {
 		return nil
 	}
 	return x.send(ctx, 0, func(r *sparkpb.ExecutePlanResponse) {
+		r.Metrics = x.metrics
 		r.ResponseType = &sparkpb.ExecutePlanResponse_ResultComplete_{ResultComplete: &sparkpb.ExecutePlanResponse_ResultComplete{}}
 	})
 }

@@ -109,6 +109,9 @@ var conditions = map[string]condition{
 	"AMBIGUOUS_REFERENCE":                   {"42704", Analysis, "Reference <name> is ambiguous, it could be: <referenceNames>."},
 
 	// DataFrames
+	"_LEGACY_ERROR_TEMP_1324":                                                 {"", Analysis, "The pivot column <pivotColumn> has more than <maxValues> values. If that is meant, set <config>."},
+	"_LEGACY_ERROR_TEMP_3102":                                                 {"", Analysis, "<msg>."},
+	"_LEGACY_ERROR_TEMP_1211":                                                 {"", Analysis, "This <joinType> join has no condition. Say CROSS JOIN, or set spark.sql.crossJoin.enabled to \"true\"."},
 	"INVALID_OBSERVED_METRICS.MISSING_NAME":                                   {"42K0E", Analysis, "Metrics that are observed need a name: <operator>."},
 	"INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED":                  {"42K0E", Analysis, "A metric cannot hold an aggregate of an aggregate: <expr>."},
 	"INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED":                 {"42K0E", Analysis, "A metric cannot hold a window function: <expr>."},

@@ -36,13 +36,13 @@ func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (
 	var b strings.Builder
 	switch mode {
 	case ExplainExtended:
-		fmt.Fprintf(&b, "== Parsed Logical Plan ==\n%s\n== Analyzed Logical Plan ==\n%s\n%s\n", Tree(rel),
-			schemaLine(plan.Output(resolved)), Tree(resolved))
+		fmt.Fprintf(&b, "== Parsed Logical Plan ==\n%s\n== Analyzed Logical Plan ==\n%s\n%s\n== Optimized Logical Plan ==\n%s\n", Tree(rel),
+			schemaLine(plan.Output(resolved)), Tree(resolved), Tree(resolved))
 	case ExplainCost:
-		fmt.Fprintf(&b, "== Estimate ==\nlatency %.3fs, cpu %.3fs, reads %d bytes, peak memory %d bytes\n\n",
-			est.Latency, est.CPUSeconds, est.Bytes, est.PeakMemory)
+		fmt.Fprintf(&b, "== Optimized Logical Plan ==\n%s\nStatistics: latency %.3fs, cpu %.3fs, reads %d bytes, peak memory %d bytes\n\n",
+			Tree(resolved), est.Latency, est.CPUSeconds, est.Bytes, est.PeakMemory)
 	}
-	b.WriteString("== Physical Plan ==\n" + Tree(resolved))
+	b.WriteString("== Physical Plan ==\n" + physicalTree(resolved))
 	if err != nil {
 		fmt.Fprintf(&b, "\nEngine: none (%s)\n", briefly(err))
 		return b.String(), nil
@@ -85,6 +85,13 @@ func Tree(r plan.Relation) string {
 	return p.b.String()
 }
 
+// physicalTree is the plan as it runs: a join by equal keys keeps one side in a table that all threads share.
+func physicalTree(r plan.Relation) string {
+	p := &printer{physical: true}
+	p.tree(r, "", "")
+	return p.b.String()
+}
+
 // Fingerprint tells plans apart by what they compute: equal for equal plans, whatever the
 // identities of their columns.
 func Fingerprint(resolved plan.Relation) string {
@@ -95,8 +102,9 @@ func Fingerprint(resolved plan.Relation) string {
 
 // printer writes plans. With ids, columns are numbered as they appear.
 type printer struct {
-	b   strings.Builder
-	ids map[plan.ColumnID]int
+	b        strings.Builder
+	ids      map[plan.ColumnID]int
+	physical bool
 }
 
 // tree writes r after first, and what is below it after rest.
@@ -179,19 +187,36 @@ func (p *printer) line(r plan.Relation) string {
 		}
 		return "WithCTE [" + strings.Join(names, ", ") + "]"
 	case *plan.Join:
-		if r.Cond == nil {
-			return fmt.Sprintf("Join %s", r.Type)
-		}
-		return fmt.Sprintf("Join %s, %s", r.Type, p.expr(r.Cond))
+		return p.join(r)
 	case *plan.SetOp:
 		return [...]string{"Union", "Intersect", "Except"}[r.Kind] + map[bool]string{true: " All"}[r.All]
 	case *plan.Table:
 		return "'UnresolvedRelation [" + strings.Join(r.Name, ", ") + "]"
 	case *plan.SubqueryAlias:
 		return "SubqueryAlias " + r.Alias
+	case *plan.Hint:
+		return fmt.Sprintf("'UnresolvedHint %s, %s", r.Name, p.list(r.Args))
 	default:
 		return "'" + kindOf(r)
 	}
+}
+
+func (p *printer) join(r *plan.Join) string {
+	kind := "Join"
+	if p.physical {
+		kind = "BroadcastNestedLoopJoin"
+		plan.Walk(r.Cond, func(e plan.Expr) bool {
+			f, ok := e.(*plan.Func)
+			if ok && (f.Name == "=" || f.Name == "<=>") {
+				kind = "BroadcastHashJoin"
+			}
+			return ok && f.Name == "and"
+		})
+	}
+	if r.Cond == nil {
+		return fmt.Sprintf("%s %s", kind, r.Type)
+	}
+	return fmt.Sprintf("%s %s, %s", kind, r.Type, p.expr(r.Cond))
 }
 
 func sets(r *plan.Aggregate) string {

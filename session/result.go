@@ -69,6 +69,18 @@ func (r *Result) Close() {
 	})
 }
 
+// Cost is what a query took until now.
+type Cost struct {
+	Engine      string
+	Rows, Bytes int64
+	Time        time.Duration
+}
+
+// Cost tells what the query took until now.
+func (r *Result) Cost() Cost {
+	return Cost{Engine: r.acc.engine, Rows: r.acc.rows, Bytes: r.acc.bytes, Time: time.Since(r.acc.start)}
+}
+
 // table is a small result that Shoal itself computes: a command's answer.
 type table struct {
 	columns []plan.Field

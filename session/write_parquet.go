@@ -4,6 +4,7 @@ package session
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -64,14 +65,18 @@ func newParquetEncoder(w *write, settings plan.Settings) (encoder, error) {
 	return &parquetEncoder{columns: w.columns, codec: codec, schema: typejson.Format(plan.Struct{Fields: fields})}, nil
 }
 
-// onlyOptions refuses options that would change the files in a way that is not built.
+// sparkOptions are the options with which Spark writes other files, of any format; it overlooks names it does not know.
+var sparkOptions = []string{"encoding", "charset", "timezone", "locale", "pretty", "ignorenullfields", "dateformat", "timestampformat",
+	"timestampntzformat", "writenonasciicharacterascodepoint", "linesep", "header", "sep", "delimiter", "quote", "quoteall", "escape",
+	"escapequotes", "chartoescapequoteescaping", "comment", "nullvalue", "emptyvalue", "ignoreleadingwhitespace", "ignoretrailingwhitespace",
+	"compression", "codec", "mergeschema", "datetimerebasemode", "int96rebasemode", "maxrecordsperfile", "maxcharspercolumn"}
+
+// onlyOptions refuses options that would change the files in a way that is not built. A name with a dot is one of the
+// libraries' that Spark writes with.
 func onlyOptions(w *write, known ...string) error {
 	for name := range w.options {
-		found := false
-		for _, k := range known {
-			found = found || strings.EqualFold(k, name)
-		}
-		if !found {
+		lower := strings.ToLower(name)
+		if !slices.Contains(known, lower) && (slices.Contains(sparkOptions, lower) || strings.Contains(name, ".")) {
 			return fault.Unsupported("the option %q of writing %s", name, w.format)
 		}
 	}
