@@ -61,6 +61,7 @@ const (
 	itemDatabase = "database"
 	itemTable    = "table"
 	itemSwap     = "swap"
+	itemStage    = "stage" // a folder beside a plain path: see exchange.go
 	// itemPublished is a table's name that an attached Spark's catalog has been given.
 	itemPublished = "published"
 )
@@ -89,7 +90,7 @@ func (c *Catalog) Keep(ctx context.Context, st *store.Store) error {
 	}
 	c.shelf.mu.Lock()
 	c.shelf.store = st
-	var swaps []store.Item
+	var swaps, stages []store.Item
 	for _, i := range items {
 		switch i.Kind {
 		case itemDatabase:
@@ -106,11 +107,18 @@ func (c *Catalog) Keep(ctx context.Context, st *store.Store) error {
 			c.shelf.tables[i.Key] = t
 		case itemSwap:
 			swaps = append(swaps, i)
+		case itemStage:
+			stages = append(stages, i)
 		case itemPublished:
 			c.shelf.published[i.Key] = true
 		}
 	}
 	c.shelf.mu.Unlock()
+	for _, i := range stages {
+		if err := c.discard(ctx, i); err != nil {
+			return err
+		}
+	}
 	return c.recover(ctx, swaps)
 }
 

@@ -156,6 +156,7 @@ var conditions = map[string]condition{
 	"CANNOT_MERGE_SCHEMAS":                                 {"42KD9", Spark, "The schemas of two files do not fit together: <left> and <right>."},
 	"FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER":             {"KD001", Spark, "The file <path> cannot be read: it has no valid footer."},
 	"FAILED_READ_FILE.FILE_NOT_EXIST":                      {"KD001", Spark, "The file <path> does not exist any more. Refresh the table or create the DataFrame again."},
+	"TASK_WRITE_FAILED":                                    {"58030", Spark, "The rows could not be written to <path>."},
 	"FAILED_READ_FILE.NO_HINT":                             {"KD001", Spark, "The file <path> cannot be read."},
 	"PARQUET_TYPE_ILLEGAL":                                 {"42846", Analysis, "The Parquet type <parquetType> is not valid."},
 	"PARQUET_TYPE_NOT_SUPPORTED":                           {"42846", Analysis, "The Parquet type <parquetType> is not supported."},

@@ -22,6 +22,9 @@ import (
 // stagingName is where files wait until all are written; readers skip names that begin with _.
 const stagingName = catalog.Staging
 
+// success is the empty file that says that a write has ended well.
+const success = "_SUCCESS"
+
 // writeFiles is df.write.save(path), and INSERT OVERWRITE DIRECTORY.
 func (s *Session) writeFiles(ctx context.Context, c *plan.WriteFiles, q Query, acc *account) (*table, error) {
 	w, err := s.planWrite(c)
@@ -67,8 +70,10 @@ type write struct {
 	cells   *cells
 	encoder encoder
 
-	id    string
-	files []string // written, relative to the staging directory
+	catalog *catalog.Catalog
+	id      string
+	beside  string   // where the files wait if folders are exchanged; "": below path
+	files   []string // written, relative to the staging directory
 }
 
 // encoder makes files of a format.
@@ -86,7 +91,7 @@ func (s *Session) planWrite(c *plan.WriteFiles) (*write, error) {
 	conf := s.Conf()
 	w := &write{
 		format: c.Format, mode: c.Mode, options: c.Options, partition: c.PartitionBy,
-		sensitive: conf.isTrue(confCaseSensitive), id: uuid.NewString(),
+		sensitive: conf.isTrue(confCaseSensitive), id: uuid.NewString(), catalog: s.room.Catalog,
 	}
 	if w.format == "" {
 		w.format, _, _ = conf.Lookup("spark.sql.sources.default")
@@ -216,29 +221,50 @@ func (w *write) run(ctx context.Context, rows *Result) error {
 	}
 	_, err := os.Lstat(w.path)
 	fresh := errors.Is(err, fs.ErrNotExist)
-	if !fresh && w.mode == "overwrite" {
+	if fresh || w.mode == "overwrite" {
+		if w.beside, err = w.catalog.Beside(ctx, w.path, w.id); err != nil {
+			return err
+		}
+	}
+	if !fresh && w.mode == "overwrite" && w.beside == "" {
 		if info, err := os.Stat(w.path); err == nil && !info.IsDir() {
 			if err := os.Remove(w.path); err != nil {
 				return fmt.Errorf("write: %w", err)
 			}
 		}
 	}
-	if err := w.makeStaging(); err != nil {
-		return err
+	err = w.makeStaging()
+	if err == nil {
+		err = w.stage(ctx, rows)
 	}
-	err = w.stage(ctx, rows)
 	if err == nil {
 		err = w.commit()
 	}
-	os.RemoveAll(filepath.Join(w.path, stagingName, w.id))
-	os.Remove(filepath.Join(w.path, stagingName)) // unless another write is under way
+	if gone := w.unstage(ctx); err == nil {
+		err = gone
+	}
 	if err != nil && fresh {
 		os.Remove(w.path)
 	}
 	return err
 }
 
-func (w *write) staging() string { return filepath.Join(w.path, stagingName, w.id) }
+// unstage removes what is no longer needed: the old after a write, the new after a failure.
+func (w *write) unstage(ctx context.Context) error {
+	if w.beside != "" {
+		return w.catalog.Discard(context.WithoutCancel(ctx), w.beside)
+	}
+	os.RemoveAll(w.staging())
+	os.Remove(filepath.Join(w.path, stagingName)) // unless another write is under way
+	return nil
+}
+
+func (w *write) staging() string {
+	if w.beside != "" {
+		return w.beside
+	}
+	return filepath.Join(w.path, stagingName, w.id)
+}
 
 // makeStaging makes the staging directory. Another write that ends may remove the one above it meanwhile.
 func (w *write) makeStaging() (err error) {
@@ -247,14 +273,39 @@ func (w *write) makeStaging() (err error) {
 			break
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
+	return w.failed(err, "")
 }
 
-// commit replaces or adds to what is there.
+// failed is how Spark tells of a disk that is full or not to be written to, naming the file.
+func (w *write) failed(err error, name string) error {
+	if f := (*fault.Error)(nil); err == nil || errors.As(err, &f) {
+		return err
+	}
+	return fault.New("TASK_WRITE_FAILED", "path", "file:"+filepath.Join(w.path, name)).Because(err)
+}
+
+// commit makes the staged folder the one at path, or brings its files there one by one.
 func (w *write) commit() error {
+	if w.beside == "" {
+		return w.commitInPlace()
+	}
+	if err := os.WriteFile(filepath.Join(w.staging(), success), nil, 0o644); err != nil {
+		return w.failed(err, success)
+	}
+	var keep func(string) bool
+	if w.dynamic && w.mode == "overwrite" {
+		replaced := w.touched()
+		keep = func(name string) bool { return !replaced(name) }
+	}
+	err := w.catalog.Exchange(w.path, w.staging(), keep)
+	if errors.Is(err, catalog.ErrInPlace) {
+		return w.commitInPlace()
+	}
+	return w.failed(err, "")
+}
+
+// commitInPlace replaces or adds to what is there, where folders cannot be exchanged.
+func (w *write) commitInPlace() error {
 	if w.mode == "overwrite" {
 		if err := w.clear(); err != nil {
 			return err
@@ -269,10 +320,7 @@ func (w *write) commit() error {
 			return fmt.Errorf("write: %w", err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(w.path, "_SUCCESS"), nil, 0o644); err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
+	return w.failed(os.WriteFile(filepath.Join(w.path, success), nil, 0o644), success)
 }
 
 // clear removes what an overwrite replaces.

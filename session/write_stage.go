@@ -25,6 +25,7 @@ type stager struct {
 	w       *write
 	schema  *arrow.Schema // of the files
 	current string        // the open file's directory
+	name    string        // the open file
 	file    fileWriter
 	done    map[string]bool
 }
@@ -49,7 +50,7 @@ func (w *write) stage(ctx context.Context, rows *Result) (err error) {
 		empty := emptyBatch(st.schema)
 		defer empty.Release()
 		if err := st.file.write(empty); err != nil {
-			return err
+			return w.failed(err, st.name)
 		}
 	}
 	for rows.rows.Next() {
@@ -110,7 +111,7 @@ func (st *stager) slice(b arrow.RecordBatch, from, to int) error {
 	}
 	part := array.NewRecordBatch(st.schema, columns, int64(to-from))
 	defer part.Release()
-	return st.file.write(part)
+	return st.w.failed(st.file.write(part), st.name)
 }
 
 // open makes dir's file the current one.
@@ -138,14 +139,15 @@ func (st *stager) open(dir string) error {
 	}
 	st.done[name] = true
 	path := filepath.Join(w.staging(), name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("write: %w", err)
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err == nil {
+		st.file, err = w.encoder.begin(path)
 	}
-	file, err := w.encoder.begin(path)
 	if err != nil {
-		return fmt.Errorf("write: %w", err)
+		st.file = nil
+		return w.failed(err, name)
 	}
-	st.file, st.current = file, dir
+	st.current, st.name = dir, name
 	w.files = append(w.files, name)
 	return nil
 }
@@ -156,10 +158,7 @@ func (st *stager) closeFile() error {
 	}
 	err := st.file.close()
 	st.file = nil
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
+	return st.w.failed(err, st.name)
 }
 
 // hiveNull is the directory of NULL and of the empty text.
