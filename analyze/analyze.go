@@ -84,6 +84,7 @@ type analyzer struct {
 	// written remembers, for expressions the analyzer rewrote, the call that the user wrote: for names.
 	written map[plan.Expr]*call
 	digests map[*plan.Func]digest // those known already, if set
+	params  map[plan.ColumnID]int // parameters of the lambdas around what is digested
 	// observed are the observations found so far.
 	observed []Observed
 	// twins maps the IDs of repeated columns ("SELECT a, a") to the first one's.

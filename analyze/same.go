@@ -61,13 +61,12 @@ func (a *analyzer) meaning(e plan.Expr) digest {
 	case *plan.Func:
 		return a.funcMeaning(e)
 	case *plan.LambdaVar:
+		if n, ok := a.params[e.ID]; ok {
+			return mix("v#" + itoa(n))
+		}
 		return mix("v" + itoa(int(e.ID)))
 	case *plan.Lambda:
-		parts := []digest{a.meaning(e.Body)}
-		for _, p := range e.Params {
-			parts = append(parts, a.meaning(p))
-		}
-		return mix("lambda", parts...)
+		return a.lambdaMeaning(e)
 	case *plan.Window:
 		parts := append([]digest{a.meaning(e.Func)}, a.meanings(e.Partition)...)
 		parts = append(parts, a.orderMeaning(e.Order)...)
@@ -76,6 +75,21 @@ func (a *analyzer) meaning(e plan.Expr) digest {
 	default:
 		return mix(fmt.Sprintf("%p", e))
 	}
+}
+
+// lambdaMeaning does not depend on what the parameters are called: the number counts, from the outside in.
+func (a *analyzer) lambdaMeaning(l *plan.Lambda) digest {
+	if a.params == nil {
+		a.params = map[plan.ColumnID]int{}
+	}
+	for _, p := range l.Params {
+		a.params[p.ID] = len(a.params)
+	}
+	d := mix("lambda"+itoa(len(l.Params)), a.meaning(l.Body))
+	for _, p := range l.Params {
+		delete(a.params, p.ID)
+	}
+	return d
 }
 
 func (a *analyzer) boundMeaning(b plan.Bound) digest {

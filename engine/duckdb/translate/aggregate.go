@@ -281,7 +281,7 @@ func expanded(name string) bool {
 
 // filterArgs keeps arguments that may fail from being computed on rows that FILTER drops.
 func filterArgs(args []string, filter string, traits traits) []string {
-	if traits&fails == 0 || len(args) == 0 {
+	if traits&fails == 0 || len(args) == 0 || args[0] == "*" {
 		return args
 	}
 	guarded := slices.Clone(args)

@@ -130,11 +130,16 @@ func (t *translator) trivial(items []plan.Expr) bool {
 	return true
 }
 
+func isLambda(e plan.Expr) bool {
+	_, ok := e.(*plan.Lambda)
+	return ok
+}
+
 // filter adds to WHERE, or to HAVING above an aggregate.
 func (t *translator) filter(r *plan.Filter) *block {
 	b := t.relation(r.Input)
-	if b.limited() || b.windows || !t.merges(conjuncts(r.Cond)...) {
-		b = t.nest(b)
+	if b.limited() || b.windows || !t.merges(conjuncts(r.Cond)...) || b.grouped && holds([]plan.Expr{r.Cond}, isLambda) {
+		b = t.nest(b) // DuckDB takes a lambda's variables in HAVING for columns that are not grouped
 	}
 	if b.grouped {
 		b.having = append(b.having, t.conditions(r.Cond)...)
