@@ -219,7 +219,12 @@ def go_benchmarks(*arguments):
 
 def prepare():
     """What a query costs before an engine sees it, and a whole SELECT 1."""
-    return go_benchmarks("-bench=.", "-benchtime=300x", "./bench", "./cmd/shoal")
+    return go_benchmarks("-bench=.", "-skip=WideJoin|Schemas|Unary", "-benchtime=300x", "./bench", "./cmd/shoal")
+
+
+def wide():
+    """Wide plans, and folders of many files."""
+    return go_benchmarks("-bench=WideJoin|Schemas", "-benchtime=30x", "./bench")
 
 
 def zones():

@@ -18,7 +18,7 @@ import measure
 import report
 import servers
 
-PHASES = "binary start prepare zones sessions interactive users export tpch idle".split()
+PHASES = "binary start prepare wide zones sessions interactive users export tpch idle".split()
 
 
 def main():
@@ -63,6 +63,8 @@ def run(o):
         yield "binary", measure.binary()
     if "prepare" in o.phases:
         yield "prepare", measure.prepare()
+    if "wide" in o.phases:
+        yield "wide", measure.wide()
     if "zones" in o.phases:
         yield "zones", measure.zones()
     if "start" in o.phases:
