@@ -275,6 +275,28 @@ func (c *voidColumn) finish() arrow.ArrayData {
 	return data
 }
 
+// nullColumn is a column of NULLs to which DuckDB, which computed them beforehand, gives no type but INTEGER.
+type nullColumn struct {
+	voidColumn
+	dt arrow.DataType
+}
+
+func (c *nullColumn) add(v vector, from, n int) {
+	if n > 0 && (v.valid == nil || bitutil.CountSetBits(v.bits(from+n), from, n) > 0) {
+		panic("DuckDB's type INTEGER for " + c.dt.String())
+	}
+	c.n += n
+}
+
+func (c *nullColumn) finish() arrow.ArrayData {
+	all := array.MakeArrayOfNull(memory.DefaultAllocator, c.dt, c.n) // needs memory that is zero, which recycled memory is not
+	defer all.Release()
+	c.n = 0
+	data := all.Data()
+	data.Retain()
+	return data
+}
+
 // calendarInterval is DuckDB's INTERVAL and Arrow's month-day-nano: microseconds become nanoseconds.
 type calendarInterval struct {
 	months, days int32

@@ -32,6 +32,9 @@ func newColumn(dt arrow.DataType, lt bind.LogicalType, mem memory.Allocator) (co
 	id := bind.GetTypeId(lt)
 	misfit := fmt.Errorf("DuckDB's type %s for %s", typeName(lt), dt)
 	if want, ok := plainTypes[dt.ID()]; ok {
+		if id != want && id == bind.TypeInteger {
+			return &nullColumn{dt: dt}, nil
+		}
 		if id != want {
 			return nil, misfit
 		}
@@ -58,6 +61,9 @@ func newColumn(dt arrow.DataType, lt bind.LogicalType, mem memory.Allocator) (co
 		want, make = bind.TypeMap, func() (column, error) { return newMap(n, dt, lt, mem) }
 	case *arrow.StructType:
 		want, make = bind.TypeStruct, func() (column, error) { return newStruct(n, dt, lt, mem) }
+	}
+	if id == bind.TypeInteger && make != nil {
+		return &nullColumn{dt: dt}, nil
 	}
 	if make == nil || id != want {
 		return nil, misfit
