@@ -153,6 +153,8 @@ func (t *translator) merges(exprs ...plan.Expr) bool {
 				if !f.column && (f.traits&volatile != 0 || again && (len(f.sql) > longText || f.traits&(windowed|queries) != 0)) {
 					ok = false
 				}
+			case *plan.Func:
+				ok = ok && (e.Name != "try" || !holds(e.Args, t.isAggregated))
 			case *plan.Subquery:
 				ok = ok && t.outerColumnsAreBare(e.Plan)
 			}
@@ -160,6 +162,12 @@ func (t *translator) merges(exprs ...plan.Expr) bool {
 		})
 	}
 	return ok
+}
+
+// isAggregated tells a column that an aggregate or a window function makes, which cannot stand in DuckDB's TRY.
+func (t *translator) isAggregated(e plan.Expr) bool {
+	c, ok := e.(*plan.Column)
+	return ok && t.cols[c.ID].traits&(aggregates|windowed) != 0
 }
 
 // outerColumnsAreBare tells whether a subquery refers only to bare columns of the block

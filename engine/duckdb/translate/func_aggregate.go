@@ -55,7 +55,9 @@ var aggregateFuncs = funcs{
 	"skewness":    build(func(c *call) string { return c.standardMoment(3) }),
 	"corr":        build(correlation),
 
-	"regr_count":     typed(same("regr_count")),
+	"regr_count": build(func(c *call) string { // DuckDB's own is NULL in a subquery that finds no rows
+		return c.apply("count", "CASE WHEN "+c.arg(0)+" IS NOT NULL AND "+c.arg(1)+" IS NOT NULL THEN 1 END")
+	}),
 	"regr_avgx":      moment("regr_avgx"),
 	"regr_avgy":      moment("regr_avgy"),
 	"regr_sxx":       moment("regr_sxx"),
