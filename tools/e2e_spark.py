@@ -54,7 +54,7 @@ def cluster():
         with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark", *confs) as shoal:
             ok = run("corpus on the cluster", "go", "test", "./sparktest", "-count=1", "-timeout", "60m", "-run", "TestConnect",
                      "-address", shoal.url.removeprefix("sc://"), "-real-spark") and ok
-            return run("DataFrame corpus on the cluster", sys.executable, "tools/oracle_replay.py", "--url", shoal.url) and ok
+            return run("DataFrame corpus on the cluster", sys.executable, "tools/oracle_replay.py", "--real-spark", "--url", shoal.url) and ok
 
 
 # The corpus is many tiny queries: they need no more tasks than the recording had.
