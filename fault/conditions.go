@@ -222,6 +222,9 @@ var conditions = map[string]condition{
 	"CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS":   {"21S01", Analysis, "The view <viewName> cannot have the columns <viewColumns>: its query gives more: <dataColumns>."},
 	"RECURSIVE_VIEW":                                            {"42K0H", Analysis, "The view <viewIdent> would contain itself: <newPath>."},
 	"ALL_PARTITION_COLUMNS_NOT_ALLOWED":                         {"KD005", Analysis, "A file needs a column: not all can be partition columns."},
+	"EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE":                 {"0A000", Analysis, "Files of <format> need a column, and so does each struct in them."},
+	"_LEGACY_ERROR_TEMP_1155":                                   {"", Analysis, "There is no column `<col>` to partition by in <schemaCatalog>."},
+	"_LEGACY_ERROR_TEMP_1290":                                   {"", Analysis, "Text files have a single column, not <schemaSize>."},
 	"CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION":      {"56038", IllegalArgument, "The codec <codecName> is not available. There are: <availableCodecs>."},
 	// Tables and databases of our own.
 	"SCHEMA_ALREADY_EXISTS":                                 {"42P06", Analysis, "There is a schema <schemaName> already."},

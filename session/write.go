@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"shoal/analyze"
 	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
@@ -69,6 +71,8 @@ type write struct {
 	partAt  []int
 	cells   *cells
 	encoder encoder
+	// maxRecords is how many rows a file may have, 0 for any number.
+	maxRecords int64
 
 	catalog *catalog.Catalog
 	id      string
@@ -160,7 +164,7 @@ func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
 	}
 	place := map[string]int{}
 	for i, c := range out {
-		if _, twice := place[key(c.Name)]; twice && w.path != "" {
+		if _, twice := place[key(c.Name)]; twice && w.path != "" && w.format != "csv" {
 			return fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(strings.ToLower(c.Name)))
 		}
 		place[key(c.Name)] = i
@@ -168,7 +172,16 @@ func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
 	for _, name := range w.partition {
 		i, ok := place[key(name)]
 		if !ok {
-			return &fault.Error{Kind: fault.Analysis, Message: fmt.Sprintf("There is no column %s to partition by.", plan.Quote(name))}
+			return fault.New("_LEGACY_ERROR_TEMP_1155", "col", name, "schemaCatalog", analyze.Schema(out).String())
+		}
+		var same []string
+		for _, c := range out {
+			if key(c.Name) == key(name) {
+				same = append(same, plan.Quote(c.Name))
+			}
+		}
+		if len(same) > 1 {
+			return fault.New("AMBIGUOUS_REFERENCE", "name", plan.Quote(name), "referenceNames", "["+strings.Join(same, ", ")+"]")
 		}
 		w.partAt, w.parts = append(w.partAt, i), append(w.parts, out[i])
 	}
@@ -182,6 +195,12 @@ func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
 	}
 	w.cells = newCells(settings)
 	var err error
+	if w.maxRecords, err = maxRecords(w.options, settings); err != nil {
+		return err
+	}
+	if name, ok := fileFormats[w.format]; ok && isEmptySchema(analyze.Schema(out)) {
+		return fault.New("EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE", "format", name)
+	}
 	switch w.format {
 	case "parquet":
 		w.encoder, err = newParquetEncoder(w, settings)
@@ -198,6 +217,35 @@ func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
 		err = fault.New("DATA_SOURCE_NOT_FOUND", "provider", w.format)
 	}
 	return err
+}
+
+// fileFormats are the formats of files as Spark's messages call them.
+var fileFormats = map[string]string{"parquet": "Parquet", "csv": "CSV", "json": "JSON", "text": "Text"}
+
+// isEmptySchema tells whether a struct has no fields, or one in it has none.
+func isEmptySchema(s plan.Struct) bool {
+	return len(s.Fields) == 0 || slices.ContainsFunc(s.Fields, func(f plan.Field) bool {
+		inner, ok := f.Type.(plan.Struct)
+		return ok && isEmptySchema(inner)
+	})
+}
+
+const optionMaxRecords = "maxrecordsperfile"
+
+// maxRecords is how many rows a file may have, 0 for any number.
+func maxRecords(options map[string]string, settings plan.Settings) (int64, error) {
+	text, ok := options[optionMaxRecords]
+	if !ok {
+		text, _ = settings.Get("spark.sql.files.maxRecordsPerFile")
+	}
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, fault.Illegal("maxRecordsPerFile: %q is no number", text)
+	}
+	return max(n, 0), nil
 }
 
 // sorted orders rows by directory, so that one file is open at a time.

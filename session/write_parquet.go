@@ -43,40 +43,36 @@ var parquetCodecs = map[string]parquetCodec{
 }
 
 func newParquetEncoder(w *write, settings plan.Settings) (encoder, error) {
-	if err := onlyOptions(w, "compression", "path", "partitionoverwritemode", "mergeschema"); err != nil {
+	if err := onlyOptions(w, "mergeschema"); err != nil {
 		return nil, err
 	}
 	name, ok := w.options["compression"]
 	if !ok {
 		name, _ = settings.Get("spark.sql.parquet.compression.codec")
 	}
-	codec, ok := parquetCodecs[strings.ToLower(name)]
-	if !ok {
+	name = strings.ToLower(name)
+	codec, ok := parquetCodecs[name]
+	switch {
+	case name == "lz4" || name == "lzo":
+		return nil, fault.Unsupported("the compression %s of Parquet", name)
+	case !ok:
 		return nil, fault.New("CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
-			"availableCodecs", "brotli, uncompressed, snappy, lz4_raw, none, zstd, gzip")
+			"availableCodecs", "brotli, uncompressed, lzo, snappy, lz4_raw, none, zstd, lz4, gzip")
 	}
-	fields := make([]plan.Field, len(w.columns))
-	for i, c := range w.columns {
+	for _, c := range w.columns {
 		if c.Type == plan.CalendarInterval {
 			return nil, unsupportedColumn("Parquet", c)
 		}
-		fields[i] = plan.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Metadata: c.Metadata}
 	}
-	return &parquetEncoder{columns: w.columns, codec: codec, schema: typejson.Format(plan.Struct{Fields: fields})}, nil
+	return &parquetEncoder{columns: w.columns, codec: codec, schema: typejson.Format(plan.Struct{Fields: w.fields()})}, nil
 }
 
-// sparkOptions are the options with which Spark writes other files, of any format; it overlooks names it does not know.
-var sparkOptions = []string{"encoding", "charset", "timezone", "locale", "pretty", "ignorenullfields", "dateformat", "timestampformat",
-	"timestampntzformat", "writenonasciicharacterascodepoint", "linesep", "header", "sep", "delimiter", "quote", "quoteall", "escape",
-	"escapequotes", "chartoescapequoteescaping", "comment", "nullvalue", "emptyvalue", "ignoreleadingwhitespace", "ignoretrailingwhitespace",
-	"compression", "codec", "mergeschema", "datetimerebasemode", "int96rebasemode", "maxrecordsperfile", "maxcharspercolumn"}
-
-// onlyOptions refuses options that would change the files in a way that is not built. A name with a dot is one of the
-// libraries' that Spark writes with.
+// onlyOptions refuses options that would change the files in a way that is not built. Known to all formats are those that
+// say where files go and how long they are.
 func onlyOptions(w *write, known ...string) error {
+	known = append(known, "compression", "path", "partitionoverwritemode", optionMaxRecords)
 	for name := range w.options {
-		lower := strings.ToLower(name)
-		if !slices.Contains(known, lower) && (slices.Contains(sparkOptions, lower) || strings.Contains(name, ".")) {
+		if !slices.Contains(known, strings.ToLower(name)) {
 			return fault.Unsupported("the option %q of writing %s", name, w.format)
 		}
 	}

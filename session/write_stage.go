@@ -27,6 +27,8 @@ type stager struct {
 	current string        // the open file's directory
 	name    string        // the open file
 	file    fileWriter
+	rows    int64 // in the open file
+	files   int   // of its directory before it
 	done    map[string]bool
 }
 
@@ -102,8 +104,24 @@ func (st *stager) batch(b arrow.RecordBatch) error {
 	return nil
 }
 
-// slice writes some rows' file columns to the open file.
+// slice writes some rows, to further files where one has as many as it may have.
 func (st *stager) slice(b arrow.RecordBatch, from, to int) error {
+	for limit := st.w.maxRecords; limit > 0 && st.rows+int64(to-from) > limit; {
+		part := from + int(limit-st.rows)
+		if err := st.put(b, from, part); err != nil {
+			return err
+		}
+		from = part
+		if err := st.next(); err != nil {
+			return err
+		}
+	}
+	return st.put(b, from, to)
+}
+
+// put writes some rows' file columns to the open file.
+func (st *stager) put(b arrow.RecordBatch, from, to int) error {
+	st.rows += int64(to - from)
 	columns := make([]arrow.Array, len(st.w.at))
 	for i, at := range st.w.at {
 		columns[i] = array.NewSlice(b.Column(at), int64(from), int64(to))
@@ -122,20 +140,29 @@ func (st *stager) open(dir string) error {
 	if err := st.closeFile(); err != nil {
 		return err
 	}
+	st.files = 0
+	return st.create(dir)
+}
+
+// next goes on in another file of the same directory.
+func (st *stager) next() error {
+	if err := st.closeFile(); err != nil {
+		return err
+	}
+	st.files++
+	return st.create(st.current)
+}
+
+// create makes a file. Rows are sorted, so that a directory comes back only if its values are equal in name alone.
+func (st *stager) create(dir string) error {
 	w := st.w
-	// Rows are sorted, so that a directory comes back only if its values are equal in name alone.
-	number := 0
+	separator := "-"
+	if len(w.parts) > 0 {
+		separator = "."
+	}
 	name := ""
-	for {
-		separator := "-"
-		if len(w.parts) > 0 {
-			separator = "."
-		}
-		name = filepath.Join(dir, fmt.Sprintf("part-%05d-%s%sc000%s", number, w.id, separator, w.encoder.extension()))
-		if !st.done[name] {
-			break
-		}
-		number++
+	for number := 0; name == "" || st.done[name]; number++ {
+		name = filepath.Join(dir, fmt.Sprintf("part-%05d-%s%sc%03d%s", number, w.id, separator, st.files, w.encoder.extension()))
 	}
 	st.done[name] = true
 	path := filepath.Join(w.staging(), name)
@@ -147,7 +174,7 @@ func (st *stager) open(dir string) error {
 		st.file = nil
 		return w.failed(err, name)
 	}
-	st.current, st.name = dir, name
+	st.current, st.name, st.rows = dir, name, 0
 	w.files = append(w.files, name)
 	return nil
 }

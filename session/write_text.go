@@ -5,10 +5,12 @@ package session
 import (
 	"bufio"
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -20,19 +22,14 @@ import (
 
 // lines is an encoder of files of lines.
 type lines struct {
-	ext     string
-	gzipped bool
-	head    string
+	ext  string
+	wrap func(io.Writer) io.WriteCloser // compresses; nil: nothing does
+	head string
 	// line appends a row, with its end.
 	line func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error)
 }
 
-func (l *lines) extension() string {
-	if l.gzipped {
-		return l.ext + ".gz"
-	}
-	return l.ext
-}
+func (l *lines) extension() string { return l.ext }
 
 func (l *lines) begin(path string) (fileWriter, error) {
 	f, err := os.Create(path)
@@ -41,8 +38,8 @@ func (l *lines) begin(path string) (fileWriter, error) {
 	}
 	out := &lineFile{l: l, f: f}
 	var to io.Writer = f
-	if l.gzipped {
-		out.z = gzip.NewWriter(f)
+	if l.wrap != nil {
+		out.z = l.wrap(f)
 		to = out.z
 	}
 	out.b = bufio.NewWriterSize(to, 64<<10)
@@ -53,7 +50,7 @@ func (l *lines) begin(path string) (fileWriter, error) {
 type lineFile struct {
 	l   *lines
 	f   *os.File
-	z   *gzip.Writer
+	z   io.WriteCloser // nil: nothing is compressed
 	b   *bufio.Writer
 	row []byte
 }
@@ -84,51 +81,71 @@ func (o *lineFile) close() error {
 	return err
 }
 
-// gzipOption reads the option compression, of which gzip and none are built.
-func gzipOption(w *write) (bool, error) {
-	switch name := strings.ToLower(w.options["compression"]); name {
-	case "", "none", "uncompressed":
-		return false, nil
-	case "gzip":
-		return true, nil
-	default:
-		return false, fault.Unsupported("the compression %q of %s", name, w.format)
+// codec is a compression of files of lines.
+type codec struct {
+	ext  string
+	wrap func(io.Writer) io.WriteCloser // nil: none
+}
+
+// codecs are Spark's, except those that are not built, which have no entry here but in codecNames.
+var codecs = map[string]codec{
+	"": {}, "none": {}, "uncompressed": {},
+	"gzip":    {".gz", func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }},
+	"deflate": {".deflate", func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }},
+}
+
+var codecNames = []string{"bzip2", "deflate", "uncompressed", "snappy", "none", "lz4", "gzip"}
+
+// newLines reads the options that all files of lines have; end is what ends a line.
+func newLines(w *write, ext string) (out *lines, end string, err error) {
+	name := strings.ToLower(w.options["compression"])
+	c, ok := codecs[name]
+	switch {
+	case !ok && slices.Contains(codecNames, name):
+		return nil, "", fault.Unsupported("the compression %s of %s", name, w.format)
+	case !ok:
+		return nil, "", fault.New("CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
+			"availableCodecs", strings.Join(codecNames, ", "))
 	}
+	for _, name := range []string{"encoding", "charset"} {
+		if v, ok := w.options[name]; ok && !strings.EqualFold(v, "utf-8") {
+			return nil, "", fault.Unsupported("writing %s in %s", w.format, v)
+		}
+	}
+	end, ok = w.options["linesep"]
+	if !ok {
+		end = "\n"
+	}
+	return &lines{ext: ext + c.ext, wrap: c.wrap}, end, nil
 }
 
 func newTextEncoder(w *write) (encoder, error) {
-	if err := onlyOptions(w, "compression", "path", "partitionoverwritemode", "linesep"); err != nil {
+	if err := onlyOptions(w, "linesep"); err != nil {
 		return nil, err
 	}
 	if len(w.columns) != 1 {
-		return nil, &fault.Error{Kind: fault.Analysis, Message: "Text files have a single column, not several."}
+		return nil, fault.New("_LEGACY_ERROR_TEMP_1290", "schemaSize", strconv.Itoa(len(w.columns)))
 	}
 	if w.columns[0].Type != plan.String {
 		return nil, unsupportedColumn("Text", w.columns[0])
 	}
-	end, ok := w.options["linesep"]
-	if !ok {
-		end = "\n"
+	out, end, err := newLines(w, ".txt")
+	if err != nil {
+		return nil, err
 	}
-	zipped, err := gzipOption(w)
-	return &lines{ext: ".txt", gzipped: zipped, line: func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
+	out.line = func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
 		if col := batch.Column(0).(*array.String); !col.IsNull(row) {
 			b = append(b, col.Value(row)...)
 		}
 		return append(b, end...), nil
-	}}, err
-}
-
-// csv is how a CSV file is written.
-type csv struct {
-	textfile.CSVForm
-	w   *write
-	end string
+	}
+	return out, nil
 }
 
 func newCSVEncoder(w *write, settings plan.Settings) (encoder, error) {
-	err := onlyOptions(w, "compression", "path", "partitionoverwritemode", "header", "sep", "delimiter", "quote", "escape", "nullvalue",
-		"emptyvalue", "quoteall", "escapequotes", "ignoreleadingwhitespace", "ignoretrailingwhitespace", "linesep")
+	err := onlyOptions(w, "header", "sep", "delimiter", "quote", "escape", "nullvalue", "emptyvalue", "quoteall", "escapequotes",
+		"ignoreleadingwhitespace", "ignoretrailingwhitespace", "linesep", "dateformat", "timestampformat", "timestampntzformat", "timezone",
+		"locale", "encoding", "charset")
 	if err != nil {
 		return nil, err
 	}
@@ -141,76 +158,42 @@ func newCSVEncoder(w *write, settings plan.Settings) (encoder, error) {
 			return nil, unsupportedColumn("CSV", c)
 		}
 	}
-	text := func(name, otherwise string) string {
-		if v, ok := w.options[name]; ok {
-			return v
-		}
-		return otherwise
-	}
-	flag := func(name string, otherwise bool) bool {
-		if v, ok := w.options[name]; ok {
-			return strings.EqualFold(v, "true")
-		}
-		return otherwise
-	}
-	c := &csv{w: w, end: text("linesep", "\n"), CSVForm: textfile.CSVForm{
-		Sep: text("sep", text("delimiter", ",")), Quote: text("quote", `"`), Escape: text("escape", `\`),
-		Null: text("nullvalue", ""), Empty: text("emptyvalue", `""`),
-		QuoteAll: flag("quoteall", false), EscapeQuotes: flag("escapequotes", true),
-		TrimLeft: flag("ignoreleadingwhitespace", true), TrimRight: flag("ignoretrailingwhitespace", true),
-	}}
-	if len(c.Quote) != 1 || len(c.Escape) != 1 || c.Sep == "" {
-		return nil, fault.Unsupported("CSV with the quote %q, the escape %q and the separator %q", c.Quote, c.Escape, c.Sep)
-	}
-	out := &lines{ext: ".csv", line: c.line}
-	if out.gzipped, err = gzipOption(w); err != nil {
+	to, err := textfile.NewCSVWriter(w.options, settings.TimeZone)
+	if err != nil {
 		return nil, err
 	}
-	if flag("header", false) {
-		var b []byte
-		for i, col := range w.columns {
-			if i > 0 {
-				b = append(b, c.Sep...)
-			}
-			b = c.Append(b, col.Name)
+	to.Plain = w.cells.text
+	out, end, err := newLines(w, ".csv")
+	if err != nil {
+		return nil, err
+	}
+	fields := w.fields()
+	// A row that would be an empty line is none, as in Spark.
+	out.line = func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
+		b, err := to.Row(b, batch.Columns(), fields, row)
+		if len(b) > 0 {
+			b = append(b, end...)
 		}
-		out.head = string(b) + c.end
+		return b, err
+	}
+	if to.Header {
+		var b []byte
+		for i, f := range fields {
+			if i > 0 {
+				b = append(b, to.Sep...)
+			}
+			b = to.Append(b, f.Name)
+		}
+		out.head = string(b) + end
 	}
 	return out, nil
 }
 
-// line writes a row. A row that would be an empty line is none, as in Spark.
-func (c *csv) line(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
-	for i, col := range c.w.columns {
-		if i > 0 {
-			b = append(b, c.Sep...)
-		}
-		a := batch.Column(i)
-		if a.IsNull(row) {
-			b = c.AppendNull(b)
-			continue
-		}
-		if ts, ok := a.(*array.Timestamp); ok {
-			b = c.Append(b, c.timestamp(ts, row))
-			continue
-		}
-		text, err := c.w.cells.text(a, row, col.Type)
-		if err != nil {
-			return b, err
-		}
-		b = c.Append(b, text)
+// fields are the columns of the files.
+func (w *write) fields() []plan.Field {
+	fields := make([]plan.Field, len(w.columns))
+	for i, c := range w.columns {
+		fields[i] = plan.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Metadata: c.Metadata}
 	}
-	if len(b) > 0 {
-		b = append(b, c.end...)
-	}
-	return b, nil
-}
-
-// timestamp writes milliseconds, and the zone's offset where there is a zone.
-func (c *csv) timestamp(a *array.Timestamp, row int) string {
-	t := time.UnixMicro(int64(a.Value(row)))
-	if a.DataType().(*arrow.TimestampType).TimeZone == "" {
-		return t.UTC().Format("2006-01-02T15:04:05.000")
-	}
-	return t.In(c.w.cells.zone).Format("2006-01-02T15:04:05.000Z07:00")
+	return fields
 }

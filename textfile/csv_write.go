@@ -50,27 +50,48 @@ func (f *CSVForm) Append(b []byte, text string) []byte {
 	return append(append(append(b, f.Quote...), strings.ReplaceAll(text, f.Quote, f.Escape+f.Quote)...), f.Quote...)
 }
 
-// CSVWriter is to_csv.
+// CSVWriter writes records. It belongs to one goroutine.
 type CSVWriter struct {
 	CSVForm
-	json *JSONWriter // for the formats of times
+	Header bool
+	json   *JSONWriter // for the formats of times
+	// Plain writes values of the types that options say nothing about; nil: they are refused.
+	Plain func(a arrow.Array, row int, t plan.Type) (string, error)
 }
 
-// NewCSVWriter checks the type and the options.
-func NewCSVWriter(o Options, t plan.Type, zone string) (*CSVWriter, error) {
+// NewCSVWriter reads Spark's options.
+func NewCSVWriter(o Options, zone string) (*CSVWriter, error) {
 	j, err := NewJSONWriter(o, zone, true)
 	if err != nil {
 		return nil, err
 	}
-	w := &CSVWriter{json: j, CSVForm: CSVForm{Quote: o.text("quote", `"`), Escape: o.text("escape", `\`), Null: o["nullvalue"],
-		Empty: o.text("emptyvalue", `""`), EscapeQuotes: true, TrimLeft: true, TrimRight: true}}
+	w := &CSVWriter{json: j, CSVForm: CSVForm{Null: o["nullvalue"], Empty: o.text("emptyvalue", `""`), EscapeQuotes: true,
+		TrimLeft: true, TrimRight: true}}
+	quote, err := o.character("quote", "quote", '"')
+	if err != nil {
+		return nil, err
+	}
+	escape, err := o.character("escape", "escape", '\\')
+	if err != nil {
+		return nil, err
+	}
+	if quote == 0 || escape == 0 || o["chartoescapequoteescaping"] != "" {
+		return nil, fault.Unsupported("writing CSV with the quote %q, the escape %q and charToEscapeQuoteEscaping %q", o.text("quote", `"`),
+			o.text("escape", `\`), o["chartoescapequoteescaping"])
+	}
+	w.Quote, w.Escape = string(rune(quote)), string(rune(escape))
 	if w.Sep, err = delimiter(o.text("sep", o.text("delimiter", ","))); err != nil {
 		return nil, err
 	}
-	err = o.flags(map[string]*bool{"quoteAll": &w.QuoteAll, "escapeQuotes": &w.EscapeQuotes, "ignoreLeadingWhiteSpace": &w.TrimLeft,
-		"ignoreTrailingWhiteSpace": &w.TrimRight})
-	if len(w.Quote) != 1 || len(w.Escape) != 1 || o["chartoescapequoteescaping"] != "" {
-		return nil, fault.Unsupported("to_csv with the quote %q and the escape %q", w.Quote, w.Escape)
+	return w, o.flags(map[string]*bool{"quoteAll": &w.QuoteAll, "escapeQuotes": &w.EscapeQuotes, "ignoreLeadingWhiteSpace": &w.TrimLeft,
+		"ignoreTrailingWhiteSpace": &w.TrimRight, "header": &w.Header})
+}
+
+// NewToCSV is a writer for to_csv of a type.
+func NewToCSV(o Options, t plan.Type, zone string) (*CSVWriter, error) {
+	w, err := NewCSVWriter(o, zone)
+	if err != nil {
+		return nil, err
 	}
 	s, ok := t.(plan.Struct)
 	if !ok {
@@ -87,7 +108,7 @@ func NewCSVWriter(o Options, t plan.Type, zone string) (*CSVWriter, error) {
 			return nil, fault.Unsupported("to_csv of %s", t)
 		}
 	}
-	return w, err
+	return w, nil
 }
 
 // Value appends a struct as a record.
@@ -96,16 +117,25 @@ func (w *CSVWriter) Value(b []byte, a arrow.Array, t plan.Type, row int) ([]byte
 	if !ok {
 		return b, fault.Internalf("to_csv of %s", a.DataType())
 	}
-	for i, f := range t.(plan.Struct).Fields {
+	fields := t.(plan.Struct).Fields
+	columns := make([]arrow.Array, len(fields))
+	for i := range columns {
+		columns[i] = cols.Field(i)
+	}
+	return w.Row(b, columns, fields, row)
+}
+
+// Row appends a record of a row's columns.
+func (w *CSVWriter) Row(b []byte, cols []arrow.Array, fields []plan.Field, row int) ([]byte, error) {
+	for i, f := range fields {
 		if i > 0 {
 			b = append(b, w.Sep...)
 		}
-		col := cols.Field(i)
-		if isNull(col, row) {
+		if isNull(cols[i], row) {
 			b = w.AppendNull(b)
 			continue
 		}
-		text, err := w.text(col, f.Type, row)
+		text, err := w.text(cols[i], f.Type, row)
 		if err != nil {
 			return b, err
 		}
@@ -125,6 +155,11 @@ func (w *CSVWriter) text(a arrow.Array, t plan.Type, row int) (string, error) {
 		return plan.Unscaled{Int: a.Value(row).BigInt()}.Text(int(a.DataType().(*arrow.Decimal128Type).Scale)), nil
 	case *array.Date32, *array.Timestamp:
 		b, err = w.json.time(nil, a, t, row)
+	case *array.Binary, *array.MonthInterval, *array.Duration:
+		if w.Plain == nil {
+			return "", fault.Unsupported("%s as CSV", t)
+		}
+		return w.Plain(a, row, t)
 	default:
 		b, err = appendPlain(nil, a, row, false)
 	}

@@ -102,7 +102,7 @@ func recordFunction(f *translate.Function) (*udf, error) {
 		return &udf{name: f.Name, params: []sqlType{typed}, returns: tText, call: call}, nil
 	}
 	call := toText(f.Type, func() (writer, error) {
-		w, err := textfile.NewCSVWriter(f.Options, f.Type, f.Zone)
+		w, err := textfile.NewToCSV(f.Options, f.Type, f.Zone)
 		if err != nil {
 			return nil, err
 		}

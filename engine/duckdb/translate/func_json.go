@@ -84,7 +84,7 @@ func (f *Function) check() error {
 		_, err := textfile.NewFromCSV(f.Options, f.Type, f.Zone, f.Corrupt)
 		return err
 	case "to_csv":
-		_, err := textfile.NewCSVWriter(f.Options, f.Type, f.Zone)
+		_, err := textfile.NewToCSV(f.Options, f.Type, f.Zone)
 		return err
 	}
 	w, err := textfile.NewJSONWriter(f.Options, f.Zone, !f.Keep)
