@@ -30,9 +30,9 @@ import (
 var plainOptions = map[string][]string{
 	"header": nil, "sep": nil, "delimiter": nil, "quote": nil, "escape": nil, "nullvalue": nil, "inferschema": nil, "comment": nil,
 	"path": nil, "samplingratio": nil, "preferdate": nil, "recursivefilelookup": nil, "pathglobfilter": nil, "basepath": nil,
-	"mode": {"permissive"}, "encoding": {"utf-8", "utf8"}, "charset": {"utf-8", "utf8"}, "enforceschema": {"true"}, "linesep": {"\n"},
+	"mode": {"permissive"}, "encoding": {"utf-8", "utf8"}, "charset": {"utf-8", "utf8"}, "enforceschema": {"true"},
 	"multiline": {"false"}, "ignoreleadingwhitespace": {"false"}, "ignoretrailingwhitespace": {"false"}, "emptyvalue": {""},
-	"unescapedquotehandling": {"stop_at_delimiter"}, "dateformat": {"yyyy-mm-dd"}, "mergeschema": nil,
+	"unescapedquotehandling": {"stop_at_delimiter"}, "mergeschema": nil,
 	"modifiedbefore": nil, "modifiedafter": nil,
 }
 

@@ -12,11 +12,6 @@ import (
 )
 
 func newJSONEncoder(w *write, settings plan.Settings) (encoder, error) {
-	err := onlyOptions(w, "ignorenullfields", "dateformat", "timestampformat",
-		"timestampntzformat", "timezone", "linesep", "encoding", "charset", "locale", "pretty")
-	if err != nil {
-		return nil, err
-	}
 	skip, ok := settings.Get("spark.sql.jsonGenerator.ignoreNullFields")
 	to, err := textfile.NewJSONWriter(w.options, settings.TimeZone, !ok || !strings.EqualFold(skip, "false"))
 	if err != nil {

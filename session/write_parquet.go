@@ -43,7 +43,7 @@ var parquetCodecs = map[string]parquetCodec{
 }
 
 func newParquetEncoder(w *write, settings plan.Settings) (encoder, error) {
-	if err := onlyOptions(w, "mergeschema"); err != nil {
+	if err := refuseOptions(w, "parquet.encryption", "parquet.crypto", "parquet.field.id", "datetimerebasemode", "int96rebasemode"); err != nil {
 		return nil, err
 	}
 	name, ok := w.options["compression"]
@@ -67,12 +67,10 @@ func newParquetEncoder(w *write, settings plan.Settings) (encoder, error) {
 	return &parquetEncoder{columns: w.columns, codec: codec, schema: typejson.Format(plan.Struct{Fields: w.fields()})}, nil
 }
 
-// onlyOptions refuses options that would change the files in a way that is not built. Known to all formats are those that
-// say where files go and how long they are.
-func onlyOptions(w *write, known ...string) error {
-	known = append(known, "compression", "path", "partitionoverwritemode", optionMaxRecords)
+// refuseOptions refuses options that would change the files in a way that is not built. Spark ignores those it does not know.
+func refuseOptions(w *write, names ...string) error {
 	for name := range w.options {
-		if !slices.Contains(known, strings.ToLower(name)) {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(strings.ToLower(name), n) }) {
 			return fault.Unsupported("the option %q of writing %s", name, w.format)
 		}
 	}

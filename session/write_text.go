@@ -120,9 +120,6 @@ func newLines(w *write, ext string) (out *lines, end string, err error) {
 }
 
 func newTextEncoder(w *write) (encoder, error) {
-	if err := onlyOptions(w, "linesep"); err != nil {
-		return nil, err
-	}
 	if len(w.columns) != 1 {
 		return nil, fault.New("_LEGACY_ERROR_TEMP_1290", "schemaSize", strconv.Itoa(len(w.columns)))
 	}
@@ -143,12 +140,6 @@ func newTextEncoder(w *write) (encoder, error) {
 }
 
 func newCSVEncoder(w *write, settings plan.Settings) (encoder, error) {
-	err := onlyOptions(w, "header", "sep", "delimiter", "quote", "escape", "nullvalue", "emptyvalue", "quoteall", "escapequotes",
-		"ignoreleadingwhitespace", "ignoretrailingwhitespace", "linesep", "dateformat", "timestampformat", "timestampntzformat", "timezone",
-		"locale", "encoding", "charset")
-	if err != nil {
-		return nil, err
-	}
 	for _, c := range w.columns {
 		switch c.Type.(type) {
 		case plan.Array, plan.Map, plan.Struct:

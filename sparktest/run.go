@@ -230,6 +230,9 @@ func judgeError(record *Record, err error) Verdict {
 
 func isPlace(line string) bool { return strings.HasPrefix(line, "at ") }
 
+// scratch is a folder for the files that cases write; TestMain makes and removes it.
+var scratch string
+
 // variables are what ${NAME} stands for in SQL; results are written back with the names.
 var variables = sync.OnceValue(func() map[string]string {
 	data, err := filepath.Abs("testdata")
@@ -242,6 +245,7 @@ var variables = sync.OnceValue(func() map[string]string {
 	}
 	vars := map[string]string{
 		"DATA": data, "TPCH": filepath.Join(cache, "tpch", "sf0.01"), "TPCDS": filepath.Join(cache, "tpcds", "sf0.1"),
+		"SCRATCH": scratch,
 	}
 	for name := range vars {
 		if v := os.Getenv("SPARKTEST_" + name); v != "" {

@@ -39,6 +39,8 @@ func (f *CSVForm) Append(b []byte, text string) []byte {
 	}
 	quoted := f.QuoteAll || strings.ContainsAny(text, "\r\n") || strings.Contains(text, f.Sep) || f.EscapeQuotes && strings.Contains(text, f.Quote)
 	switch {
+	case text == "" && f.QuoteAll && !f.quoted(f.Empty):
+		return append(append(append(b, f.Quote...), f.Empty...), f.Quote...)
 	case text == "":
 		return append(b, f.Empty...)
 	case !quoted:
@@ -48,6 +50,10 @@ func (f *CSVForm) Append(b []byte, text string) []byte {
 		text = strings.ReplaceAll(text, f.Escape, f.Escape+f.Escape)
 	}
 	return append(append(append(b, f.Quote...), strings.ReplaceAll(text, f.Quote, f.Escape+f.Quote)...), f.Quote...)
+}
+
+func (f *CSVForm) quoted(text string) bool {
+	return len(text) > 1 && strings.HasPrefix(text, f.Quote) && strings.HasSuffix(text, f.Quote)
 }
 
 // CSVWriter writes records. It belongs to one goroutine.

@@ -3,11 +3,14 @@
 sparktest/README.md describes the format. Nothing here knows whether the server is real Spark.
 """
 import ast
+import atexit
 import inspect
 import json
 import logging
 import os
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 
 import oracle_cells as cells
@@ -20,7 +23,9 @@ VARIABLES = {
     "DATA": os.environ.get("SPARKTEST_DATA") or os.path.join(ROOT, "sparktest", "testdata"),
     "TPCH": os.environ.get("SPARKTEST_TPCH") or os.path.join(CACHE, "tpch", "sf0.01"),
     "TPCDS": os.environ.get("SPARKTEST_TPCDS") or os.path.join(CACHE, "tpcds", "sf0.1"),
+    "SCRATCH": tempfile.mkdtemp(prefix="sparktest"),
 }
+atexit.register(shutil.rmtree, VARIABLES["SCRATCH"], ignore_errors=True)
 
 
 @dataclass

@@ -9,31 +9,13 @@ import (
 	"shoal/plan"
 )
 
-// csvOptions are the options of Spark's reader that change what is read and that we know.
-var csvOptions = map[string]bool{
-	"header": true, "sep": true, "delimiter": true, "quote": true, "escape": true, "nullvalue": true,
-	"inferschema": true, "mode": true, "encoding": true, "charset": true, "comment": true, "path": true,
-	"samplingratio": true, "enforceschema": true, "prefersdate": true, "preferdate": true,
-	"recursivefilelookup": true, "pathglobfilter": true, "basepath": true,
-}
-
+// csv reads files whose options package catalog has looked at: these are the ones that matter here.
 func (t *translator) csv(r *plan.Scan) *block {
-	for key := range r.Options {
-		if !csvOptions[strings.ToLower(key)] {
-			t.unsupported("the CSV option %s", key)
-		}
-	}
 	get := func(key, def string) string {
 		if v, ok := option(r, key); ok {
 			return v
 		}
 		return def
-	}
-	if mode := get("mode", "PERMISSIVE"); !strings.EqualFold(mode, "PERMISSIVE") {
-		t.unsupported("reading CSV files in mode %s", mode)
-	}
-	if enc := get("encoding", get("charset", "UTF-8")); !strings.EqualFold(enc, "UTF-8") {
-		t.unsupported("reading CSV files in %s", enc)
 	}
 	header := "false"
 	if strings.EqualFold(get("header", "false"), "true") {
