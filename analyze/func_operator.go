@@ -46,8 +46,8 @@ var operatorFuncs = funcs{
 
 	"isnull":       fn(tAny).returns(plan.Boolean).never(),
 	"isnotnull":    fn(tAny).returns(plan.Boolean).never(),
-	"isunknown":    custom(unknown("isnull")).inner(),
-	"isnotunknown": custom(unknown("isnotnull")).inner(),
+	"isunknown":    custom(unknown("isnull", " IS NULL")).inner(),
+	"isnotunknown": custom(unknown("isnotnull", " IS NOT NULL")).inner(),
 	"isnan":        fn(oneOf(tDouble, tFloat)).returns(plan.Boolean).never(),
 	"like":         fn(tString, tString, tString).min(2).returns(plan.Boolean).coerce(likeArgs),
 	"ilike":        fn(tString, tString, tString).min(2).returns(plan.Boolean).coerce(likeArgs),
@@ -70,7 +70,7 @@ var operatorFuncs = funcs{
 }
 
 // unknown is IS UNKNOWN: IS NULL of a boolean, and shown as that unless it is of constants.
-func unknown(name string) func(c *call) (plan.Expr, error) {
+func unknown(name, test string) func(c *call) (plan.Expr, error) {
 	return func(c *call) (plan.Expr, error) {
 		if l, ok := c.args[0].(*plan.Literal); ok && l.Type != plan.Boolean && l.Type != plan.Null { // of columns any type will do
 			c.name = name
@@ -80,6 +80,7 @@ func unknown(name string) func(c *call) (plan.Expr, error) {
 		if err != nil || !saysTruth(c.args[0]) {
 			return e, err
 		}
+		c.form, c.show = formText, "("+c.a.pretty(c.args[0])+strings.Replace(test, "NULL", "UNKNOWN", 1)+")"
 		return c.a.remember(e, c), nil
 	}
 }

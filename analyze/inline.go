@@ -46,6 +46,9 @@ func (a *analyzer) valuesNamed(r *plan.Values, names []string, pos plan.Pos, out
 		}
 		v.Rows[i] = out
 	}
+	if err := a.computable(v.Rows, r, pos); err != nil {
+		return nil, err
+	}
 	fields, err := a.valueColumns(v, names, pos)
 	if f := (*fault.Error)(nil); errors.As(err, &f) && parsedAsData(r) {
 		f.Kind = fault.Parse
@@ -76,13 +79,81 @@ func parsedAsData(r *plan.Values) bool {
 	return simple
 }
 
+// computable computes what may fail among the values of VALUES, as Spark's analyzer does.
+func (a *analyzer) computable(rows [][]plan.Expr, r *plan.Values, pos plan.Pos) error {
+	var doubtful []plan.Expr
+	for _, row := range rows {
+		for _, e := range row {
+			if isDoubtful(e) {
+				doubtful = append(doubtful, e)
+			}
+		}
+	}
+	if a.env.Rows == nil || len(doubtful) == 0 || !a.fails(doubtful...) {
+		return nil
+	}
+	for _, e := range doubtful {
+		if !a.fails(e) {
+			continue
+		}
+		f := fault.New("INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION", "sqlExpr", quoteSQL(a.pretty(e))).At(pos)
+		if parsedAsData(r) && !coerced(e) {
+			f.Kind = fault.Parse
+		}
+		return f
+	}
+	return nil
+}
+
+// fails tells that constants cannot be computed. What cannot be told is no failure.
+func (a *analyzer) fails(constants ...plan.Expr) bool {
+	items := make([]plan.Expr, len(constants))
+	for i, e := range constants {
+		items[i] = &plan.Alias{Expr: e, Names: []string{"value"}, ID: a.newID()}
+	}
+	one := &plan.OneRow{Common: plan.Common{Out: []*plan.Column{}}}
+	_, err := a.env.Rows(a.ctx, &plan.Project{Common: plan.Common{Out: a.outputOf(items)}, Input: one, Exprs: items})
+	var f *fault.Error
+	return errors.As(err, &f) && (f.Kind == fault.Arithmetic || f.Kind == fault.NumberFormat || f.Kind == fault.DateTime ||
+		f.Kind == fault.ArrayIndex || f.Kind == fault.Runtime || f.Kind == fault.IllegalArgument)
+}
+
+// isDoubtful tells expressions but for those of which everybody knows that they do not fail.
+func isDoubtful(e plan.Expr) bool {
+	found := false
+	plan.Walk(e, func(x plan.Expr) bool {
+		switch x := x.(type) {
+		case *plan.Func:
+			found = found || !harmless[x.Name]
+		case *plan.Cast:
+			l, ok := x.Expr.(*plan.Literal)
+			found = found || !ok || l.Value != nil && x.To != plan.String && x.To != plan.Double && x.To != plan.Long
+			found = found || ok && l.Value != nil && l.Type == plan.String
+		}
+		return !found
+	})
+	return found
+}
+
+var harmless = map[string]bool{"array": true, "map": true, "struct": true, "named_struct": true, "if": true, "coalesce": true, "isnull": true, "and": true, "or": true, "not": true}
+
+func coerced(e plan.Expr) bool {
+	found := false
+	plan.Walk(e, func(x plan.Expr) bool {
+		c, ok := x.(*plan.Cast)
+		found = found || ok && c.Implicit
+		return !found
+	})
+	return found
+}
+
 // inlineValue refuses what cannot be computed without input.
 func (a *analyzer) inlineValue(e plan.Expr) error {
 	var bad error
 	plan.Walk(e, func(x plan.Expr) bool {
 		switch f := x.(type) {
 		case *plan.Func:
-			if f.Kind != plan.ScalarFunc || randomFuncs[f.Name] {
+			if f.Kind != plan.ScalarFunc || randomFuncs[f.Name] || f.Name == "raise_error" {
 				bad = fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(e.At())
 			}
 		case *plan.Window:

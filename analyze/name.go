@@ -217,10 +217,6 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		w.wrap("~", args[0], "")
 	case "isnull":
 		w.wrap("(", args[0], " IS NULL)")
-	case "isunknown":
-		w.wrap("(", args[0], " IS UNKNOWN)")
-	case "isnotunknown":
-		w.wrap("(", args[0], " IS NOT UNKNOWN)")
 	case "isnotnull":
 		w.wrap("(", args[0], " IS NOT NULL)")
 	case "in":

@@ -355,6 +355,7 @@ var conditions = map[string]condition{
 	"INVALID_EXTRACT_BASE_FIELD_TYPE":                                                          {"42000", Analysis, "Nothing can be taken out of <base>: it is no struct, array or map, but <other>."},
 	"INVALID_EXTRACT_FIELD_TYPE":                                                               {"42000", Analysis, "A field's name must be a constant string, not <extraction>."},
 	"INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE":                          {"42000", Analysis, "VALUES cannot hold <expr>."},
+	"INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION":                                    {"42000", Analysis, "The value <sqlExpr> of VALUES cannot be computed."},
 	"INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE":                                  {"42000", Analysis, "Column <colName> of VALUES has types that do not go together."},
 	"INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES":                                         {"42K0D", Analysis, "A lambda's arguments need different names: <args>. <caseSensitiveConfig> says whether case matters."},
 	"INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION":                                   {"42K0D", Analysis, "A lambda is given to a function that takes none: <class>."},
