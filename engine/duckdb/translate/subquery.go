@@ -68,6 +68,12 @@ func (t *translator) inTest(s *plan.Subquery, in bool) string {
 	}
 }
 
+// notInZeros is NOT IN as a condition of its own over floating numbers: Spark's join for it tells 0.0 from -0.0, as texts do.
+func (t *translator) notInZeros(s *plan.Subquery) string {
+	t.traits |= queries
+	return "(CAST(" + t.expr(s.Values[0]) + " AS VARCHAR) NOT IN (SELECT CAST(c AS VARCHAR) FROM (" + t.query(s.Plan, rootNames) + ") AS q(c)))"
+}
+
 // rowTest is (a, b) IN (query): a row equals; or NOT IN: every row differs for certain.
 func (t *translator) rowTest(s *plan.Subquery, in bool) string {
 	b := t.nest(t.relation(s.Plan))
