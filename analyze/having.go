@@ -162,6 +162,9 @@ func windowsAbove(rel plan.Relation) bool {
 
 // filterFirst puts HAVING below the select list's window functions, which see the groups that are left.
 func (g *grouping) filterFirst(r *plan.Filter, cond plan.Expr) error {
+	if g.sets { // there Spark puts HAVING first or last, by the columns it names
+		return fault.Unsupported("HAVING beside a window function over GROUPING SETS").At(r.Pos)
+	}
 	if len(g.lat.order) > 0 {
 		return fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_WITH_WINDOW_AND_HAVING",
 			"lca", quoteSQL(plan.Quote(g.lat.order[0].Names[0])))
