@@ -17,6 +17,21 @@ func soon(done <-chan error) bool {
 	}
 }
 
+// waits tells that a change waits for the folder.
+func (d *desk) waits() {
+	f := &d.c.shelf.files
+	for range 1000 {
+		f.mu.Lock()
+		n := f.loans.waiting[d.table.Location]
+		f.mu.Unlock()
+		if n > 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	d.t.Fatal("no change waits")
+}
+
 // TestLend: while a folder is lent, nothing in it changes; and what is lent holds no file of an earlier table.
 func TestLend(t *testing.T) {
 	d := newDesk(t)
@@ -26,6 +41,7 @@ func TestLend(t *testing.T) {
 	changed, lentAgain := make(chan error, 1), make(chan error, 1)
 	change := d.stage(true, "b")
 	go func() { changed <- d.c.Change(t.Context(), change) }()
+	d.waits()
 	if soon(changed) {
 		t.Fatal("a lent folder was changed")
 	}
