@@ -1,11 +1,24 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
 
 // This file holds what fits nowhere else: hashes, JSON, session functions, and functions only the
 // analyzer itself calls.
 
+// partitionTransform is one of the functions that only the partitioning of a table can hold.
+func partitionTransform() sig {
+	return custom(func(c *call) (plan.Expr, error) {
+		return nil, fault.New("PARTITION_TRANSFORM_EXPRESSION_NOT_IN_PARTITIONED_BY", "expression", quoteSQL(c.a.sqlOfCall(c)))
+	}).inner()
+}
+
 var miscFuncs = funcs{
+	"years": partitionTransform(), "months": partitionTransform(), "days": partitionTransform(), "hours": partitionTransform(),
+	"bucket": partitionTransform(),
+
 	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never().check(hashesNoMaps),
 	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never().check(hashesNoMaps),
 	"typeof":   fn(tAny).returns(plan.String).never(),

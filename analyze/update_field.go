@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"shoal/fault"
@@ -42,6 +43,27 @@ func (a *analyzer) updateOf(base string, path []string, value plan.Expr) string 
 		return base + ", dropfield()"
 	}
 	return base + ", WithField(" + a.pretty(value) + ")"
+}
+
+// keepingNulls gives the fields that were kept the nullability they had: a struct that is NULL stays NULL as a whole.
+func keepingNulls(made plan.Expr, before plan.Struct) plan.Expr {
+	f := *made.(*plan.Func)
+	after := f.Type.(plan.Struct)
+	after.Fields = slices.Clone(after.Fields)
+	for i := range after.Fields {
+		value := f.Args[2*i+1]
+		kept, ok := value.(*plan.Func)
+		if !ok || kept.Name != "get_struct_field" {
+			continue
+		}
+		for _, old := range before.Fields {
+			if l, ok := kept.Args[1].(*plan.Literal); ok && l.Value == old.Name {
+				after.Fields[i].Nullable = old.Nullable
+			}
+		}
+	}
+	f.Type = after
+	return &f
 }
 
 // changeField rebuilds a struct with one field set, added or (value nil) dropped.
@@ -88,6 +110,7 @@ func (a *analyzer) changeField(base plan.Expr, path []string, value plan.Expr, p
 	if err != nil || !plan.Nullable(base) {
 		return made, err
 	}
+	made = keepingNulls(made, t)
 	missing, err := a.invoke("isnull", pos, base)
 	if err != nil {
 		return nil, err

@@ -76,9 +76,10 @@ func (c *Catalog) Scan(ctx context.Context, r *plan.Read, s plan.Settings) (*pla
 			format = strings.ToLower(v)
 		}
 	}
+	format = FormatName(format)
 	f, ok := formats[format]
 	if !ok {
-		return nil, unknownFormat(r.Format)
+		return nil, unknownFormat(format)
 	}
 	if err := f.check(r); err != nil {
 		return nil, err
@@ -107,6 +108,17 @@ var formats = map[string]format{
 // foreign lists formats Spark has and we do not.
 var foreign = []string{"orc", "avro", "xml", "binaryfile", "jdbc", "libsvm", "image", "kafka", "hive",
 	"rate", "rate-micro-batch", "socket", "console", "memory", "noop", "statestore", "state-metadata", "delta", "iceberg", "hudi"}
+
+// FormatName is the short name of a format that is given by the name of a class of Spark's, as old code does.
+func FormatName(format string) string {
+	short := strings.TrimSuffix(strings.ToLower(format), ".defaultsource")
+	for _, prefix := range []string{"org.apache.spark.sql.execution.datasources.", "org.apache.spark.sql."} {
+		if name, ok := strings.CutPrefix(short, prefix); ok && (name == "json" || name == "parquet") {
+			return name
+		}
+	}
+	return format
+}
 
 func unknownFormat(name string) error {
 	if strings.Contains(name, ".") || slices.Contains(foreign, name) {

@@ -111,7 +111,7 @@ func (s *Session) located(t *catalog.Stored, location string, options map[string
 	if t.Format == "" {
 		t.Format, _, _ = s.Conf().Lookup("spark.sql.sources.default")
 	}
-	switch t.Format = strings.ToLower(t.Format); t.Format {
+	switch t.Format = catalog.FormatName(strings.ToLower(t.Format)); t.Format {
 	case "parquet", "csv", "json", "text":
 	case "orc", "avro", "xml", "jdbc", "hive", "delta", "iceberg", "hudi", "binaryfile":
 		return fault.Unsupported("tables of the format %s", t.Format)

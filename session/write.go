@@ -100,6 +100,7 @@ func (s *Session) planWrite(c *plan.WriteFiles) (*write, error) {
 	if w.format == "" {
 		w.format, _, _ = conf.Lookup("spark.sql.sources.default")
 	}
+	w.format = catalog.FormatName(w.format)
 	overwrite, _, _ := conf.Lookup("spark.sql.sources.partitionOverwriteMode")
 	if given, ok := c.Options["partitionoverwritemode"]; ok {
 		overwrite = given
