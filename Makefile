@@ -101,6 +101,10 @@ oracle: java tpch-test tpcds-test flights ## record what real Spark answers: cor
 fuzz-diff: build java ## random queries on real Spark and on Shoal (20,000; SEED and COUNT); what differs is shrunk to sparktest/candidates
 	"$$(tools/venv oracle)" tools/fuzz_diff.py --seed $(or $(SEED),1) --count $(or $(COUNT),20000)
 
+.PHONY: parity
+parity: build java ## generate docs/parity.md: PySpark's API on Shoal beside real Spark (about ten minutes)
+	"$$(tools/venv oracle)" tools/parity.py docs/parity.md
+
 .PHONY: eventlogs
 eventlogs: java tpch-test ## record event logs of real Spark 4.1 and 3.5, test data of planner/eventlog
 	"$$(tools/venv oracle)" tools/record_logs.py "$(SHOAL_CACHE)/eventlogs/4.1" --tpch "$(SHOAL_CACHE)/tpch/sf0.1"

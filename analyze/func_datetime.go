@@ -57,9 +57,9 @@ var datetimeFuncs = funcs{
 	"try_to_date":      fn(tAny, tString).min(1).coerce(parsedText).returns(plan.Date).always(),
 	"date_format":      fn(tTimestamp, tString).returns(plan.String),
 	"from_unixtime":    fn(tLong, tString).defaults(lit(isoPattern)).returns(plan.String).always(),
-	"unix_timestamp": fn(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString).
+	"unix_timestamp": fn(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString).strict().
 		defaults(&plan.Func{Name: "current_timestamp", Type: plan.Timestamp}, lit(isoPattern)).returns(plan.Long).orErrors(),
-	"to_unix_timestamp": fn(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString).
+	"to_unix_timestamp": fn(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString).strict().
 		defaults(lit(isoPattern)).returns(plan.Long).orErrors(),
 
 	"unix_date":           fn(tDate).strict().returns(plan.Int),
@@ -108,8 +108,12 @@ func parsedText(c *call) error {
 	if len(c.args) == 2 {
 		return c.castArgs(oneOf(tString, tDate, tTimestamp, tTimestampNTZ), tString)
 	}
-	if isNumeric(c.typ(0)) && strings.HasPrefix(c.name, "to_timestamp") {
-		return fault.Unsupported("%s of a number", c.name).At(c.pos)
+	if isNumeric(c.typ(0)) && strings.Contains(c.name, "to_timestamp") {
+		if c.typ(0) == plan.Float || c.typ(0) == plan.Double || c.name == "to_timestamp_ntz" || c.name == "try_to_timestamp" {
+			return fault.Unsupported("%s of a number", c.name).At(c.pos)
+		}
+		c.cast(0, plan.Timestamp)
+		return nil
 	}
 	return c.castArgs(oneOf(tString, tDate, tTimestamp, tTimestampNTZ))
 }

@@ -16,8 +16,8 @@ import (
 
 var jsonFuncs = funcs{
 	"get_json_object":   fn(tString, tString).returns(plan.String).always(),
-	"json_array_length": fn(tString).returns(plan.Int).always(),
-	"json_object_keys":  fn(tString).returns(plan.Array{Elem: plan.String, ContainsNull: true}).always(),
+	"json_array_length": fn(tString).strict().returns(plan.Int).always(),
+	"json_object_keys":  fn(tString).strict().returns(plan.Array{Elem: plan.String, ContainsNull: true}).always(),
 	"json_tuple":        custom(jsonTuple).generator(nil),
 
 	"from_json":      custom(fromText).showing(1),

@@ -62,7 +62,7 @@ var mathFuncs = funcs{
 	"shiftleft":          fn(oneOf(tInt, tLong), tInt).returnsArg(0),
 	"shiftright":         fn(oneOf(tInt, tLong), tInt).returnsArg(0),
 	"shiftrightunsigned": fn(oneOf(tInt, tLong), tInt).returnsArg(0),
-	"bit_count":          fn(oneOf(tIntegral, tBool)).returns(plan.Int),
+	"bit_count":          fn(oneOf(tIntegral, tBool)).strict().returns(plan.Int),
 	"bit_get":            fn(tIntegral, tInt).returns(plan.Byte),
 	"getbit":             fn(tIntegral, tInt).returns(plan.Byte).is("bit_get"),
 

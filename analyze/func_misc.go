@@ -11,7 +11,7 @@ import (
 // partitionTransform is one of the functions that only the partitioning of a table can hold.
 func partitionTransform() sig {
 	return custom(func(c *call) (plan.Expr, error) {
-		return nil, fault.New("PARTITION_TRANSFORM_EXPRESSION_NOT_IN_PARTITIONED_BY", "expression", quoteSQL(c.a.sqlOfCall(c)))
+		return nil, fault.New("PARTITION_TRANSFORM_EXPRESSION_NOT_IN_PARTITIONED_BY", "expression", quoteSQL(c.show+"(boundreference())"))
 	}).inner()
 }
 

@@ -51,7 +51,7 @@ var stringFuncs = funcs{
 	"position":    fn(tString, tString, tInt).defaults(lit(1)).returns(plan.Int).is("locate"),
 	"find_in_set": fn(tString, tString).returns(plan.Int),
 	"levenshtein": fn(tString, tString, tInt).min(2).returns(plan.Int),
-	"soundex":     fn(tString).returns(plan.String),
+	"soundex":     fn(tString).strict().returns(plan.String),
 	"luhn_check":  fn(tString).returns(plan.Boolean).always(),
 
 	"split":              fn(tString, tString, tInt).defaults(lit(-1)).returns(plan.Array{Elem: plan.String}),
@@ -72,9 +72,9 @@ var stringFuncs = funcs{
 	"format_number": fn(tNumeric, oneOf(tInt, tString)).strict().returns(plan.String).always(),
 	"format_string": fn(tString, tAny).variadic().min(1).returns(plan.String).nullIf(firstNull),
 	"printf":        fn(tString, tAny).variadic().min(1).returns(plan.String).nullIf(firstNull).is("format_string"),
-	"mask": fn(tString, tString, tString, tString, tString).
+	"mask": fn(tString, tString, tString, tString, tString).strict().
 		defaults(lit("X"), lit("x"), lit("n"), lit(nil)).returns(plan.String).always(),
-	"str_to_map": fn(tString, tString, tString).defaults(lit(","), lit(":")).
+	"str_to_map": fn(tString, tString, tString).strict().defaults(lit(","), lit(":")).
 		returns(plan.Map{Key: plan.String, Value: plan.String, ValueContainsNull: true}),
 	"sentences": fn(tString, tString, tString).defaults(lit(""), lit("")).
 		returns(plan.Array{Elem: plan.Array{Elem: plan.String}}).always(),

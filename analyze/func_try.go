@@ -18,7 +18,7 @@ var tryFuncs = funcs{
 	"try_element_at": custom(elementAt),
 
 	"raise_error": fn(tString).rewrite(raiseError),
-	"assert_true": fn(tBool, tString).min(1).rewrite(assertTrue),
+	"assert_true": fn(tBool, tString).strict().min(1).rewrite(assertTrue),
 }
 
 // tried is an operator whose failure is NULL.

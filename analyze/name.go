@@ -264,8 +264,8 @@ func (w namer) specialForm(name, show string, args []plan.Expr) bool {
 	switch {
 	case infixOperators[show]:
 		w.binary(args, " "+infixShown(show)+" ")
-	case show == "extract":
-		w.wrap("extract(", args[0], " FROM ")
+	case show == "extract" || show == "datepart":
+		w.wrap(show+"(", args[0], " FROM ")
 		w.wrap("", args[1], ")")
 	case trims && show == name:
 		w.wrap("TRIM("+side+" ", args[0], " FROM ")

@@ -100,6 +100,7 @@ func (a *analyzer) drawn(e *plan.Call, key string, sc *scope) (plan.Expr, error)
 	if key == "randn" { // Box and Muller; 1 - u is never 0
 		size := called("sqrt", called("*", lit(-2.0), called("ln", called("-", lit(1.0), number))))
 		number = called("*", size, called("cos", called("*", lit(2*math.Pi), chanceOf(in.row, ^n))))
+		number = called("coalesce", number, lit(0.0)) // it never is NULL
 	}
 	r, err := a.expr(number, sc)
 	if err != nil {

@@ -109,7 +109,7 @@ var conditions = map[string]condition{
 	"AMBIGUOUS_REFERENCE":                   {"42704", Analysis, "Reference <name> is ambiguous, it could be: <referenceNames>."},
 
 	// DataFrames
-	"PARTITION_TRANSFORM_EXPRESSION_NOT_IN_PARTITIONED_BY":                    {"42S23", Analysis, "The transform <expression> belongs into partitionedBy."},
+	"PARTITION_TRANSFORM_EXPRESSION_NOT_IN_PARTITIONED_BY":                    {"42S23", Spark, "The transform <expression> belongs into partitionedBy."},
 	"_LEGACY_ERROR_TEMP_1324":                                                 {"", Analysis, "The pivot column <pivotColumn> has more than <maxValues> values. If that is meant, set <config>."},
 	"_LEGACY_ERROR_TEMP_3102":                                                 {"", Analysis, "<msg>."},
 	"_LEGACY_ERROR_TEMP_1211":                                                 {"", Analysis, "This <joinType> join has no condition. Say CROSS JOIN, or set spark.sql.crossJoin.enabled to \"true\"."},

@@ -104,7 +104,10 @@ def serve(pipe, url, folder):
     warnings.simplefilter("ignore")
     runner = None
     while True:
-        code, schema_only = pipe.recv()
+        try:
+            code, schema_only = pipe.recv()
+        except EOFError:
+            os._exit(0)  # clients' threads may still wait
         if code is None:
             runner = corpus.Runner(url, corpus.File("parity", {"spark": "4.1.4", "lang": "python"}))
             runner._python(TABLE % folder)
