@@ -17,7 +17,7 @@ func partitionTransform() sig {
 
 var miscFuncs = funcs{
 	"years": partitionTransform(), "months": partitionTransform(), "days": partitionTransform(), "hours": partitionTransform(),
-	"bucket": partitionTransform(),
+	"bucket": partitionTransform(), "unwrap_udt": fn(tAny).inner().unknown("function unwrap_udt"),
 
 	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never().check(hashesNoMaps),
 	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never().check(hashesNoMaps),

@@ -18,7 +18,7 @@ var tryFuncs = funcs{
 	"try_element_at": custom(elementAt),
 
 	"raise_error": fn(tString).rewrite(raiseError),
-	"assert_true": fn(tBool, tString).strict().min(1).rewrite(assertTrue),
+	"assert_true": fn(tBool, tString).min(1).coerce(assertArgs).rewrite(assertTrue),
 }
 
 // tried is an operator whose failure is NULL.
@@ -92,6 +92,15 @@ func raiseError(c *call) (plan.Expr, error) {
 }
 
 func bare(text string) plan.Expr { return &plan.Literal{Value: text, Type: plan.String} }
+
+// assertArgs: a text is no condition, but anything may be the message.
+func assertArgs(c *call) error {
+	if c.typ(0) == plan.String {
+		return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(1), "requiredType", `"BOOLEAN"`,
+			"inputSql", quoteSQL(c.a.pretty(c.args[0])), "inputType", `"STRING"`)
+	}
+	return c.castArgs([]param{tBool, tString}[:len(c.args)]...)
+}
 
 // assertTrue is NULL, or fails with a message.
 func assertTrue(c *call) (plan.Expr, error) {
