@@ -408,10 +408,11 @@ func (g *grouping) groupingColumn(f *plan.Func) (plan.Expr, error) {
 
 // keyBehind is the key an expression means: the key itself, or the select list's column of it.
 func (g *grouping) keyBehind(e plan.Expr) plan.Expr {
-	if g.isKey(e) {
-		return e
+	c, ok := g.keys[g.a.meaning(e)]
+	if !ok {
+		c, ok = e.(*plan.Column)
 	}
-	if c, ok := e.(*plan.Column); ok {
+	if ok {
 		for i, k := range g.agg.Group {
 			if g.agg.Out[i].ID == c.ID {
 				return unalias(k)

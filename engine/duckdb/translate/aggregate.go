@@ -189,7 +189,8 @@ func grouping(c *call) string {
 	args := c.args()
 	for i, a := range args {
 		for _, k := range c.t.keys {
-			if c.t.fragment(withoutAlias(k)).sql == a {
+			// A key's text is not always the same: lambdas' variables have names of their own.
+			if key := withoutAlias(k); key == c.f.Args[i] || c.t.fragment(key).sql == a {
 				args[i] = c.t.cols[outputID(k)].sql
 			}
 		}
