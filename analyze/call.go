@@ -52,6 +52,12 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if err := c.resolveArgs(e, inner); err != nil {
 		return nil, err
 	}
+	if s.ordered && len(e.OrderBy) > 0 {
+		var err error
+		if c.order, err = a.sortOrders(e.OrderBy, inner); err != nil {
+			return nil, err
+		}
+	}
 	for _, arg := range c.args {
 		if isGenerator(arg) {
 			return nil, fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", a.sqlOfCall(c))
@@ -370,24 +376,14 @@ func (c *call) modifiers(r plan.Expr, sc *scope) (plan.Expr, error) {
 		}
 		g.Filter = cond
 	}
-	if len(e.OrderBy) > 0 && !ordered[c.name] {
+	if len(e.OrderBy) > 0 && !c.sig.ordered {
 		return nil, c.misused("WITHIN GROUP (ORDER BY ...)")
-	}
-	if len(e.OrderBy) > 0 {
-		order, err := c.a.sortOrders(e.OrderBy, sc)
-		if err != nil {
-			return nil, err
-		}
-		g.OrderBy = order
 	}
 	if w, ok := c.a.written[r]; ok {
 		c.a.remember(&g, w)
 	}
 	return &g, nil
 }
-
-// ordered are the aggregates that take WITHIN GROUP.
-var ordered = map[string]bool{"listagg": true, "string_agg": true, "mode": true, "percentile_cont": true, "percentile_disc": true}
 
 func takesIgnoreNulls(name string) bool {
 	switch name {
@@ -408,7 +404,7 @@ func (c *call) noModifiers() error {
 	case e.IgnoreNulls:
 		return c.misused("IGNORE NULLS")
 	case len(e.OrderBy) > 0:
-		return fault.New("INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT", "funcName", plan.Quote(c.written())).At(c.pos)
+		return c.misused("WITHIN GROUP (ORDER BY ...)")
 	}
 	return nil
 }

@@ -3,18 +3,16 @@ package analyze
 import (
 	"strconv"
 
-	"shoal/fault"
 	"shoal/plan"
 )
 
 // This file holds the aggregate functions of statistics: percentiles, regression, lists of text.
 
 var statFuncs = funcs{
-	"percentile":        fn(oneOf(tNumeric, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).check(percentageInRange).returnsBy(percentileType).always().aggregate(),
-	"median":            fn(oneOf(tNumeric, tYearMonth, tDayTime)).returnsBy(percentileType).always().aggregate(),
+	"percentile":        fn(tPercentile, oneOf(tDouble, arrayOf(tDouble)), tLong).defaults(lit(1)).constant(1).check(percentageInRange).returnsBy(percentileType).always().aggregate(),
+	"median":            fn(tPercentile).returnsBy(percentileType).always().aggregate(),
 	"percentile_approx": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).arguments("input", "percentage", "accuracy").constant(1).constant(2).check(approxArgs).returnsBy(approxType).always().aggregate(),
 	"approx_percentile": fn(oneOf(tNumeric, tDate, tTimestamp, tTimestampNTZ, tYearMonth, tDayTime), oneOf(tDouble, arrayOf(tDouble)), tIntegral).defaults(lit(10000)).arguments("input", "percentage", "accuracy").constant(1).constant(2).check(approxArgs).returnsBy(approxType).always().aggregate().is("percentile_approx"),
-	"mode":              fn(tAny, tBool).min(0).check(modeOfSomething).returnsArg(0).always().aggregate(),
 	"try_sum":           fn(tSummable).returnsBy(sumType).always().aggregate().coerce(averageArgs),
 	"try_avg":           fn(tSummable).returnsBy(averageType).always().aggregate().coerce(averageArgs),
 
@@ -32,8 +30,11 @@ var statFuncs = funcs{
 // percentileType is DOUBLE, or the interval's own type, for one percentage; an array for several.
 func percentileType(c *call) plan.Type {
 	var t plan.Type = plan.Double
-	if isInterval(c.typ(0)) {
-		t = c.typ(0)
+	switch {
+	case isYearMonth(c.typ(0)):
+		t = yearMonth
+	case isDayTime(c.typ(0)):
+		t = dayTime
 	}
 	return perPercentage(c, t)
 }
@@ -106,17 +107,4 @@ func toFloat(l *plan.Literal) (float64, bool) {
 		return f, err == nil
 	}
 	return 0, false
-}
-
-// modeOfSomething leaves mode() WITHIN GROUP to a real Spark, and drops the flag that changes nothing.
-func modeOfSomething(c *call) error {
-	if len(c.args) == 0 {
-		return fault.Unsupported("mode() WITHIN GROUP").At(c.pos)
-	}
-	if len(c.args) == 2 {
-		if l, ok := c.args[1].(*plan.Literal); ok && l.Value == false {
-			c.args = c.args[:1:1]
-		}
-	}
-	return nil
 }

@@ -40,6 +40,7 @@ import (
 //	.widen()             arguments are cast to their common type first, as coalesce's are; widenNoString as greatest's
 //	.constant(i)         argument i must be foldable; arguments("x", "y") gives the names messages use
 //	.showing(n)          column names show the first n arguments only
+//	.inOrder(f)          an aggregate that takes WITHIN GROUP: f finds the ordering in c.order and does all
 //	.aggregate() .windowOnly() .generator(f)   where it may stand
 //	.inner()             syntax, or the analyzer's own: users cannot call it by name
 //	.nondeterministic()  as rand, uuid, shuffle
@@ -79,6 +80,7 @@ type sig struct {
 	isStrict  bool
 	isInner   bool
 	random    bool
+	ordered   bool        // takes WITHIN GROUP (ORDER BY ...)
 	frame     *plan.Frame // the only frame a window function takes
 	refusal   string
 	counts    string                                               // how WRONG_NUM_ARGS says what is accepted, "" = computed
@@ -99,9 +101,10 @@ type call struct {
 	name       string // canonical
 	show       string // as shown in column names
 	args       []plan.Expr
-	source     *plan.Call // as written; nil when the analyzer itself makes the call
-	form       form       // how it is shown
-	fieldNames []string   // of struct(...)
+	source     *plan.Call       // as written; nil when the analyzer itself makes the call
+	order      []plan.SortOrder // of WITHIN GROUP
+	form       form             // how it is shown
+	fieldNames []string         // of struct(...)
 }
 
 // form is the way a rewritten call is shown in column names.
@@ -227,6 +230,7 @@ var registry = []funcs{
 	operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, aggregateFuncs, windowFuncs,
 	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
 	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs, jsonFuncs,
+	withinGroupFuncs,
 }
 
 // functionIndex is the registry by the name users write.

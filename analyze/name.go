@@ -344,11 +344,7 @@ func (w namer) aggregate(f *plan.Func, show string, args []plan.Expr) {
 	}
 	w.list(args, ", ")
 	w.add(")")
-	if len(f.OrderBy) > 0 {
-		w.add(" WITHIN GROUP (ORDER BY ")
-		w.orders(f.OrderBy)
-		w.add(")")
-	}
+	w.withinGroup(f)
 	if f.Filter != nil {
 		w.wrap(" FILTER (WHERE ", f.Filter, ")")
 	}

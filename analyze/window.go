@@ -115,11 +115,8 @@ func (a *analyzer) framed(out, w *plan.Window, sc *scope) (plan.Expr, error) {
 	if f.Distinct {
 		return nil, fault.New("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoteSQL(a.pretty(defaultFrame(out)))).At(out.Pos)
 	}
-	if f.Name == "median" && (len(out.Order) > 0 || w.Frame != nil) {
-		if len(out.Order) == 0 {
-			return nil, fault.Unsupported("%s over a frame", f.Name)
-		}
-		return nil, fault.New("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "aggFunc", quoteSQL(a.pretty(f))).At(out.Pos)
+	if needsWholePartition(f) && (len(out.Order) > 0 || w.Frame != nil) {
+		return nil, fault.New("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "aggFunc", quoteSQL(a.inOneList(f))).At(out.Pos)
 	}
 	fixed := a.fixedFrame(f)
 	if f.Kind == plan.WindowFunc && len(out.Order) == 0 {
@@ -143,6 +140,17 @@ func (a *analyzer) framed(out, w *plan.Window, sc *scope) (plan.Expr, error) {
 	}
 	out.Frame = frame
 	return out, nil
+}
+
+// needsWholePartition tells the aggregates whose window has neither order nor frame.
+func needsWholePartition(f *plan.Func) bool {
+	switch f.Name {
+	case "median", "percentile_cont", "percentile_disc":
+		return true
+	case "listagg":
+		return len(f.OrderBy) > 0
+	}
+	return false
 }
 
 // defaultFrame: with ORDER BY up to the current row's peers, else everything.

@@ -39,9 +39,8 @@ var aggregateFuncs = funcs{
 	"collect_list": build(collectList),
 	"array_agg":    build(collectList),
 	"collect_set":  build(collectSet),
-	"listagg":      build(stringAgg),
 	"freq_items":   build(frequentItems),
-	"string_agg":   build(stringAgg),
+	"listagg":      build(listAgg),
 
 	"stddev":      moment("stddev_samp"),
 	"stddev_samp": moment("stddev_samp"),
@@ -69,8 +68,8 @@ var aggregateFuncs = funcs{
 
 	"median":            build(median),
 	"percentile":        build(percentile),
-	"percentile_cont":   withinGroup("percentile_cont"),
-	"percentile_disc":   withinGroup("percentile_disc"),
+	"percentile_cont":   build(percentileInOrder),
+	"percentile_disc":   build(percentileInOrder),
 	"percentile_approx": build(approxPercentile),
 	"mode":              build(mode),
 
@@ -228,20 +227,6 @@ func frequentItems(c *call) string {
 	return "CASE WHEN " + c.apply("bool_or", "isnan("+x+")") + " THEN " + refused + " ELSE " + kept + " END"
 }
 
-func stringAgg(c *call) string {
-	if c.result() == plan.Binary {
-		return c.unsupported("%s of binaries", c.f.Name)
-	}
-	a := aggregateCall{name: "string_agg", args: []string{c.arg(0), "''"}}
-	if c.has(1) && !isConstantNull(c.f.Args[1]) {
-		a.args[1] = c.arg(1)
-	}
-	if len(c.f.OrderBy) > 0 {
-		a.order = c.t.orderBy(c.f.OrderBy)
-	}
-	return c.aggregate(a)
-}
-
 // moment is a statistic that is NaN when it meets NaN or infinity; DuckDB fails there.
 func moment(name string) renderer {
 	return func(c *call) string {
@@ -322,31 +307,4 @@ func regression(name string) renderer {
 			return "CASE WHEN " + c.apply("regr_sxx", args...) + " > 0 THEN " + c.apply(name, args...) + " END"
 		})
 	}
-}
-
-// withinGroup is percentile_cont and percentile_disc over an ordering.
-func withinGroup(name string) renderer {
-	return func(c *call) string {
-		if len(c.f.OrderBy) != 1 || !isNumber(plan.TypeOf(c.f.OrderBy[0].Expr)) {
-			return c.unsupported("%s without a numeric ORDER BY", name)
-		}
-		quantile := strings.Replace(name, "percentile", "quantile", 1)
-		x := c.t.cast(c.t.expr(c.f.OrderBy[0].Expr), plan.Double)
-		a := aggregateCall{name: quantile, args: []string{x, c.arg(0)}}
-		if c.f.OrderBy[0].Desc {
-			a.order = x + " DESC"
-		}
-		return c.aggregate(a)
-	}
-}
-
-// mode is a most frequent value; an ordering or the deterministic flag chooses among ties.
-func mode(c *call) string {
-	if len(c.f.OrderBy) > 0 {
-		return c.unsupported("mode with an ORDER BY")
-	}
-	if l, ok := c.literal(1); ok && l.Value == true {
-		return c.unsupported("mode that chooses the smallest")
-	}
-	return c.apply("mode", c.arg(0))
 }

@@ -12,8 +12,8 @@ import (
 )
 
 func median(c *call) string {
-	if !isNumber(c.typ(0)) {
-		return c.unsupported("median of %s", c.typ(0))
+	if isInterval(c.typ(0)) {
+		return c.quantile(quantile{of: c.f.Args[0]}, []string{"0.5"}, false)
 	}
 	return c.interpolated([]string{"0.5"}, false)
 }
@@ -25,9 +25,6 @@ func percentile(c *call) string {
 			return c.unsupported("percentile with frequencies")
 		}
 	}
-	if !isNumber(c.typ(0)) {
-		return c.unsupported("percentile of %s", c.typ(0))
-	}
 	if c.t.fragment(c.f.Args[1]).reads != 0 {
 		return c.unsupported("%s with a percentage that is not a constant", c.f.Name)
 	}
@@ -35,14 +32,24 @@ func percentile(c *call) string {
 	if ok && several && len(numbers) == 0 {
 		return "CAST(NULL AS " + c.physical() + ")"
 	}
+	if !ok && isInterval(c.typ(0)) {
+		return c.unsupported("percentile of intervals with a percentage that is not a literal")
+	}
 	if !ok {
 		return c.aggregate(aggregateCall{name: "quantile_cont", args: []string{c.t.cast(c.arg(0), plan.Double), c.arg(1)}})
 	}
-	shares := make([]string, len(numbers))
-	for i, p := range numbers {
-		shares[i] = strconv.FormatFloat(p, 'f', -1, 64)
+	if isInterval(c.typ(0)) {
+		return c.quantile(quantile{of: c.f.Args[0]}, doubles(numbers), several)
 	}
-	return c.interpolated(shares, several)
+	return c.interpolated(doubles(numbers), several)
+}
+
+func doubles(numbers []float64) []string {
+	texts := make([]string, len(numbers))
+	for i, x := range numbers {
+		texts[i] = strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return texts
 }
 
 // interpolated are the values at shares of the count. DuckDB sorts -0.0 beside 0.0, Spark before it.
@@ -156,8 +163,10 @@ func (c *call) throughDouble(x string) string {
 }
 
 // percentages are the constants of the second argument.
-func (c *call) percentages() (shares []float64, several, ok bool) {
-	e := withoutCast(c.f.Args[1])
+func (c *call) percentages() (shares []float64, several, ok bool) { return constantShares(c.f.Args[1]) }
+
+func constantShares(e plan.Expr) (shares []float64, several, ok bool) {
+	e = withoutCast(e)
 	list := []plan.Expr{e}
 	if f, is := e.(*plan.Func); is && f.Name == "array" {
 		list, several = f.Args, true
