@@ -52,16 +52,8 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if err := c.resolveArgs(e, inner); err != nil {
 		return nil, err
 	}
-	if s.ordered && len(e.OrderBy) > 0 {
-		var err error
-		if c.order, err = a.sortOrders(e.OrderBy, inner); err != nil {
-			return nil, err
-		}
-	}
-	for _, arg := range c.args {
-		if isGenerator(arg) {
-			return nil, fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", a.sqlOfCall(c))
-		}
+	if err := c.ordering(inner); err != nil {
+		return nil, err
 	}
 	r, err := c.finish()
 	if err != nil {
@@ -83,6 +75,22 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 		return c.modifiers(r, inner)
 	}
 	return r, c.noModifiers()
+}
+
+// ordering resolves WITHIN GROUP, and looks for generators among the arguments, which cannot be there.
+func (c *call) ordering(sc *scope) error {
+	if c.sig.ordered && len(c.source.OrderBy) > 0 {
+		var err error
+		if c.order, err = c.a.sortOrders(c.source.OrderBy, sc); err != nil {
+			return err
+		}
+	}
+	for _, arg := range c.args {
+		if isGenerator(arg) {
+			return fault.New("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", c.a.sqlOfCall(c))
+		}
+	}
+	return nil
 }
 
 // unknownFunction tells Spark's functions that we do not know from names nobody knows.

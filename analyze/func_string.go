@@ -31,8 +31,8 @@ var stringFuncs = funcs{
 	"split_part":      fn(tString, tString, tInt).returns(plan.String).always(),
 	"overlay":         fn(tStringOrBinary, tStringOrBinary, tInt, tInt).defaults(lit(-1)).returnsArg(0),
 	"elt":             fn(tInt, tStringOrBinary).variadic().min(2).returnsArg(1).always(),
-	"lpad":            fn(tStringOrBinary, tInt, tStringOrBinary).defaults(lit(" ")).returnsArg(0),
-	"rpad":            fn(tStringOrBinary, tInt, tStringOrBinary).defaults(lit(" ")).returnsArg(0),
+	"lpad":            fn(tStringOrBinary, tInt, tStringOrBinary).defaults(lit(" ")).coerce(padArgs).returnsArg(0),
+	"rpad":            fn(tStringOrBinary, tInt, tStringOrBinary).defaults(lit(" ")).coerce(padArgs).returnsArg(0),
 	"reverse":         fn(oneOf(tString, tArray)).returnsArg(0),
 	"replace":         fn(tString, tString, tString).defaults(lit("")).returns(plan.String),
 	"translate":       fn(tString, tString, tString).returns(plan.String),
@@ -43,9 +43,9 @@ var stringFuncs = funcs{
 	"btrim": fn(tString, tString).min(1).returns(plan.String),
 
 	"concat_ws":   fn(tString, oneOf(arrayOf(tString), tString)).variadic().min(1).returns(plan.String).nullIf(firstNull),
-	"contains":    fn(tStringOrBinary, tStringOrBinary).returns(plan.Boolean),
-	"startswith":  fn(tStringOrBinary, tStringOrBinary).returns(plan.Boolean),
-	"endswith":    fn(tStringOrBinary, tStringOrBinary).returns(plan.Boolean),
+	"contains":    fn(tStringOrBinary, tStringOrBinary).coerce(eitherWay).returns(plan.Boolean).nullIf(eitherNull),
+	"startswith":  fn(tStringOrBinary, tStringOrBinary).coerce(eitherWay).returns(plan.Boolean).nullIf(eitherNull),
+	"endswith":    fn(tStringOrBinary, tStringOrBinary).coerce(eitherWay).returns(plan.Boolean).nullIf(eitherNull),
 	"instr":       fn(tString, tString).returns(plan.Int),
 	"locate":      fn(tString, tString, tInt).defaults(lit(1)).returns(plan.Int),
 	"position":    fn(tString, tString, tInt).defaults(lit(1)).returns(plan.Int).is("locate"),
@@ -78,15 +78,44 @@ var stringFuncs = funcs{
 		returns(plan.Map{Key: plan.String, Value: plan.String, ValueContainsNull: true}),
 	"sentences": fn(tString, tString, tString).defaults(lit(""), lit("")).
 		returns(plan.Array{Elem: plan.Array{Elem: plan.String}}).always(),
-	"is_valid_utf8": fn(tString).returns(plan.Boolean).always(),
-	"to_binary":     left("to_binary"),
-	"to_char":       left("to_char formats numbers by a pattern"),
-	"to_varchar":    left("to_varchar formats numbers by a pattern"),
-	"to_number":     left("to_number parses numbers by a pattern"),
-	"try_to_number": left("try_to_number parses numbers by a pattern"),
+	"is_valid_utf8":     fn(tString).coerce(bytesOrText).returns(plan.Boolean).always(),
+	"make_valid_utf8":   fn(tString).coerce(bytesOrText).returns(plan.String).always(),
+	"validate_utf8":     fn(tString).coerce(bytesOrText).returns(plan.String).always(),
+	"try_validate_utf8": fn(tString).coerce(bytesOrText).returns(plan.String).always(),
+	"try_url_decode":    fn(tString).returns(plan.String).always(),
 }
 
 const maxInt = 1<<31 - 1
 
 // firstNull: only the first argument's NULL matters.
 func firstNull(c *call) bool { return c.nulls(0) }
+
+// padArgs: binaries are padded with binaries, with zeros unless told otherwise; everything else is text.
+func padArgs(c *call) error {
+	if c.typ(0) == plan.Binary && c.source != nil && len(c.source.Args) == 2 {
+		c.args[2] = &plan.Literal{Value: []byte{0}, Type: plan.Binary}
+	}
+	if c.typ(0) == plan.Binary && c.typ(2) == plan.Binary {
+		return c.castArgs(tBinary, tInt, tBinary)
+	}
+	return c.castArgs(tString, tInt, tString)
+}
+
+// eitherWay: two binaries stay binaries, everything else is text.
+func eitherWay(c *call) error {
+	if c.typ(0) == plan.Binary && c.typ(1) == plan.Binary {
+		return nil
+	}
+	return c.castArgs(tString, tString)
+}
+
+// eitherNull: Spark calls the functions of two binaries nullable.
+func eitherNull(c *call) bool { return c.typ(0) == plan.Binary || c.anyNull() }
+
+// bytesOrText leaves a binary as it is: Spark's texts may hold any bytes, ours may not.
+func bytesOrText(c *call) error {
+	if c.typ(0) == plan.Binary {
+		return nil
+	}
+	return c.castArgs(tString)
+}

@@ -52,11 +52,18 @@ package duckdb
 //
 // Strings (udf_string.go)
 //
-//	shoal_reverse(VARCHAR), shoal_url_encode(VARCHAR), shoal_url_decode(VARCHAR) -> VARCHAR
+//	shoal_reverse(VARCHAR), shoal_url_encode(VARCHAR), shoal_url_decode(VARCHAR), shoal_try_url_decode(VARCHAR) -> VARCHAR
 //	shoal_substring_index(VARCHAR, delimiter VARCHAR, count INTEGER) -> VARCHAR
 //	shoal_find_in_set(VARCHAR, list VARCHAR) -> INTEGER, shoal_luhn_check(VARCHAR) -> BOOLEAN
 //	shoal_mask(VARCHAR, upper VARCHAR, lower VARCHAR, digit VARCHAR, other VARCHAR) -> VARCHAR    NULL leaves such characters
 //	shoal_base64(BLOB) -> VARCHAR, shoal_unbase64(VARCHAR) -> BLOB, shoal_unhex(VARCHAR) -> BLOB
+//
+// Binaries (udf_binary.go)
+//
+//	shoal_to_binary(VARCHAR, format VARCHAR, strict BOOLEAN) -> BLOB    hex or base64
+//	shoal_is_utf8(BLOB) -> BOOLEAN, shoal_utf8(BLOB, how INTEGER) -> VARCHAR    bytes that are no UTF-8 are an error (0), NULL (1), U+FFFD (2)
+//	shoal_blob_pad(BLOB, size INTEGER, pad BLOB, left BOOLEAN) -> BLOB, shoal_blob_substring(BLOB, from INTEGER, count INTEGER) -> BLOB
+//	shoal_blob_contains(BLOB, BLOB), shoal_blob_starts_with(BLOB, BLOB), shoal_blob_ends_with(BLOB, BLOB) -> BOOLEAN
 //
 // Text (udf_text.go, udf_format.go, udf_regexp.go, udf_json.go, udf_url.go)
 //
@@ -80,6 +87,8 @@ package duckdb
 //	shoal_split(VARCHAR, pattern VARCHAR, limit INTEGER) -> VARCHAR[]
 //	   a pattern that is not RE2-compatible is an error UNSUPPORTED_FEATURE: see java.Regexp
 //	shoal_encode(VARCHAR, charset VARCHAR) -> BLOB, shoal_decode(BLOB, charset VARCHAR) -> VARCHAR
+//	shoal_to_number(VARCHAR, pattern VARCHAR, strict BOOLEAN) -> VARCHAR   digits: CAST the result AS DECIMAL(...)
+//	shoal_to_char(decimal VARCHAR, pattern VARCHAR) -> VARCHAR
 //	shoal_like(VARCHAR, pattern VARCHAR, escape VARCHAR) -> BOOLEAN
 //
 // Lists (udf_frequent.go)
@@ -90,4 +99,4 @@ import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, frequentFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, numberFuncs, frequentFuncs)

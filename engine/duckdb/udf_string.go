@@ -17,6 +17,7 @@ var stringFuncs = []udf{
 	textToText("shoal_reverse", reversed),
 	textToText("shoal_url_encode", urlEncode),
 	{name: "shoal_url_decode", params: []sqlType{tText}, returns: tText, call: urlDecode},
+	{name: "shoal_try_url_decode", params: []sqlType{tText}, returns: tText, call: tryURLDecode},
 	{name: "shoal_substring_index", params: []sqlType{tText, tText, tInt32}, returns: tText, call: substringIndex},
 	{name: "shoal_find_in_set", params: []sqlType{tText, tText}, returns: tInt32, call: findInSet},
 	{name: "shoal_luhn_check", params: []sqlType{tText}, returns: tBool, call: luhnCheck},
@@ -60,6 +61,21 @@ func urlDecode(c *call) error {
 		s, err := url.QueryUnescape(in[i].str())
 		if err != nil {
 			return fault.New("CANNOT_DECODE_URL", "url", in[i].str()).Because(err)
+		}
+		out.set(i, s)
+	}
+	out.store(c.out, c.n)
+	return nil
+}
+
+func tryURLDecode(c *call) error {
+	in := arg[text](c, 0)
+	var out texts
+	for i := range c.live {
+		s, err := url.QueryUnescape(in[i].str())
+		if err != nil {
+			c.setNull(i)
+			continue
 		}
 		out.set(i, s)
 	}

@@ -50,8 +50,8 @@ var datetimeFuncs = funcs{
 	"to_timestamp_ntz":  build(toTimestamp),
 	"try_to_date":       build(toDate),
 	"try_to_timestamp":  build(toTimestamp),
-	"date_format":       fallible(tmpl("shoal_date_format($1, $2, $zone)")),
-	"from_unixtime":     fallible(tmpl("shoal_date_format(make_timestamp(shoal_micros($1)), $2, $zone)")),
+	"date_format":       byPattern("shoal_date_format($1, $2, $zone)"),
+	"from_unixtime":     byPattern("shoal_date_format(make_timestamp(shoal_micros($1)), $2, $zone)"),
 	"unix_timestamp":    build(unixTimestamp),
 	"to_unix_timestamp": build(unixTimestamp),
 
@@ -203,8 +203,25 @@ func timestampDiff(c *call) string {
 	return "shoal_timestampdiff(" + quoteText(strings.ToUpper(name)) + ", " + c.local(1) + ", " + c.local(2) + ")"
 }
 
+// timePolicy is the conf that chooses Java's old date patterns, and calendar.
+const timePolicy = "spark.sql.legacy.timeParserPolicy"
+
+// byPattern writes a time by a date pattern.
+func byPattern(text string) renderer {
+	write := fallible(tmpl(text))
+	return func(c *call) string {
+		if c.set(timePolicy, "LEGACY") {
+			return c.unsupported(timePolicy + " LEGACY")
+		}
+		return write(c)
+	}
+}
+
 // parsed is argument 0, text, read by the pattern in argument 1: a local time if ntz, else an instant.
 func (c *call) parsed(strict, ntz bool) string {
+	if c.set(timePolicy, "LEGACY") {
+		return c.unsupported(timePolicy + " LEGACY")
+	}
 	if strict {
 		c.t.traits |= raises
 	}

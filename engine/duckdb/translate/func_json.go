@@ -64,6 +64,9 @@ func (t *translator) textFunction(kind string, typ plan.Type, options textfile.O
 	if v, ok := t.settings.Get("spark.sql.jsonGenerator.ignoreNullFields"); ok {
 		f.Keep = strings.EqualFold(v, "false")
 	}
+	if v, _ := t.settings.Get(timePolicy); strings.EqualFold(v, "LEGACY") {
+		t.unsupported("%s with %s LEGACY", kind, timePolicy)
+	}
 	t.physical(typ)
 	if err := f.check(); err != nil {
 		t.fail(err)

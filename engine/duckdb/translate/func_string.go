@@ -20,7 +20,7 @@ var stringFuncs = funcs{
 	"char":         tmpl("CASE WHEN $1 < 0 THEN '' ELSE chr(CAST($1 & 255 AS INTEGER)) END"),
 	"space":        build(func(c *call) string { return "repeat(' ', " + c.textLength(0) + ")" }),
 	"repeat":       build(repeated),
-	"quote":        tmpl(`'''' || replace($1, '''', '\''') || ''''`),
+	"quote":        typed(tmpl(`'''' || replace($1, '''', '\''') || ''''`)),
 
 	"concat":          typed(build(concat)),
 	"concat_ws":       build(concatWS),
@@ -42,9 +42,9 @@ var stringFuncs = funcs{
 	"rtrim": build(trim("rtrim", 1)),
 	"btrim": build(trim("trim", 0)),
 
-	"contains":    build(onText(tmpl("contains($1, $2)"))),
-	"startswith":  build(onText(tmpl("starts_with($1, $2)"))),
-	"endswith":    build(onText(tmpl("ends_with($1, $2)"))),
+	"contains":    build(eitherWay("contains")),
+	"startswith":  build(eitherWay("starts_with")),
+	"endswith":    build(eitherWay("ends_with")),
 	"instr":       typed(same("instr")),
 	"locate":      build(locate),
 	"find_in_set": same("shoal_find_in_set"),
@@ -53,27 +53,30 @@ var stringFuncs = funcs{
 	"luhn_check":  same("shoal_luhn_check"),
 	"mask":        build(mask),
 
-	"base64":        same("shoal_base64"),
-	"unbase64":      fallible(same("shoal_unbase64")),
-	"unhex":         same("shoal_unhex"),
-	"encode":        build(charset("encode")),
-	"decode":        build(charset("decode")),
-	"url_encode":    same("shoal_url_encode"),
-	"url_decode":    fallible(same("shoal_url_decode")),
-	"parse_url":     build(func(c *call) string { return parseURL(c, c.ansi()) }),
-	"try_parse_url": build(func(c *call) string { return parseURL(c, false) }),
-	"format_number": build(formatNumber),
-	"format_string": fallible(same("shoal_format_string")),
-	"is_valid_utf8": tmpl("CASE WHEN $1 IS NOT NULL THEN TRUE END"), // a VARCHAR always is
+	"base64":         same("shoal_base64"),
+	"unbase64":       fallible(same("shoal_unbase64")),
+	"unhex":          same("shoal_unhex"),
+	"encode":         build(charset("encode")),
+	"decode":         build(charset("decode")),
+	"url_encode":     same("shoal_url_encode"),
+	"url_decode":     fallible(same("shoal_url_decode")),
+	"try_url_decode": same("shoal_try_url_decode"),
+	"parse_url":      build(func(c *call) string { return parseURL(c, c.ansi()) }),
+	"try_parse_url":  build(func(c *call) string { return parseURL(c, false) }),
+	"format_number":  build(formatNumber),
+	"format_string":  fallible(same("shoal_format_string")),
 }
 
-// onText refuses the BLOB arguments DuckDB's function does not take.
-func onText(r renderer) renderer {
+// eitherWay is a function of two texts or two binaries.
+func eitherWay(name string) func(c *call) string {
 	return func(c *call) string {
-		if c.typ(0) == plan.Binary {
-			return c.unsupported("%s of BINARY", c.f.Name)
+		if c.typ(0) == plan.Binary && c.typ(1) == plan.Binary {
+			return c.apply("shoal_blob_"+name, c.args()...)
 		}
-		return r(c)
+		if c.typ(0) == plan.Binary || c.typ(1) == plan.Binary {
+			return c.unsupported("%s of a binary and a string", c.f.Name)
+		}
+		return c.apply(name, c.args()...)
 	}
 }
 
@@ -133,7 +136,7 @@ func concatWS(c *call) string {
 // substring: positions count from 1, negative ones from the end, and 0 is like 1.
 func substring(c *call) string {
 	if c.typ(0) == plan.Binary {
-		return c.unsupported("substring of BINARY")
+		return c.apply("shoal_blob_substring", c.args()...)
 	}
 	from, constant := c.integer(1)
 	n, bounded := c.integer(2)
@@ -149,7 +152,7 @@ func (c *call) piece(text, from, n string) string {
 
 func left(c *call) string {
 	if c.typ(0) == plan.Binary {
-		return c.unsupported("left of BINARY")
+		return c.apply("shoal_blob_substring", c.arg(0), "1", c.arg(1))
 	}
 	return leftmost(c.arg(0), c.arg(1))
 }
@@ -172,7 +175,7 @@ func splitPart(c *call) string {
 // overlay replaces a piece of text; a negative length means as much as the replacement has.
 func overlay(c *call) string {
 	if c.typ(0) == plan.Binary {
-		return c.unsupported("overlay of BINARY")
+		return c.overlayBinary()
 	}
 	text, with, from, n := c.arg(0), c.arg(1), c.arg(2), c.arg(3)
 	return "(" + c.piece(text, "1", from+" - 1") + " || " + with + " || " +
@@ -197,7 +200,7 @@ func elt(c *call) string {
 func pad(name string) func(c *call) string {
 	return func(c *call) string {
 		if c.typ(0) == plan.Binary {
-			return c.unsupported("%s of BINARY", name)
+			return c.padBinary(name)
 		}
 		if p, ok := c.text(2); ok && p != "" {
 			return name + "(" + c.arg(0) + ", " + c.textLength(1) + ", " + c.arg(2) + ")"
@@ -249,6 +252,11 @@ func mask(c *call) string {
 // charset converts between text and bytes.
 func charset(name string) func(c *call) string {
 	return func(c *call) string {
+		for _, old := range []string{"spark.sql.legacy.javaCharsets", "spark.sql.legacy.codingErrorAction"} {
+			if c.set(old, "true") {
+				return c.unsupported("%s with %s", name, old)
+			}
+		}
 		c.t.traits |= raises
 		return "shoal_" + name + "(" + c.arg(0) + ", " + c.arg(1) + ")"
 	}

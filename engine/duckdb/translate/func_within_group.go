@@ -23,6 +23,9 @@ func percentileInOrder(c *call) string {
 	if !ok {
 		return c.unsupported("%s with a percentage that is not a literal", c.f.Name)
 	}
+	if c.f.Name == "percentile_disc" && c.set("spark.sql.legacy.percentileDiscCalculation", "true") {
+		return c.unsupported("percentile_disc as it was computed of old")
+	}
 	if several && len(shares) == 0 {
 		return "CAST(NULL AS " + c.physical() + ")"
 	}

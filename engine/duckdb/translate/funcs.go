@@ -19,7 +19,7 @@ type funcs map[string]renderer
 
 // allFuncs joins the families. A name may stand in one table only.
 var allFuncs = join(operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, intervalFuncs, conditionalFuncs,
-	collectionFuncs, lambdaFuncs, miscFuncs, aggregateFuncs, windowFuncs, tryFuncs, regexpFuncs, jsonFuncs, mapFuncs)
+	collectionFuncs, lambdaFuncs, miscFuncs, aggregateFuncs, windowFuncs, tryFuncs, regexpFuncs, jsonFuncs, mapFuncs, binaryFuncs)
 
 func join(tables ...funcs) funcs {
 	all := funcs{}
@@ -206,6 +206,12 @@ func (c *call) ansi() bool { return c.f.ANSI }
 
 // zone is the session's time zone.
 func (c *call) zone() string { return c.t.settings.TimeZone }
+
+// set tells whether a conf has a value, whatever its case.
+func (c *call) set(conf, value string) bool {
+	v, _ := c.t.settings.Get(conf)
+	return strings.EqualFold(v, value)
+}
 
 // utc tells whether the session's local time is UTC.
 func (c *call) utc() bool { return isUTC(c.t.settings.TimeZone) }
