@@ -22,8 +22,8 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if a.names != nil && !e.Operator && a.names.HasFunction(key) {
 		return nil, fault.Unsupported("the session's own function %s", key).At(e.Pos)
 	}
-	s, ok := a.lookup(key)
-	if !ok || s.isInner && !e.Operator || len(e.Name) > 1 {
+	s, ok := a.called(key)
+	if !ok || s.isInner && !e.Operator && zonelessFuncs[key] == "" || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)
 	}
 	if r, err := a.drawn(e, key, sc); r != nil || err != nil {

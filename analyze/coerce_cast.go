@@ -16,7 +16,15 @@ func (a *analyzer) cast(e *plan.Cast, sc *scope) (plan.Expr, error) {
 		return nil, err
 	}
 	if l, ok := x.(*plan.Literal); ok && e.Implicit && e.To == plan.Timestamp && l.Type == plan.TimestampNTZ {
+		if a.writtenType(e.To, e.Pos.Text()) == plan.TimestampNTZ {
+			return l, nil
+		}
 		return a.instant(l, e.Pos), nil
+	}
+	if to := a.writtenType(e.To, e.Pos.Text()); !e.Implicit && e.Pos.Src != nil {
+		written := *e
+		written.To = to
+		e = &written
 	}
 	if l, ok := e.Expr.(*plan.Literal); ok && e.Implicit && l.Type == plan.String {
 		if word, ok := a.wordOfTime(l.Value, e); ok {

@@ -1,6 +1,9 @@
 package analyze
 
-import "shoal/plan"
+import (
+	"shoal/fault"
+	"shoal/plan"
+)
 
 // This file holds the functions of arrays and maps that need no lambda.
 
@@ -25,7 +28,8 @@ var arrayFuncs = funcs{
 	"flatten":         fn(arrayOf(tArray)).returnsBy(flatType).nullIf(flatNull).strict(),
 	"slice":           fn(tArray, tInt, tInt).returnsArg(0),
 	"sort_array":      fn(tArray, tBool).defaults(lit(true)).returnsArg(0).strict().check(sortsElements),
-	"shuffle":         fn(tArray, tLong).min(1).returnsArg(0).nondeterministic(),
+	"shuffle":         fn(tArray, tLong).min(1).check(unseededShuffle).returnsArg(0).nondeterministic(),
+	"arrays_zip":      fn(tArray).variadic().min(0).strict().seeing(structNames).returnsBy(zippedType),
 	"get":             fn(tArray, tInt).returnsBy(elemType).nullIf(func(c *call) bool { return c.mayMiss(0) }),
 	"sequence":        fn(tAny, tAny, tAny).min(2).coerce(sequenceArgs).returnsBy(func(c *call) plan.Type { return plan.Array{Elem: c.typ(0)} }),
 
@@ -36,6 +40,27 @@ var arrayFuncs = funcs{
 	"map_from_arrays":  fn(tArray, tArray).strict().returnsBy(zippedMapType),
 	"map_from_entries": fn(arrayOf(tStruct)).strict().returnsBy(entriesMapType).nullIf(flatNull),
 	"map_concat":       fn(tMap).variadic().min(0).coerce(sameMaps).returnsBy(mapConcatType),
+}
+
+// unseededShuffle: with a seed the order is Spark's own.
+func unseededShuffle(c *call) error {
+	if len(c.args) > 1 {
+		return fault.Unsupported("%s with a seed: its order depends on Spark's partitions", c.name).At(c.pos)
+	}
+	return nil
+}
+
+// zippedType is an array of structs, whose fields are called as the arrays are, or by their places.
+func zippedType(c *call) plan.Type {
+	var s plan.Struct
+	for i := range c.args {
+		name := itoa(i)
+		if i < len(c.fieldNames) && c.fieldNames[i] != "" {
+			name = c.fieldNames[i]
+		}
+		s.Fields = append(s.Fields, plan.Field{Name: name, Type: elem(c, i).Elem, Nullable: true})
+	}
+	return plan.Array{Elem: s}
 }
 
 func elem(c *call, i int) plan.Array { return c.typ(i).(plan.Array) }

@@ -156,7 +156,10 @@ func datePart(c *call) (plan.Expr, error) {
 	}
 	name := partFuncs[strings.ToUpper(text)]
 	if isInterval(c.typ(1)) || c.typ(1) == plan.CalendarInterval {
-		return nil, fault.Unsupported("EXTRACT from an interval").At(c.pos)
+		if part, ok := c.intervalPart(name); ok {
+			return part, nil
+		}
+		name = ""
 	}
 	if name == "" {
 		return nil, fault.New("INVALID_EXTRACT_FIELD", "field", "`"+text+"`", "expr", quoteSQL(c.a.pretty(c.args[1]))).At(c.pos)

@@ -85,6 +85,7 @@ func (c *call) schemaArg() (plan.Type, error) {
 	if err != nil {
 		return nil, fault.Unsupported("%s with the schema %s", c.name, text).At(c.pos).Because(err)
 	}
+	t = c.a.writtenType(t, text)
 	switch t.(type) {
 	case plan.Struct, plan.Array, plan.Map:
 		return t, nil

@@ -161,8 +161,15 @@ func (c *call) badLambda(i int, l *plan.Lambda) error {
 				"inputSql", quoteSQL(c.a.pretty(c.args[j])), "inputType", quoteSQL(plan.SQL(c.typ(j))))
 		}
 	}
+	wanted := "1"
+	if c.name == "map_zip_with" {
+		wanted = "3"
+		if err := c.differentKeys(); err != nil {
+			return err
+		}
+	}
 	return fault.New("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", "expectedNumArgs", itoa(len(l.Params)),
-		"actualNumArgs", "1").At(l.Pos)
+		"actualNumArgs", wanted).At(l.Pos)
 }
 
 // lambda resolves a lambda whose parameters have the given types.

@@ -24,6 +24,7 @@ var miscFuncs = funcs{
 	"typeof":   fn(tAny).returns(plan.String).never(),
 
 	"date_add":                fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date).coerce(dateAddArgs),
+	"dateadd":                 fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date).coerce(dateAddArgs).is("date_add").shown("date_add"),
 	"date_sub":                fn(tDate, oneOf(tInt, tShort, tByte)).returns(plan.Date).coerce(dateAddArgs),
 	"extractansiintervaldays": fn(tDayTime).returns(plan.Int).inner(),
 	"timestamp_add_ym":        fn(tAnyTimestamp, tYearMonth).returnsArg(0).inner(),

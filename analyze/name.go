@@ -198,8 +198,8 @@ func (w namer) written(c *call) {
 //
 // size: one case per operator
 func (w namer) call(name, show string, args []plan.Expr) {
-	if show == "extract" && len(args) == 2 {
-		w.wrap("extract(", args[0], " FROM ")
+	if (show == "extract" || show == "datepart") && len(args) == 2 {
+		w.wrap(show+"(", args[0], " FROM ")
 		w.wrap("", args[1], ")")
 		return
 	}
@@ -229,6 +229,10 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		if len(args) > 2 {
 			w.wrap(" ESCAPE '", args[2], "'")
 		}
+	case "ilike":
+		w.add(show, "(")
+		w.list(args[:2], ", ") // Spark does not show an escape character
+		w.add(")")
 	case "when":
 		w.caseWhen(args)
 	case "if":

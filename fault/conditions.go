@@ -443,6 +443,7 @@ var conditions = map[string]condition{
 	"INVALID_PARAMETER_VALUE.BINARY_FORMAT":                                                    {"22023", Analysis, "The value of <parameter> in <functionName> is invalid: <invalidFormat> is none of 'base64', 'hex', 'utf-8'."},
 	"DATATYPE_MISMATCH.INVALID_ARG_VALUE":                                                      {"42K09", Analysis, "Cannot resolve <sqlExpr>: <inputName> must be a <requireType> out of <validValues>, not <inputValue>."},
 	"INVALID_UTF8_STRING":                                                                      {"22029", IllegalArgument, "The bytes <str> are no UTF-8."},
+	"INVALID_BITMAP_POSITION":                                                                  {"22003", ArrayIndex, "The bit <bitPosition> is outside of a bitmap of <bitmapNumBits> bits, <bitmapNumBytes> bytes."},
 	"INVALID_FORMAT.MISMATCH_INPUT":                                                            {"42601", IllegalArgument, "The <inputType> <input> does not match the format <format>."},
 	"INVALID_PARAMETER_VALUE.AES_KEY_LENGTH":                                                   {"22023", Runtime, "The value of <parameter> in <functionName> is invalid: a key has 16, 24 or 32 bytes, not <actualLength>."},
 	"INVALID_PARAMETER_VALUE.CHARSET":                                                          {"22023", IllegalArgument, "The value of <parameter> in <functionName> is invalid: <charset> is none of the charsets <charsets>."},

@@ -65,6 +65,11 @@ package duckdb
 //	shoal_blob_pad(BLOB, size INTEGER, pad BLOB, left BOOLEAN) -> BLOB, shoal_blob_substring(BLOB, from INTEGER, count INTEGER) -> BLOB
 //	shoal_blob_contains(BLOB, BLOB), shoal_blob_starts_with(BLOB, BLOB), shoal_blob_ends_with(BLOB, BLOB) -> BOOLEAN
 //
+// Bitmaps of 32768 bits (udf_bitmap.go)
+//
+//	shoal_bitmap_count(BLOB) -> BIGINT, shoal_bitmap_construct(BIGINT[]) -> BLOB
+//	shoal_bitmap_or(BLOB[]), shoal_bitmap_and(BLOB[]) -> BLOB
+//
 // Text (udf_text.go, udf_format.go, udf_regexp.go, udf_json.go, udf_url.go)
 //
 //	shoal_conv(VARCHAR, from INTEGER, to INTEGER, strict BOOLEAN) -> VARCHAR
@@ -99,4 +104,4 @@ import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, numberFuncs, frequentFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs)

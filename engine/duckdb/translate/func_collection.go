@@ -46,7 +46,7 @@ var collectionFuncs = funcs{
 	"slice":           build(slice),
 	"sort_array":      build(sortArray),
 	"sequence":        build(sequence),
-	"shuffle":         refuse("its order is Spark's own"),
+	"shuffle":         build(shuffle),
 }
 
 // setOf is a function that compares the elements of its arrays.
@@ -306,4 +306,12 @@ func intervalCount(unit string) string {
 // unsupportedAtRun refuses what only the data shows.
 func (c *call) unsupportedAtRun(reason string) string {
 	return c.raise("UNSUPPORTED_FEATURE", "reason", quoteText(reason))
+}
+
+// shuffle sorts by random numbers.
+func shuffle(c *call) string {
+	c.t.traits |= volatile
+	x, e := c.fresh("x"), c.fresh("e")
+	return "list_transform(list_sort(list_transform(" + c.arg(0) + ", lambda " + x + ": {'r': random(), 'v': " + x + "})), lambda " +
+		e + ": " + e + ".v)"
 }

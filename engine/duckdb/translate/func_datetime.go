@@ -319,6 +319,8 @@ func makeTimestamp(c *call) string {
 			"secAndMicros", "rtrim(CAST("+seconds+" AS VARCHAR), '0')") + " AS TIMESTAMP) ELSE " + made + " END"
 	}
 	switch {
+	case c.result() == plan.TimestampNTZ && c.has(6):
+		return "CASE WHEN " + c.arg(6) + " IS NOT NULL THEN " + made + " END" // a zone that does not matter
 	case c.result() == plan.TimestampNTZ:
 		return made
 	case c.has(6):

@@ -20,7 +20,7 @@ var lambdaFuncs = funcs{
 	"map_filter":       build(mapFilter),
 	"transform_keys":   build(transformKeys),
 	"transform_values": build(transformValues),
-	"map_zip_with":     refuse("it merges the keys of two maps"),
+	"map_zip_with":     build(mapZipWith),
 	"array_sort":       build(arraySort),
 
 	lambdaIndex: tmpl("CAST($1 - 1 AS INTEGER)"),
@@ -168,4 +168,14 @@ func (c *call) sorted(list, order string) string {
 	pair := "struct_pack(k := " + c.t.comparable(e, of) + ", e := " + e + ")"
 	return "list_transform(list_sort(list_transform(" + list + ", lambda " + e + ": CASE WHEN " + e + " IS NOT NULL THEN " + pair +
 		" END), " + order + "), lambda " + e + ": " + e + ".e)"
+}
+
+// mapZipWith has the keys of the first map, then the others of the second.
+func mapZipWith(c *call) string {
+	k := c.fresh("k")
+	keys := "shoal_distinct(map_keys(" + c.arg(0) + ") || map_keys(" + c.arg(1) + "))"
+	values := c.let(keys, func(keys string) string {
+		return "map(" + keys + ", list_transform(" + keys + ", lambda " + k + ": " + c.body(2, k, c.arg(0)+"["+k+"]", c.arg(1)+"["+k+"]") + "))"
+	})
+	return "CASE WHEN " + c.arg(0) + " IS NOT NULL AND " + c.arg(1) + " IS NOT NULL THEN " + values + " END"
 }

@@ -10,7 +10,7 @@ var tryFuncs = funcs{
 	"raise_error": build(func(c *call) string {
 		return "CAST(" + c.raise("USER_RAISED_EXCEPTION", "errorMessage", c.arg(0)) + " AS INTEGER)"
 	}),
-	"version": tmpl("'4.1.4'"),
+	"version": tmpl("'4.1.4 45b9b176e6e27f530a86ac5421b03865b7ea6287'"),
 }
 
 // attempt makes NULL of its argument's failure: what may fail inside need not be guarded any more.
