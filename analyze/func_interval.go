@@ -10,8 +10,6 @@ import (
 // This file takes intervals apart: EXTRACT(field FROM interval).
 
 var intervalFuncs = funcs{
-	"interval_part": fn(tString, tAny).inner(),
-
 	"try_make_timestamp":     custom(tryMake("make_timestamp")),
 	"try_make_timestamp_ltz": custom(tryMake("make_timestamp_ltz")),
 	"try_make_timestamp_ntz": custom(tryMake("make_timestamp_ntz")),

@@ -198,13 +198,11 @@ func (w namer) written(c *call) {
 //
 // size: one case per operator
 func (w namer) call(name, show string, args []plan.Expr) {
-	if (show == "extract" || show == "datepart") && len(args) == 2 {
-		w.wrap(show+"(", args[0], " FROM ")
-		w.wrap("", args[1], ")")
-		return
-	}
 	if w.specialForm(name, show, args) {
 		return
+	}
+	if name == "ilike" && len(args) == 3 {
+		args = args[:2] // Spark does not show an escape character
 	}
 	switch name {
 	case "not":
@@ -229,10 +227,6 @@ func (w namer) call(name, show string, args []plan.Expr) {
 		if len(args) > 2 {
 			w.wrap(" ESCAPE '", args[2], "'")
 		}
-	case "ilike":
-		w.add(show, "(")
-		w.list(args[:2], ", ") // Spark does not show an escape character
-		w.add(")")
 	case "when":
 		w.caseWhen(args)
 	case "if":
@@ -266,6 +260,9 @@ func (w namer) specialForm(name, show string, args []plan.Expr) bool {
 	}
 	side, trims := trimSides[name]
 	switch {
+	case show == "extract", show == "datepart":
+		w.wrap(show+"(", args[0], " FROM ")
+		w.wrap("", args[1], ")")
 	case infixOperators[show]:
 		w.binary(args, " "+infixShown(show)+" ")
 	case show == "extract" || show == "datepart":
