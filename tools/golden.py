@@ -97,7 +97,9 @@ class Runner:
 
     def names(self, patterns):
         inputs = self.tests / "sql-tests/inputs"
-        names = sorted(str(p.relative_to(inputs)) for p in inputs.rglob("*.sql"))
+        results = self.tests / "sql-tests/results"
+        names = sorted(str(p.relative_to(results))[:-len(".out")] for p in results.rglob("*.sql.out"))
+        names = [n for n in names if (inputs / n).exists()]
         return [n for n in names if not patterns or any(fnmatch.fnmatch(n, p) for p in patterns)]
 
     def file(self, name):
