@@ -26,7 +26,11 @@ type Env struct {
 	Catalog  Files          // nil: no files
 	Rows     Rows           // nil: no query can be run
 	Tables   Tables         // nil: there are no tables
+	Under    Under          // nil: there are no stored views
 }
+
+// Under gives the settings that the confs mean which were set when something was stored.
+type Under func(conf map[string]string) plan.Settings
 
 // Tables finds a table by its name, which may lack the database: the files it is, and its whole name. Without an error the
 // files are nil where there is no such table.

@@ -90,6 +90,9 @@ func (a *analyzer) fromGrouping(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if out, outErr := a.inNodes(n, listed); out != nil || outErr != nil {
 		return out, outErr
 	}
+	if sc.outer == nil {
+		return e, err // perhaps a part of a key, which lift finds out
+	}
 	return nil, err
 }
 

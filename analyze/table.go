@@ -7,7 +7,6 @@ import (
 	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
-	"shoal/plan/typejson"
 )
 
 // This file finds out what a table's name means: a common table expression, a view, a table of Shoal's
@@ -39,6 +38,9 @@ func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
 		}
 		if t, ok := a.names.Stored(r.Name); ok {
 			return a.stored(t, r)
+		}
+		if v, ok := a.names.StoredView(r.Name); ok {
+			return a.storedView(v, r)
 		}
 	}
 	if n, err := a.pathTable(r); n != nil || err != nil {
@@ -173,55 +175,4 @@ func walkPlan(r plan.Relation, visit func(plan.Relation)) {
 		visit(r)
 		return true
 	})
-}
-
-// viewDepth is spark.sql.view.maxNestedViewDepth.
-const viewDepth = 100
-
-// view inlines a view: its query is analyzed anew, with the settings of its creation.
-func (a *analyzer) view(v *catalog.View, r *plan.Table) (*node, error) {
-	if a.views >= viewDepth {
-		return nil, fault.New("VIEW_EXCEED_MAX_NESTED_DEPTH", "viewName", plan.QuoteParts(r.Name), "maxNestedDepth", itoa(viewDepth)).At(r.Pos)
-	}
-	settings, names, ctes, windows, refs := a.settings, a.names, a.ctes, a.windows, a.refs
-	defer func() { a.settings, a.names, a.ctes, a.windows, a.refs = settings, names, ctes, windows, refs }()
-	a.views++
-	defer func() { a.views-- }()
-	a.settings, a.ctes, a.windows = v.Settings, nil, nil
-	if v.Scope != nil {
-		a.names = v.Scope
-	}
-	a.names = a.names.In(v.Database)
-	n, err := a.relation(v.Query, nil)
-	if err != nil {
-		return nil, err
-	}
-	if len(v.Columns) > 0 {
-		if n, err = a.renamed(n, v.Columns, v.Query); err != nil {
-			return nil, err
-		}
-		comment(n, v.Comments)
-	}
-	n.dfs = nil
-	qualifier := []string{v.Name[len(v.Name)-1]}
-	if v.Global {
-		qualifier = []string{catalog.GlobalTemp, qualifier[0]}
-	}
-	out := *n
-	out.hidden, out.input, out.agg, out.index = nil, nil, nil, nil
-	out.cols = qualify(n.cols, qualifier...)
-	return &out, nil
-}
-
-// comment puts a view's comments on the columns it declares.
-func comment(n *node, comments []string) {
-	p, ok := n.rel.(*plan.Project)
-	for i, text := range comments {
-		if !ok || text == "" || i >= len(n.cols) {
-			continue
-		}
-		metadata := typejson.WithComment(n.cols[i].Metadata, text)
-		n.cols[i].Metadata = metadata
-		p.Exprs[i].(*plan.Alias).Metadata = metadata
-	}
 }

@@ -41,6 +41,7 @@ type Table struct {
 	Namespace []string // empty for a session's own view
 	Name      string
 	Temporary bool
+	View      bool
 }
 
 // Names are one session's names. Safe for concurrent use.
@@ -74,6 +75,11 @@ func (n *Names) In(database string) *Names {
 	out := n.Clone()
 	out.database = fold(database)
 	return out
+}
+
+// Shared is what names mean that are neither temporary nor the session's own.
+func (n *Names) Shared(database string) *Names {
+	return &Names{c: n.c, views: map[string]*View{}, database: fold(database)}
 }
 
 func fold(s string) string { return strings.ToLower(s) }
@@ -243,17 +249,19 @@ func (n *Names) Tables(database, pattern string) ([]Table, error) {
 		names := slices.Collect(maps.Keys(n.c.global))
 		n.c.globalMu.RUnlock()
 		for _, name := range Filter(names, pattern) {
-			out = append(out, Table{Namespace: []string{GlobalTemp}, Name: name, Temporary: true})
+			out = append(out, Table{Namespace: []string{GlobalTemp}, Name: name, Temporary: true, View: true})
 		}
 	}
-	for _, name := range Filter(slices.Collect(maps.Keys(n.c.StoredIn(database))), pattern) {
-		out = append(out, Table{Namespace: []string{fold(database)}, Name: name})
+	stored := slices.Collect(maps.Keys(n.c.StoredIn(database)))
+	views := n.c.ViewsIn(database)
+	for _, name := range Filter(slices.AppendSeq(stored, maps.Keys(views)), pattern) {
+		out = append(out, Table{Namespace: []string{fold(database)}, Name: name, View: views[name] != nil})
 	}
 	n.mu.RLock()
 	names := slices.Collect(maps.Keys(n.views))
 	n.mu.RUnlock()
 	for _, name := range Filter(names, pattern) {
-		out = append(out, Table{Name: name, Temporary: true})
+		out = append(out, Table{Name: name, Temporary: true, View: true})
 	}
 	return out, nil
 }

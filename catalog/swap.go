@@ -294,7 +294,7 @@ func (c *Catalog) decideRename(ctx context.Context, t, now *Stored, s *swap) err
 	c.shelf.mu.Lock()
 	defer c.shelf.mu.Unlock()
 	from, to := tableKey(t.Database, t.Name), tableKey(now.Database, now.Name)
-	if c.shelf.tables[to] != nil {
+	if c.shelf.tables[to] != nil || c.shelf.views[to] != nil {
 		return fault.New("TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.QuoteParts([]string{now.Database, now.Name}))
 	}
 	if err := expected(Change{Was: t}, c.shelf.tables[from]); err != nil {

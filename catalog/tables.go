@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -74,6 +73,7 @@ type shelf struct {
 	databases map[string]*Database
 	tables    map[string]*Stored
 	published map[string]bool // tables' names
+	views     map[string]*StoredView
 
 	files tableFiles
 }
@@ -105,6 +105,12 @@ func (c *Catalog) Keep(ctx context.Context, st *store.Store) error {
 				return fmt.Errorf("table %s: %w", i.Key, err)
 			}
 			c.shelf.tables[i.Key] = t
+		case itemView:
+			v, err := readView(i.Payload)
+			if err != nil {
+				return fmt.Errorf("view %s: %w", i.Key, err)
+			}
+			c.shelf.views[i.Key] = v
 		case itemSwap:
 			swaps = append(swaps, i)
 		case itemStage:
@@ -234,14 +240,12 @@ func (c *Catalog) CreateDatabase(ctx context.Context, d *Database) error {
 	return nil
 }
 
-// DropDatabase removes a database that has no tables.
+// DropDatabase removes a database that has no tables and views.
 func (c *Catalog) DropDatabase(ctx context.Context, name string) error {
 	c.shelf.mu.Lock()
 	defer c.shelf.mu.Unlock()
-	for key := range c.shelf.tables {
-		if strings.HasPrefix(key, fold(name)+".") {
-			return fault.New("SCHEMA_NOT_EMPTY", "schemaName", plan.Quote(name))
-		}
+	if c.shelf.hasIn(name) {
+		return fault.New("SCHEMA_NOT_EMPTY", "schemaName", plan.Quote(name))
 	}
 	if err := c.shelf.change(ctx, store.Item{Kind: itemDatabase, Key: fold(name)}); err != nil {
 		return err

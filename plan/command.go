@@ -31,6 +31,8 @@ type (
 		Global      bool
 		Comment     string
 		Properties  map[string]string
+		Mode        string // WITH SCHEMA: BINDING, COMPENSATION, TYPE EVOLUTION, EVOLUTION; "" is not said
+		Hard        string // a clause that is understood and not built, "" for none
 		// Using/Options: CREATE TEMPORARY VIEW v USING parquet OPTIONS (path ...): Query is a Read.
 	}
 	// DropView is DROP VIEW, and spark.catalog.dropTempView.
@@ -39,6 +41,19 @@ type (
 		Name     []string
 		IfExists bool
 		Global   bool
+	}
+	// AlterView is ALTER VIEW; one of what may change is set.
+	AlterView struct {
+		CommandBase
+		Name  []string
+		To    []string // RENAME TO
+		Query Relation // AS
+		Text  string
+		Set   map[string]string // SET TBLPROPERTIES
+		Unset []string          // UNSET TBLPROPERTIES
+		// IfExists is for UNSET.
+		IfExists bool
+		Mode     string // WITH SCHEMA
 	}
 	// SetConf is SET key = value; Value nil shows it, Key "" shows all (Verbose: SET -v).
 	SetConf struct {

@@ -172,6 +172,15 @@ func (t *table) addStored(own *catalog.Stored) {
 	t.add(own.Name, catalog.SparkCatalog, []string{own.Database}, comment, own.Kind(), false)
 }
 
+// addView adds the line of a view that is not temporary.
+func (t *table) addView(v *catalog.StoredView) {
+	var comment any
+	if v.Comment != nil {
+		comment = *v.Comment
+	}
+	t.add(v.Name, catalog.SparkCatalog, []string{v.Database}, comment, "VIEW", false)
+}
+
 func (s *Session) listTables(c *plan.CatalogQuery) (*table, error) {
 	database := ""
 	if given, ok := c.Args["db_name"]; ok {
@@ -189,6 +198,8 @@ func (s *Session) listTables(c *plan.CatalogQuery) (*table, error) {
 		if !found.Temporary {
 			if own, ok := s.names.Stored(append(slices.Clone(found.Namespace), found.Name)); ok {
 				t.addStored(own)
+			} else if v, ok := s.names.StoredView(append(slices.Clone(found.Namespace), found.Name)); ok {
+				t.addView(v)
 			}
 			continue
 		}
@@ -228,6 +239,10 @@ func (s *Session) getTable(ctx context.Context, c *plan.CatalogQuery) (*table, e
 	t := tableTable()
 	if own, ok := s.shown(name); ok {
 		t.addStored(own)
+		return t, nil
+	}
+	if v, ok := s.names.StoredView(name); ok {
+		t.addView(v)
 		return t, nil
 	}
 	t.add(name[len(name)-1], nil, name[:len(name)-1], nil, "TEMPORARY", true)

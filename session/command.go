@@ -31,6 +31,8 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 		return s.createView(ctx, c, q)
 	case *plan.DropView:
 		return s.dropView(ctx, c)
+	case *plan.AlterView:
+		return s.alterView(ctx, c)
 	case *plan.DeclareVariable:
 		return s.declareVariable(ctx, c)
 	case *plan.SetVariables:

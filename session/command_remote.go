@@ -267,7 +267,7 @@ func final(q Query) bool {
 	case nil:
 		return q.Forward.Request == nil || q.Forward.Command
 	case *plan.WriteFiles, *plan.ExecuteImmediate, *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns,
-		*plan.RenameTable, *plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase:
+		*plan.RenameTable, *plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView:
 		return true
 	case *plan.OpaqueCommand:
 		return !slices.ContainsFunc(asking, func(beginning string) bool { return strings.HasPrefix(c.What, beginning) })

@@ -82,6 +82,9 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		if t, ok := s.shown(c.In); ok {
 			return showProperties(t, c.Pattern), nil
 		}
+		if v, ok := s.shownView(c.In); ok && c.Pattern == nil {
+			return showViewProperties(v), nil
+		}
 		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
 		}
@@ -92,6 +95,12 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 				return s.showPartitions(ctx, t)
 			}
 			return showCreate(t), nil
+		}
+		if v, ok := s.shownView(c.In); ok {
+			if c.What == "PARTITIONS" {
+				return nil, fault.New("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", plan.QuoteParts(v.Qualified()), "operation", "SHOW PARTITIONS").At(c.NamePos)
+			}
+			return showCreateView(v), nil
 		}
 		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
@@ -115,6 +124,9 @@ func (s *Session) showTables(c *plan.Show) (*table, error) {
 		return nil, err
 	}
 	for _, found := range tables {
+		if c.What == "VIEWS" && !found.View {
+			continue
+		}
 		t.add(strings.Join(found.Namespace, "."), found.Name, found.Temporary)
 	}
 	return t, nil
@@ -162,9 +174,16 @@ func (t *table) addColumns(out []*plan.Column) *table {
 
 // describeTable is DESCRIBE of a table or view, or of one of its columns.
 func (s *Session) describeTable(ctx context.Context, c *plan.DescribeTable) (*table, error) {
+	view, isView := s.shownView(c.Name)
+	if isView && len(c.Column) == 0 && view.Mode != catalog.ViewEvolution && view.Mode != catalog.ViewTypeEvolution {
+		return s.describeView(view, nil, c.Extended), nil // also where its query has nothing to read by now
+	}
 	out, err := s.tableColumns(ctx, c.Name, c.NamePos)
 	if err != nil {
 		return nil, err
+	}
+	if isView && len(c.Column) == 0 {
+		return s.describeView(view, out, c.Extended), nil
 	}
 	if t, ok := s.shown(c.Name); ok && len(c.Column) == 0 {
 		return s.describeStored(t, c.Extended), nil

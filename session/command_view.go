@@ -19,7 +19,7 @@ import (
 // createView is CREATE TEMPORARY VIEW, and df.createTempView.
 func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (*table, error) {
 	if !c.Temporary && !c.Global {
-		return nil, fault.Unsupported("CREATE VIEW: views that are not temporary")
+		return s.createStoredView(ctx, c)
 	}
 	name := c.Name[len(c.Name)-1]
 	if len(c.Name) > 1 {
@@ -33,7 +33,7 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkViewColumns(c, name, plan.Output(resolved)); err != nil {
+	if err := s.checkViewColumns(c, plan.Quote(name), plan.Output(resolved)); err != nil {
 		return nil, err
 	}
 	uses := s.viewsIn(c.Query)
@@ -136,18 +136,24 @@ func (s *Session) checkViewColumns(c *plan.CreateView, name string, out []*plan.
 	if len(c.Columns) < len(out) {
 		class = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
 	}
-	return fault.New(class, "viewName", plan.Quote(name), "viewColumns", quoted(c.Columns), "dataColumns", quoted(data)).At(c.Pos)
+	return fault.New(class, "viewName", name, "viewColumns", quoted(c.Columns), "dataColumns", quoted(data)).At(c.Pos)
 }
 
 // dropView is DROP VIEW, and spark.catalog.dropTempView.
 func (s *Session) dropView(ctx context.Context, c *plan.DropView) (*table, error) {
 	dropped, err := s.dropTemp(ctx, c.Name, c.Global)
-	if err != nil || dropped || c.IfExists {
+	if err != nil || dropped {
+		return nothing(), err
+	}
+	if dropped, err := s.dropStoredView(ctx, c.Name); dropped || err != nil {
 		return nothing(), err
 	}
 	if t, ok := s.names.Stored(c.Name); ok {
 		return nil, fault.New("WRONG_COMMAND_FOR_OBJECT_TYPE", "operation", "DROP VIEW", "requiredType", "VIEW",
 			"foundType", t.Kind(), "objectName", strings.Join(t.Qualified(), "."), "alternative", "DROP TABLE")
+	}
+	if c.IfExists {
+		return nothing(), nil
 	}
 	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(s.qualified(c.Name)))
 }

@@ -163,7 +163,7 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		default:
 			return nil, fmt.Errorf("the request makes no view but a %T", statement)
 		}
-		return under.Uses, s.define(view, Conf{server: s.Conf().server, set: under.Conf}.Settings(), under.In)
+		return under.Uses, s.define(view, s.under(under.Conf), under.In)
 	case entryVariable:
 		return nil, s.restoreVariable(ctx, e.Payload)
 	case entryFunction:

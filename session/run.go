@@ -116,7 +116,12 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 
 // env is what a query's meaning depends on.
 func (s *Session) env(settings plan.Settings) analyze.Env {
-	return analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables()}
+	return analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables(), Under: s.under}
+}
+
+// under is what confs mean that were set when something was stored.
+func (s *Session) under(conf map[string]string) plan.Settings {
+	return Conf{server: s.Conf().server, set: conf}.Settings()
 }
 
 // execute picks the engine for a resolved plan and starts it.

@@ -21,6 +21,10 @@ func (s *Session) dropTable(ctx context.Context, c *plan.DropTable) (*table, err
 		return nothing(), err
 	}
 	t, ok := s.names.Stored(c.Name)
+	if v, isView := s.names.StoredView(c.Name); isView {
+		return nil, fault.New("WRONG_COMMAND_FOR_OBJECT_TYPE", "operation", "DROP TABLE", "requiredType", "EXTERNAL or MANAGED",
+			"foundType", "VIEW", "objectName", strings.Join(v.Qualified(), "."), "alternative", "DROP VIEW")
+	}
 	if !ok {
 		missing := fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(s.qualified(c.Name))).At(c.NamePos)
 		if where, _ := s.place(); c.IfExists && where == here {
@@ -181,6 +185,9 @@ func (s *Session) dropDatabase(ctx context.Context, c *plan.DropDatabase) (*tabl
 		var all error
 		for _, t := range s.room.Catalog.StoredIn(name) {
 			all = errors.Join(all, s.drop(ctx, t))
+		}
+		for _, v := range s.room.Catalog.ViewsIn(name) {
+			all = errors.Join(all, s.room.Catalog.ChangeView(ctx, v, nil))
 		}
 		if all != nil {
 			return nil, all

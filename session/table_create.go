@@ -57,6 +57,12 @@ func (s *Session) createHere(ctx context.Context, c *plan.CreateTable, q Query, 
 		}
 		return nil, fault.New("TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.QuoteParts(t.Qualified()))
 	}
+	if _, exists := s.room.Catalog.StoredView(t.Database, t.Name); exists {
+		if c.IfNotExists {
+			return nothing(), nil
+		}
+		return nil, alreadyThere(t)
+	}
 	if c.Hard != "" {
 		return nil, fault.Unsupported("CREATE TABLE with %s", c.Hard)
 	}

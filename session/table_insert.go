@@ -26,6 +26,13 @@ func (s *Session) ownTable(name []string, at plan.Pos, operation string) (*catal
 	if t, ok := s.names.Stored(name); ok {
 		return t, nil
 	}
+	if v, ok := s.names.StoredView(name); ok {
+		class := "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE"
+		if strings.HasPrefix(operation, "ALTER TABLE") && !strings.HasSuffix(operation, "COLUMNS") {
+			class = "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW"
+		}
+		return nil, fault.New(class, "viewName", plan.QuoteParts(v.Qualified()), "operation", operation).At(at)
+	}
 	return nil, fault.New("TABLE_OR_VIEW_NOT_FOUND", "relationName", plan.QuoteParts(name)).At(at)
 }
 

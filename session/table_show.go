@@ -143,17 +143,22 @@ func (s *Session) describeStored(t *catalog.Stored, extended bool) *table {
 	return out
 }
 
-// details is what DESCRIBE EXTENDED adds.
-func (s *Session) details(t *catalog.Stored) [][2]string {
+// origin is what DESCRIBE EXTENDED tells of tables and views alike.
+func (s *Session) origin(t *catalog.Stored) [][2]string {
 	zone, err := time.LoadLocation(s.Conf().Settings().TimeZone)
 	if err != nil {
 		zone = time.UTC
 	}
-	out := [][2]string{
+	return [][2]string{
 		{"Catalog", catalog.SparkCatalog}, {"Database", t.Database}, {"Table", t.Name},
 		{"Created Time", t.Created.In(zone).Format("Mon Jan 02 15:04:05 MST 2006")}, {"Last Access", "UNKNOWN"},
-		{"Created By", "Spark " + sparkVersion}, {"Type", t.Kind()}, {"Provider", t.Format},
+		{"Created By", "Spark " + sparkVersion},
 	}
+}
+
+// details is what DESCRIBE EXTENDED adds.
+func (s *Session) details(t *catalog.Stored) [][2]string {
+	out := append(s.origin(t), [2]string{"Type", t.Kind()}, [2]string{"Provider", t.Format})
 	if t.Comment != nil {
 		out = append(out, [2]string{"Comment", *t.Comment})
 	}

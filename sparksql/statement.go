@@ -36,6 +36,9 @@ func (p *parser) statement() plan.Statement {
 		}
 		return p.aboutTables(start)
 	case kReplace, kTruncate, kAlter:
+		if p.are(kAlter, kView) && p.ahead(2) != tEOF {
+			return p.alterView(start)
+		}
 		return p.aboutTables(start)
 	case kDeclare:
 		return p.declare(start)

@@ -86,20 +86,60 @@ func (p *parser) viewClauses(start int, v *plan.CreateView) {
 			v.Properties = p.propertyList()
 		case p.is(kWith) && p.ahead(1) == kSchema:
 			p.once(start, seen, "WITH SCHEMA")
-			p.i += 2
-			for p.kind().isIdent() && !p.is(kAs) && !p.is(kComment) && !p.is(kTblproperties) {
-				p.advance()
-			}
+			v.Mode = p.viewMode()
 		case p.are(kDefault, kCollation):
 			p.once(start, seen, "COLLATION")
 			p.i += 2
-			p.identifier()
+			if !strings.EqualFold(p.identifier(), "UTF8_BINARY") {
+				v.Hard = "DEFAULT COLLATION"
+			}
 		case p.acceptAll(kPartitioned, kOn):
 			p.identifierList()
+			v.Hard = "PARTITIONED ON"
 		default:
 			return
 		}
 	}
+}
+
+// viewMode: WITH SCHEMA (BINDING | COMPENSATION | TYPE? EVOLUTION)
+func (p *parser) viewMode() string {
+	p.expect(kWith, kSchema)
+	if p.acceptAll(kType, kEvolution) {
+		return "TYPE EVOLUTION"
+	}
+	switch mode := strings.ToUpper(p.text()); mode {
+	case "BINDING", "COMPENSATION", "EVOLUTION":
+		p.advance()
+		return mode
+	}
+	p.syntaxError("")
+	return ""
+}
+
+// statement: ALTER VIEW identifierReference (AS? query | RENAME TO multipartIdentifier | SET TBLPROPERTIES propertyList
+// | UNSET TBLPROPERTIES (IF EXISTS)? propertyList | WITH SCHEMA ...)
+func (p *parser) alterView(start int) plan.Statement {
+	p.expect(kAlter, kView)
+	v := &plan.AlterView{Name: p.identifierReference()}
+	switch {
+	case p.acceptAll(kRename, kTo):
+		v.To = p.multipartIdentifier()
+	case p.acceptAll(kSet, kTblproperties):
+		v.Set = p.propertyList()
+	case p.acceptAll(kUnset, kTblproperties):
+		v.IfExists = p.acceptAll(kIf, kExists)
+		v.Unset = parenList(p, (*parser).propertyKey)
+	case p.are(kWith, kSchema):
+		v.Mode = p.viewMode()
+	default:
+		p.accept(kAs)
+		at := p.start()
+		v.Query = p.query()
+		v.Text = p.sourceFrom(at)
+	}
+	v.CommandBase = p.command(start)
+	return v
 }
 
 type commentedName struct{ name, comment string }
