@@ -22,6 +22,9 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if a.names != nil && !e.Operator && a.names.HasFunction(key) {
 		return nil, fault.Unsupported("the session's own function %s", key).At(e.Pos)
 	}
+	if f := a.sqlFunction(e.Name, e.Operator); f != nil {
+		return a.callWritten(f, e, sc)
+	}
 	s, ok := a.called(key)
 	if !ok || s.isInner && !e.Operator && zonelessFuncs[key] == "" || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)

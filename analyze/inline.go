@@ -263,6 +263,9 @@ func (a *analyzer) rowsOfNothing(stream *ipc.Reader, r plan.Relation) (*node, er
 // tableFunc resolves range(...) and generators in FROM.
 func (a *analyzer) tableFunc(r *plan.TableFunc, outer *scope) (*node, error) {
 	name := strings.ToLower(r.Name[len(r.Name)-1])
+	if f := a.sqlFunction(r.Name, name == "range"); f != nil {
+		return a.tableWritten(f, r, outer)
+	}
 	if name == "range" {
 		return a.rangeCall(r)
 	}

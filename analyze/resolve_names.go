@@ -37,6 +37,9 @@ func (a *analyzer) name(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if e, err := a.lateralAlias(n, sc); e != nil || err != nil {
 		return e, err
 	}
+	if e, err := a.parameter(n, sc); e != nil || err != nil {
+		return e, err
+	}
 	if e, err := a.outerName(n, sc); e != nil || err != nil {
 		return e, err
 	}
@@ -202,6 +205,11 @@ func (a *analyzer) outerName(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if e == nil || err != nil {
 		return nil, err
 	}
+	if sc.outer.params != nil {
+		if err := lendable(e); err != nil {
+			return nil, err
+		}
+	}
 	return plan.MapExpr(e, func(e plan.Expr) (plan.Expr, error) {
 		if c, ok := e.(*plan.Column); ok {
 			return &plan.OuterColumn{Column: c}, nil
@@ -211,6 +219,9 @@ func (a *analyzer) outerName(n *plan.Name, sc *scope) (plan.Expr, error) {
 }
 
 func (a *analyzer) fromOuter(n *plan.Name, outer *scope) (plan.Expr, error) {
+	if outer.params != nil {
+		return a.parameter(n, outer)
+	}
 	if outer.group != nil {
 		return a.fromGrouping(n, outer)
 	}
@@ -222,6 +233,9 @@ func (a *analyzer) unresolvedColumn(n *plan.Name, sc *scope) error {
 	var cols []*plan.Column
 	for _, in := range sc.inputs {
 		cols = append(cols, in.cols...)
+	}
+	if sc.params != nil {
+		cols = append(cols, sc.params.columns()...)
 	}
 	pos := n.Pos
 	if sc.lambda != nil {

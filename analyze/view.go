@@ -15,17 +15,26 @@ import (
 const viewDepth = 100
 
 // inView analyzes a view's query, with the settings of its creation and what names meant then.
-func (a *analyzer) inView(r *plan.Table, settings plan.Settings, names *catalog.Names, query plan.Relation) (*node, error) {
+func (a *analyzer) inView(r *plan.Table, settings plan.Settings, names *catalog.Names, query plan.Relation) (n *node, err error) {
 	if a.views >= viewDepth {
 		return nil, fault.New("VIEW_EXCEED_MAX_NESTED_DEPTH", "viewName", plan.QuoteParts(r.Name), "maxNestedDepth", itoa(viewDepth)).At(r.Pos)
 	}
+	err = a.within(settings, names, func() error {
+		n, err = a.relation(query, nil)
+		return err
+	})
+	return n, err
+}
+
+// within analyzes what was written elsewhere, with the settings and names of there.
+func (a *analyzer) within(settings plan.Settings, names *catalog.Names, do func() error) error {
 	saved := *a
 	defer func() {
 		a.settings, a.names, a.ctes, a.windows, a.refs, a.views = saved.settings, saved.names, saved.ctes, saved.windows, saved.refs, saved.views
 	}()
 	a.views++
 	a.settings, a.ctes, a.windows, a.names = settings, nil, nil, names
-	return a.relation(query, nil)
+	return do()
 }
 
 // view inlines a temporary view: its query is analyzed anew.

@@ -53,6 +53,7 @@ type Names struct {
 	variables map[string]*Variable
 	// functions are the ones that only an attached server has; they hide Spark's own.
 	functions map[string]bool
+	written   map[string]*Function // temporary ones, in SQL
 }
 
 // NewNames starts a session in the database default.
@@ -64,7 +65,7 @@ func NewNames(c *Catalog) *Names {
 func (n *Names) Clone() *Names {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database, variables: maps.Clone(n.variables), functions: maps.Clone(n.functions)}
+	return &Names{c: n.c, views: maps.Clone(n.views), database: n.database, variables: maps.Clone(n.variables), functions: maps.Clone(n.functions), written: maps.Clone(n.written)}
 }
 
 // In is n as it is with another current database.

@@ -74,6 +74,7 @@ type shelf struct {
 	tables    map[string]*Stored
 	published map[string]bool // tables' names
 	views     map[string]*StoredView
+	functions map[string]*Function
 
 	files tableFiles
 }
@@ -111,6 +112,12 @@ func (c *Catalog) Keep(ctx context.Context, st *store.Store) error {
 				return fmt.Errorf("view %s: %w", i.Key, err)
 			}
 			c.shelf.views[i.Key] = v
+		case itemFunction:
+			f, err := ReadFunction(i.Payload)
+			if err != nil {
+				return fmt.Errorf("function %s: %w", i.Key, err)
+			}
+			c.shelf.functions[i.Key] = f
 		case itemSwap:
 			swaps = append(swaps, i)
 		case itemStage:

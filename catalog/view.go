@@ -124,7 +124,7 @@ func (c *Catalog) ChangeView(ctx context.Context, was, now *StoredView) error {
 	return nil
 }
 
-// hasIn tells whether a database holds a table or view.
+// hasIn tells whether a database holds a table, view or function.
 func (s *shelf) hasIn(database string) bool {
 	prefix := fold(database) + "."
 	for key := range s.tables {
@@ -133,6 +133,11 @@ func (s *shelf) hasIn(database string) bool {
 		}
 	}
 	for key := range s.views {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	for key := range s.functions {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

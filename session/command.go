@@ -33,6 +33,10 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 		return s.dropView(ctx, c)
 	case *plan.AlterView:
 		return s.alterView(ctx, c)
+	case *plan.CreateFunction:
+		return s.createFunction(ctx, c)
+	case *plan.DropFunction:
+		return s.dropFunction(ctx, c)
 	case *plan.DeclareVariable:
 		return s.declareVariable(ctx, c)
 	case *plan.SetVariables:

@@ -84,6 +84,10 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		return &change{opaque: "a session variable"}, nil
 	case *plan.ExecuteImmediate:
 		return &change{opaque: "EXECUTE IMMEDIATE"}, nil
+	case *plan.CreateFunction:
+		return opaqueChange(&plan.OpaqueCommand{CommandBase: c.CommandBase, What: "CREATE FUNCTION"}), nil
+	case *plan.DropFunction:
+		return opaqueChange(&plan.OpaqueCommand{CommandBase: c.CommandBase, What: "DROP FUNCTION"}), nil
 	case *plan.OpaqueCommand:
 		return opaqueChange(c), nil
 	}
@@ -267,7 +271,8 @@ func final(q Query) bool {
 	case nil:
 		return q.Forward.Request == nil || q.Forward.Command
 	case *plan.WriteFiles, *plan.ExecuteImmediate, *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns,
-		*plan.RenameTable, *plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView:
+		*plan.RenameTable, *plan.SetProperties, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView,
+		*plan.CreateFunction, *plan.DropFunction:
 		return true
 	case *plan.OpaqueCommand:
 		return !slices.ContainsFunc(asking, func(beginning string) bool { return strings.HasPrefix(c.What, beginning) })

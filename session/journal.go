@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"shoal/catalog"
 	"shoal/plan"
 	"shoal/store"
 )
@@ -18,6 +19,7 @@ const (
 	entryView = "view" // Key is the view's name, Payload the client's request that made it; empty: it was dropped
 
 	entryVariable = "variable" // Key is its name, Payload a savedVariable
+	entryWritten  = "written"  // Key is the name of a temporary function in SQL, Payload the function
 
 	// What only an attached Spark understands.
 	entryFunction  = "function"  // Key is the function's name, Payload the request that registered it
@@ -166,6 +168,13 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		return under.Uses, s.define(view, s.under(under.Conf), under.In)
 	case entryVariable:
 		return nil, s.restoreVariable(ctx, e.Payload)
+	case entryWritten:
+		f, err := catalog.ReadFunction(e.Payload)
+		if err != nil {
+			return nil, err
+		}
+		s.names.SetTempFunction(f.Name, f)
+		return nil, nil
 	case entryFunction:
 		s.names.SetFunction(e.Key, true)
 		return nil, nil

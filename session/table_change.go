@@ -189,6 +189,9 @@ func (s *Session) dropDatabase(ctx context.Context, c *plan.DropDatabase) (*tabl
 		for _, v := range s.room.Catalog.ViewsIn(name) {
 			all = errors.Join(all, s.room.Catalog.ChangeView(ctx, v, nil))
 		}
+		for _, f := range s.room.Catalog.FunctionsIn(name) {
+			all = errors.Join(all, s.room.Catalog.ChangeFunction(ctx, f, nil))
+		}
 		if all != nil {
 			return nil, all
 		}

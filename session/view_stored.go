@@ -180,7 +180,11 @@ func unnamed(query plan.Relation) int {
 		switch e := e.(type) {
 		case *plan.Star, *plan.NameRegex:
 			return -1 // counting ends here
-		case *plan.Name, *plan.Alias, *plan.Column, *plan.ExtractValue:
+		case *plan.Name, *plan.Alias, *plan.Column, *plan.ExtractValue, *plan.Literal:
+		case *plan.Cast:
+			if _, named := e.Expr.(*plan.Name); !named {
+				return i
+			}
 		case *plan.Call:
 			if e.Name[len(e.Name)-1] != "struct" && !generates(e) {
 				return i

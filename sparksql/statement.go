@@ -26,6 +26,9 @@ func (p *parser) statement() plan.Statement {
 		if s := p.createView(start); s != nil {
 			return s
 		}
+		if s := p.createFunction(start); s != nil {
+			return s
+		}
 		return p.aboutTables(start)
 	case kDrop:
 		if p.ahead(1) == kView {
@@ -33,6 +36,9 @@ func (p *parser) statement() plan.Statement {
 		}
 		if (p.ahead(1) == kTemporary || p.ahead(1) == kTemp) && p.ahead(2) == kVariable {
 			return p.dropVariable(start)
+		}
+		if n := p.ahead(1); n == kFunction && p.ahead(2).isIdent() || (n == kTemporary || n == kTemp) && p.ahead(2) == kFunction && p.ahead(3).isIdent() {
+			return p.dropFunction(start)
 		}
 		return p.aboutTables(start)
 	case kReplace, kTruncate, kAlter:
