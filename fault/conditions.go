@@ -265,6 +265,9 @@ var conditions = map[string]condition{
 	"INVALID_SQL_SYNTAX.MULTI_PART_NAME":                                     {"42000", Parse, "<statement> takes a name of one part, not <name>."},
 	"UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING":                                  {"0A000", Analysis, "CHAR and VARCHAR stand in a table's columns only."},
 	"FORBIDDEN_OPERATION":                                                    {"42809", Analysis, "<statement> is not allowed on the <objectType> <objectName>."},
+	"NOT_A_CONSTANT_STRING.NULL":                                             {"42601", Analysis, "<name> needs a string, and <expr> is NULL."},
+	"NOT_A_CONSTANT_STRING.WRONG_TYPE":                                       {"42601", Analysis, "<name> needs a string, and <expr> is a <dataType>."},
+	"NOT_A_CONSTANT_STRING.NOT_CONSTANT":                                     {"42601", Analysis, "<name> needs a constant, and <expr> is none."},
 	// Tables and databases of our own.
 	"SCHEMA_ALREADY_EXISTS":                                 {"42P06", Analysis, "There is a schema <schemaName> already."},
 	"SCHEMA_NOT_EMPTY":                                      {"2BP01", Analysis, "The schema <schemaName> holds tables; CASCADE drops them, too."},

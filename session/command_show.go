@@ -63,9 +63,12 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		t.add(s.names.Catalog(), s.names.Database())
 		return t, nil
 	case "FUNCTIONS":
-		var names []string
+		names := s.ownFunctions()
+		if c.Scope == "SYSTEM" {
+			names = nil
+		}
 		if c.Scope != "USER" {
-			names = strings.Fields(functionNames)
+			names = append(names, strings.Fields(functionNames)...)
 		}
 		return showNames("function", catalog.Filter(names, pattern(c))), nil
 	case "COLUMNS":

@@ -262,3 +262,12 @@ func isBuiltin(name string) bool {
 	}
 	return false
 }
+
+// ownFunctions lists the functions of the session and of the current schema, as SHOW FUNCTIONS does.
+func (s *Session) ownFunctions() []string {
+	names := s.names.TempFunctions()
+	for _, f := range s.room.Catalog.FunctionsIn(s.names.Database()) {
+		names = append(names, strings.Join(f.Qualified(), "."))
+	}
+	return names
+}

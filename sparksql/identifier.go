@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"shoal/fault"
+	"shoal/plan"
 )
 
 // identifier: any word, or a back-quoted name, or IDENTIFIER('name').
@@ -42,17 +43,53 @@ func (p *parser) badIdentifier(name string, t token) {
 	p.fail(fault.New("INVALID_IDENTIFIER", "ident", name), int(t.start), int(t.end))
 }
 
-// isIdentifierClause tells whether IDENTIFIER('name') comes next.
+// isIdentifierClause tells whether IDENTIFIER('name') comes next, or IDENTIFIER('na' || 'me').
 func (p *parser) isIdentifierClause() bool {
-	return p.is(kIdentifier) && p.ahead(1) == tLeftParen && p.ahead(2).isString()
+	if !p.is(kIdentifier) || p.ahead(1) != tLeftParen {
+		return false
+	}
+	n := 2
+	for ; p.ahead(n).isString(); n += 2 {
+		switch p.ahead(n + 1) {
+		case tRightParen:
+			return true
+		case tConcat:
+		default:
+			return p.ahead(n + 1).isString() // 'a' 'b' is one literal
+		}
+	}
+	return false
 }
 
 func (p *parser) identifierClause() string {
 	p.advance()
 	p.expect(tLeftParen)
 	name := p.stringLiteral()
+	for p.accept(tConcat) {
+		name += p.stringLiteral()
+	}
 	p.expect(tRightParen)
 	return name
+}
+
+// noConstant refuses IDENTIFIER of what is no string known now.
+func (p *parser) noConstant(start int, e plan.Expr) {
+	class, params := "", []string{"name", "IDENTIFIER", "expr", Print(e)}
+	switch e := e.(type) {
+	case *plan.Subquery:
+		class = "NOT_A_CONSTANT_STRING.NOT_CONSTANT"
+	case *plan.Literal:
+		class, params = "NOT_A_CONSTANT_STRING.WRONG_TYPE", append(params, "dataType", e.Type.String())
+	case *plan.Cast:
+		if l, ok := e.Expr.(*plan.Literal); ok && l.Value == nil && e.To == plan.String {
+			class = "NOT_A_CONSTANT_STRING.NULL"
+		}
+	}
+	if class == "" {
+		p.rejectWith(fault.Unsupported("IDENTIFIER with an expression that is no string literal"), start)
+		return
+	}
+	p.reject(start, class, params...)
 }
 
 // errorIdentifier is an identifier where no expression can stand: a hyphen after it is told as such.
@@ -95,8 +132,7 @@ func (p *parser) reference() []string {
 		start := p.start()
 		if !p.isIdentifierClause() {
 			p.advance()
-			parenList(p, (*parser).expression)
-			p.rejectWith(fault.Unsupported("IDENTIFIER with an expression that is no string literal"), start)
+			p.noConstant(start, parenList(p, (*parser).expression)[0])
 			return []string{""}
 		}
 		parts, err := ParseName(p.identifierClause())

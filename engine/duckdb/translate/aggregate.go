@@ -16,7 +16,7 @@ func (t *translator) aggregate(r *plan.Aggregate) *block {
 	aggs := t.liveItems(r.Aggs)
 	r = t.withoutUnread(r)
 	exprs := append(slices.Clone(r.Group), aggs...)
-	if !b.plain() && !(b.groupable() && !orderMatters(aggs)) || !t.merges(exprs...) {
+	if !b.plain() && !(b.groupable() && !orderMatters(aggs)) || !t.merges(exprs...) || t.borrowed(aggs) {
 		b = t.nest(b)
 	}
 	if !t.keysFit(r.Group) {
@@ -53,6 +53,20 @@ func (t *translator) withoutUnread(r *plan.Aggregate) *plan.Aggregate {
 		}
 	}
 	return &out
+}
+
+// borrowed tells that aggregates take columns which are those of the query around, computed on: DuckDB would take
+// the aggregate for one of that query.
+func (t *translator) borrowed(aggs []plan.Expr) (found bool) {
+	for _, e := range aggs {
+		plan.Walk(e, func(x plan.Expr) bool {
+			if c, ok := x.(*plan.Column); ok && t.cols[c.ID].traits&borrows != 0 {
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // groupable tells that only an ORDER BY keeps b from being plain.

@@ -14,6 +14,7 @@ func (t *translator) expr(e plan.Expr) string {
 	case *plan.Column:
 		return t.column(e)
 	case *plan.OuterColumn:
+		t.traits |= borrows
 		return t.column(e.Column)
 	case *plan.Alias:
 		return t.expr(e.Expr)

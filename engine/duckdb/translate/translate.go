@@ -144,6 +144,7 @@ const (
 	windowed                      // holds a window function
 	aggregates                    // holds an aggregate function
 	queries                       // holds a subquery
+	borrows                       // holds a column of the query around
 	fails      = overflows | raises
 )
 
