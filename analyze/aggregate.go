@@ -6,6 +6,7 @@ import (
 
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/sparksql"
 )
 
 // This file resolves GROUP BY. The resolved form is an Aggregate of keys and plain aggregate calls,
@@ -41,6 +42,11 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Pipe {
+		if r, err = a.pipedAggregate(r, in); err != nil {
+			return nil, err
+		}
+	}
 	in, all, err := a.timeWindowed(in, append(slices.Clone(r.Group), r.Aggs...), r, outer)
 	if err != nil {
 		return nil, err
@@ -62,6 +68,37 @@ func (a *analyzer) aggregate(r *plan.Aggregate, outer *scope) (*node, error) {
 		return nil, err
 	}
 	return a.grouped(&plan.Aggregate{Common: at(r), Kind: sets.kind(), Sets: sets}, in, keys, list, outer)
+}
+
+// pipedAggregate: in |> AGGREGATE ordinals mean columns of the input, and what has no aggregate is to be grouped by.
+func (a *analyzer) pipedAggregate(r *plan.Aggregate, in *node) (*plan.Aggregate, error) {
+	out := *r
+	out.Group = slices.Clone(r.Group)
+	for i, e := range r.Group {
+		l, ok := e.(*plan.Literal)
+		if !ok || !isIntegral(l.Type) {
+			continue
+		}
+		k, _ := intLiteral(l)
+		if k < 1 || k > int64(len(in.cols)) {
+			return nil, fault.New("GROUP_BY_POS_OUT_OF_RANGE", "index", itoa(int(k)), "size", itoa(len(in.cols))).At(l.Pos)
+		}
+		out.Group[i] = in.cols[k-1]
+	}
+	for _, e := range r.Aggs {
+		found := false
+		plan.Walk(e, func(x plan.Expr) bool {
+			if c, ok := x.(*plan.Call); ok {
+				s, known := a.lookup(strings.ToLower(c.Name[len(c.Name)-1]))
+				found = found || !known || s.kind == plan.AggregateFunc
+			}
+			return !found
+		})
+		if !found {
+			return nil, fault.New("PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION", "expr", sparksql.Print(unalias(e))).At(e.At())
+		}
+	}
+	return &out, nil
 }
 
 // grouped builds the Aggregate (agg has position, kind and sets) and the Project above.

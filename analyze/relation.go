@@ -5,6 +5,7 @@ import (
 
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/sparksql"
 )
 
 // This file dispatches relations, and resolves the simple ones.
@@ -166,6 +167,9 @@ func (a *analyzer) projectOver(in *node, exprs []plan.Expr, r plan.Relation, out
 	if err != nil {
 		return nil, err
 	}
+	if p, ok := r.(*plan.Project); ok && p.Pipe != "" && len(aggs) > 0 {
+		return nil, fault.New("PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION", "expr", sparksql.Print(aggs[0]), "clause", p.Pipe).At(aggs[0].Pos)
+	}
 	if len(aggs) > 0 {
 		return a.grouped(&plan.Aggregate{Common: plan.Common{Pos: r.At()}}, in, nil, list, outer)
 	}
@@ -262,7 +266,17 @@ func (a *analyzer) filter(r *plan.Filter, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Pipe {
+		in = in.piped()
+	}
 	return a.where(in, r.Cond, r, outer)
+}
+
+// piped is a relation in front of |>: names that its columns have not are nobody's.
+func (n *node) piped() *node {
+	out := *n
+	out.input, out.agg = nil, nil
+	return &out
 }
 
 // where filters a resolved relation.

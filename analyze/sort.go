@@ -14,6 +14,9 @@ func (a *analyzer) sort(r *plan.Sort, outer *scope) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Pipe {
+		in = in.piped()
+	}
 	order := r.Order
 	if orderByAll(order) {
 		order = everyColumn(in, order[0])

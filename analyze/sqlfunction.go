@@ -170,17 +170,17 @@ func (a *analyzer) arguments(f *catalog.Function, args []plan.Expr, pos plan.Pos
 	given = make([]plan.Expr, max(len(f.Params), len(args)))
 	named := false
 	for i, arg := range args {
-		at, label := i, ""
+		at := i
 		if n, ok := arg.(*plan.NamedArg); ok {
 			named = true
 			if at = f.Param(n.Name); at < 0 {
-				return nil, nil, unresolvedParam(f, n)
+				return nil, nil, unresolvedParam(f, n, pos)
 			}
 			if given[at] != nil {
 				return nil, nil, fault.New("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
 					"routineName", plan.QuoteParts(f.Qualified()), "parameterName", plan.Quote(n.Name)).At(pos)
 			}
-			label, arg = n.Name+" => ", n.Expr
+			arg = n.Expr
 		} else if named {
 			return nil, nil, fault.New("UNEXPECTED_POSITIONAL_ARGUMENT", "routineName", plan.QuoteParts(f.Qualified()),
 				"parameterName", plan.Quote(f.Params[min(i, len(f.Params)-1)].Name)).At(pos)
@@ -190,18 +190,23 @@ func (a *analyzer) arguments(f *catalog.Function, args []plan.Expr, pos plan.Pos
 			return nil, nil, err
 		}
 		given[at] = x
-		shown = append(shown, label+a.pretty(x))
+		shown = append(shown, a.pretty(x))
 	}
-	return given, shown, checkCount(f, args, given, pos)
+	if err := checkCount(f, args, given, pos); err != nil || !named {
+		return given, shown, err
+	}
+	shown = nil // in the order of the parameters then, with their defaults
+	for i, x := range given {
+		if x == nil {
+			shown = append(shown, *f.Params[i].Default)
+		} else {
+			shown = append(shown, a.pretty(x))
+		}
+	}
+	return given, shown, nil
 }
 
 func checkCount(f *catalog.Function, args, given []plan.Expr, pos plan.Pos) error {
-	least := 0
-	for _, p := range f.Params {
-		if p.Default == nil {
-			least++
-		}
-	}
 	wrong := len(args) > len(f.Params)
 	for i := range f.Params {
 		wrong = wrong || given[i] == nil && f.Params[i].Default == nil
@@ -209,21 +214,17 @@ func checkCount(f *catalog.Function, args, given []plan.Expr, pos plan.Pos) erro
 	if !wrong {
 		return nil
 	}
-	expected := itoa(len(f.Params))
-	if least < len(f.Params) {
-		expected = "[" + itoa(least) + ", " + itoa(len(f.Params)) + "]"
-	}
 	return fault.New("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", plan.QuoteParts(f.Qualified()),
-		"expectedNum", expected, "actualNum", itoa(len(args)), "docroot", docRoot).At(pos)
+		"expectedNum", itoa(len(f.Params)), "actualNum", itoa(len(args)), "docroot", docRoot).At(pos)
 }
 
-func unresolvedParam(f *catalog.Function, n *plan.NamedArg) error {
+func unresolvedParam(f *catalog.Function, n *plan.NamedArg, pos plan.Pos) error {
 	var all []string
 	for _, p := range f.Params {
 		all = append(all, plan.Quote(p.Name))
 	}
 	return fault.New("UNRECOGNIZED_PARAMETER_NAME", "routineName", plan.QuoteParts(f.Qualified()),
-		"argumentName", plan.Quote(n.Name), "proposal", strings.Join(all, " ")).At(n.Pos)
+		"argumentName", plan.Quote(n.Name), "proposal", strings.Join(all, " ")).At(pos)
 }
 
 // bindParams casts arguments to the parameters' types, and adds the defaults.
@@ -290,7 +291,7 @@ func (a *analyzer) tableBody(f *catalog.Function, p *params, r *plan.TableFunc) 
 		return n, nil
 	}
 	if len(columns.Fields) != len(n.cols) {
-		return nil, fault.New("USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH", "name", plan.QuoteParts(f.Qualified()),
+		return nil, fault.New("USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH", "name", strings.Join(f.Qualified(), "."),
 			"outputSize", itoa(len(n.cols)), "returnParamSize", itoa(len(columns.Fields)))
 	}
 	items := make([]plan.Expr, len(n.cols))
@@ -308,29 +309,29 @@ func (a *analyzer) tableBody(f *catalog.Function, p *params, r *plan.TableFunc) 
 }
 
 // Function checks a function that is being made and gives its type: a table function's is a struct.
-func Function(ctx context.Context, f *catalog.Function, env Env) (t plan.Type, err error) {
+func Function(ctx context.Context, f *catalog.Function, env Env, pos plan.Pos) (t plan.Type, err error) {
 	a := &analyzer{ctx: ctx, env: env, settings: env.Settings, names: env.Names, functions: functions()}
-	err = a.inFunction(f, plan.Pos{}, func() error {
+	err = a.inFunction(f, pos, func() error {
 		p := &params{of: f, values: make([]plan.Expr, len(f.Params))}
 		none := make([]plan.Expr, len(f.Params))
 		for i, param := range f.Params {
 			if param.Default != nil {
 				one := *f
 				one.Params = f.Params[i : i+1]
-				if _, err := a.bindParams(&one, none[:1], plan.Pos{}); err != nil {
+				if _, err := a.bindParams(&one, none[:1], pos); err != nil {
 					return err
 				}
 			}
 			p.values[i] = &plan.Column{ID: a.newID(), Name: param.Name, Type: param.Type, Nullable: true}
 		}
 		if f.Table {
-			n, err := a.tableBody(f, p, &plan.TableFunc{})
+			n, err := a.tableBody(f, p, &plan.TableFunc{Common: plan.Common{Pos: pos}})
 			if err == nil {
 				t = plan.AsNullable(Schema(n.cols))
 			}
 			return err
 		}
-		e, err := a.scalarBody(f, p, plan.Pos{})
+		e, err := a.scalarBody(f, p, pos)
 		if err == nil {
 			t, err = plan.TypeOf(e), simple(f, e)
 		}

@@ -127,6 +127,9 @@ func (a *analyzer) withColumnsAdded(r *plan.WithColumns, outer *scope) (*node, e
 		items = append(items, item)
 	}
 	for i, n := range r.Columns {
+		if !used[i] && r.Pipe {
+			return nil, unresolved("UNRESOLVED_COLUMN", n.Names, in.cols, "objectName").At(n.Pos)
+		}
 		if !used[i] {
 			items = append(items, n)
 		}

@@ -35,11 +35,11 @@ func TestNames(t *testing.T) {
 	if _, ok := other.View([]string{"global_temp", "gview"}); !ok {
 		t.Error("another session does not see a global view")
 	}
-	own := []Table{{Name: "b", Temporary: true}, {Name: "myview", Temporary: true}}
+	own := []Table{{Name: "b", Temporary: true, View: true}, {Name: "myview", Temporary: true, View: true}}
 	if got, err := n.Tables("", ""); err != nil || !reflect.DeepEqual(got, own) {
 		t.Errorf("Tables: got %v, %v", got, err)
 	}
-	shared := append([]Table{{Namespace: []string{GlobalTemp}, Name: "gview", Temporary: true}}, own...)
+	shared := append([]Table{{Namespace: []string{GlobalTemp}, Name: "gview", Temporary: true, View: true}}, own...)
 	if got, err := n.Tables("global_temp", ""); err != nil || !reflect.DeepEqual(got, shared) {
 		t.Errorf("Tables(global_temp): got %v, %v", got, err)
 	}

@@ -124,3 +124,18 @@ def test_tables_survive_a_restart(own_server, connect):
     assert spark.sql("SHOW CREATE TABLE d.t").first()[0] == before
     assert [tuple(map(str, r)) for r in spark.table("d.t").collect()] == [("1", "2024-01-31")]
     assert spark.catalog.getDatabase("d").description == "kept"
+
+
+def test_views_and_functions_survive_a_restart(own_server, connect):
+    server = own_server
+    spark = connect(server.url)
+    spark.sql("CREATE TABLE kept (n INT) USING parquet")
+    spark.sql("INSERT INTO kept VALUES (1), (2)")
+    spark.sql("CREATE VIEW doubled (m) AS SELECT n * 2 FROM kept")
+    spark.sql("CREATE FUNCTION times(a INT, b INT DEFAULT 3) RETURNS INT RETURN a * b")
+    spark.sql("CREATE TEMPORARY FUNCTION mine() RETURN 'my own'")
+    server.stop()
+    server.start()
+    rows = spark.sql("SELECT m, times(m), times(m, 2), mine() FROM doubled ORDER BY m").collect()
+    assert [tuple(r) for r in rows] == [(2, 6, 4, "my own"), (4, 12, 8, "my own")]
+    assert connect(server.url).sql("SELECT times(1)").collect()[0][0] == 3

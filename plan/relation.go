@@ -122,6 +122,7 @@ type Project struct {
 	Common
 	Input Relation
 	Exprs []Expr
+	Pipe  string // unresolved: the word of a pipe operator, which takes no aggregates
 }
 
 // Filter keeps the rows for which Cond is true. [both]
@@ -130,6 +131,7 @@ type Filter struct {
 	Input  Relation
 	Cond   Expr
 	Having bool // unresolved: HAVING, sees the select list and the aggregate's input
+	Pipe   bool // unresolved: |> WHERE, sees nothing below its input
 }
 
 // GroupKind is the way GROUP BY combines its expressions.
@@ -166,6 +168,7 @@ type Aggregate struct {
 	Sets         [][]int
 	Aggs         []Expr
 	ImplicitKeys bool
+	Pipe         bool   // unresolved: |> AGGREGATE, whose ordinals mean the input's columns
 	Pivot        *Pivot // unresolved only
 }
 
@@ -181,6 +184,7 @@ type Sort struct {
 	Input  Relation
 	Order  []SortOrder
 	Global bool
+	Pipe   bool // unresolved: |> ORDER BY, sees nothing below its input
 }
 
 // Limit keeps the first Count rows, Offset skips Count rows, Tail keeps the last. Count is an

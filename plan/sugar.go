@@ -9,6 +9,8 @@ type (
 		Common
 		Input   Relation
 		Columns []*Alias
+		// Pipe is |> SET, which replaces columns that are there.
+		Pipe bool
 	}
 	// WithColumnsRenamed renames columns that exist and ignores the others; pairs keep their order.
 	WithColumnsRenamed struct {

@@ -85,8 +85,8 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		if t, ok := s.shown(c.In); ok {
 			return showProperties(t, c.Pattern), nil
 		}
-		if v, ok := s.shownView(c.In); ok && c.Pattern == nil {
-			return showViewProperties(v), nil
+		if v, ok := s.shownView(c.In); ok {
+			return showProperties(&catalog.Stored{Database: v.Database, Name: v.Name, Properties: v.Properties}, c.Pattern), nil
 		}
 		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err

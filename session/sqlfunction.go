@@ -44,7 +44,7 @@ func (s *Session) createFunction(ctx context.Context, c *plan.CreateFunction) (*
 		return nil, err
 	}
 	if was != nil && !c.Replace {
-		return nil, fault.New("ROUTINE_ALREADY_EXISTS", "routineName", plan.QuoteParts(f.Qualified()), "newRoutineType", "routine", "existingRoutineType", "routine")
+		return nil, fault.New("ROUTINE_ALREADY_EXISTS", "routineName", plan.QuoteParts(f.Qualified()[min(1, len(f.Qualified())-1):]), "newRoutineType", "routine", "existingRoutineType", "routine")
 	}
 	if !c.Temporary {
 		return nothing(), s.room.Catalog.ChangeFunction(ctx, was, f)
@@ -74,7 +74,7 @@ func signature(f *catalog.Function, c *plan.CreateFunction) error {
 			param.Default = &text
 		} else if i > 0 && c.Params[i-1].Default != nil {
 			return fault.New("USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION", "functionName", f.Name,
-				"parameterName", plan.Quote(c.Params[i-1].Name), "nextParameterName", plan.Quote(p.Name))
+				"parameterName", c.Params[i-1].Name, "nextParameterName", p.Name)
 		}
 		f.Params = append(f.Params, param)
 		if err := plainStrings(p.Type); err != nil {
@@ -122,12 +122,12 @@ func (s *Session) checkFunction(ctx context.Context, f *catalog.Function, c *pla
 		return err
 	}
 	f.Reads = c.Access == "READS SQL DATA" || c.Access == "" && use.reads
-	if use.reads && c.Access == "CONTAINS SQL" {
-		return fault.New("INVALID_SQL_FUNCTION_DATA_ACCESS")
-	}
-	t, err := analyze.Function(ctx, f, s.env(s.Conf().Settings()))
+	t, err := analyze.Function(ctx, f, s.env(s.Conf().Settings()), c.Pos)
 	if err != nil {
 		return err
+	}
+	if use.reads && c.Access == "CONTAINS SQL" {
+		return fault.New("INVALID_SQL_FUNCTION_DATA_ACCESS")
 	}
 	if f.Returns == nil {
 		f.Returns = t
@@ -251,7 +251,8 @@ func (s *Session) dropFunction(ctx context.Context, c *plan.DropFunction) (*tabl
 	case c.IfExists:
 		return nothing(), nil
 	}
-	return nil, fault.New("ROUTINE_NOT_FOUND", "routineName", plan.QuoteParts(s.qualified(c.Name)))
+	return nil, fault.New("UNRESOLVED_ROUTINE", "routineName", plan.QuoteParts(c.Name),
+		"searchPath", "[`system`.`builtin`, `system`.`session`, "+plan.QuoteParts([]string{catalog.SparkCatalog, s.names.Database()})+"]").At(c.Pos)
 }
 
 func isBuiltin(name string) bool {

@@ -28,6 +28,9 @@ func (s *Session) ownTable(name []string, at plan.Pos, operation string) (*catal
 	}
 	if v, ok := s.names.StoredView(name); ok {
 		class := "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE"
+		if operation == "ALTER TABLE ... RENAME TO" {
+			return nil, fault.New("EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", "viewName", plan.QuoteParts(name), "operation", "ALTER TABLE")
+		}
 		if strings.HasPrefix(operation, "ALTER TABLE") && !strings.HasSuffix(operation, "COLUMNS") {
 			class = "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW"
 		}

@@ -3,8 +3,6 @@ package session
 // This file tells of views that are not temporary: DESCRIBE and SHOW CREATE TABLE.
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"shoal/catalog"
@@ -91,14 +89,5 @@ func showCreateView(v *catalog.StoredView) *table {
 	b.WriteString("WITH SCHEMA " + v.Mode + "\nAS " + v.Text + "\n")
 	t := &table{columns: []plan.Field{text("createtab_stmt")}}
 	t.add(b.String())
-	return t
-}
-
-// showViewProperties is SHOW TBLPROPERTIES of a view.
-func showViewProperties(v *catalog.StoredView) *table {
-	t := confTable()
-	for _, k := range slices.Sorted(maps.Keys(v.Properties)) {
-		t.add(k, v.Properties[k])
-	}
 	return t
 }

@@ -214,6 +214,9 @@ func (s *Session) alterView(ctx context.Context, c *plan.AlterView) (*table, err
 	if !ok {
 		if t, isTable := s.names.Stored(c.Name); isTable {
 			class := "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE"
+			if c.To != nil {
+				return nil, fault.New(class, "tableName", plan.QuoteParts(c.Name), "operation", "ALTER VIEW")
+			}
 			if c.Query != nil || c.Mode != "" {
 				class = "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE"
 			}

@@ -72,17 +72,18 @@ func (p *parser) checkFunction(start int, f *plan.CreateFunction) {
 	case f.Temporary && len(f.Name) > 1:
 		p.reject(start, "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_DATABASE", "database", plan.Quote(f.Name[0]))
 	case f.Table && f.Query == nil:
-		p.reject(start, "USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY", "name", plan.QuoteParts(f.Name))
+		p.reject(start, "USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY", "name", strings.Join(f.Name, "."))
 	}
 }
 
 // parameter: identifier dataType (NOT NULL | DEFAULT expression | COMMENT string | GENERATED ... | UNIQUE | CHECK ...)*
 func (p *parser) functionParameter(start int) plan.Parameter {
+	from := p.start()
 	out := plan.Parameter{Name: p.errorIdentifier(), Type: p.dataType()}
 	for {
 		switch {
 		case p.acceptAll(kNot, kNull):
-			p.reject(start, "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS", "input", p.sourceFrom(start))
+			p.reject(start, "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS", "input", p.sourceFrom(from))
 		case p.accept(kDefault):
 			at := p.start()
 			out.Default = p.expression()
@@ -125,9 +126,10 @@ func (p *parser) functionReturns(start int, f *plan.CreateFunction) {
 		return
 	}
 	f.Columns = commaList(p, func(p *parser) plan.Field {
+		from := p.start()
 		c := plan.Field{Name: p.errorIdentifier(), Type: p.dataType(), Nullable: true}
 		if p.acceptAll(kNot, kNull) {
-			p.reject(start, "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS", "input", p.sourceFrom(start))
+			p.reject(start, "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS", "input", p.sourceFrom(from))
 		}
 		if p.accept(kComment) {
 			p.stringLiteral()
@@ -199,7 +201,7 @@ func (p *parser) dropFunction(start int) plan.Statement {
 	f.Name = p.identifierReference()
 	f.CommandBase = p.command(start)
 	if f.Temporary && len(f.Name) > 1 {
-		p.reject(start, "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION", "name", plan.QuoteParts(f.Name))
+		p.reject(start, "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION", "name", strings.Join(f.Name, "."))
 	}
 	return f
 }

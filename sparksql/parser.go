@@ -175,6 +175,13 @@ func (p *parser) reject(start int, class string, params ...string) {
 	p.rejectWith(fault.New(class, params...), start)
 }
 
+// rejectAt is reject of a piece of text.
+func (p *parser) rejectAt(pos plan.Pos, class string, params ...string) {
+	if p.rejected == nil {
+		p.rejected = fault.New(class, params...).At(pos)
+	}
+}
+
 func (p *parser) rejectWith(err *fault.Error, start int) {
 	if p.rejected == nil {
 		p.rejected = err.At(p.pos(start))

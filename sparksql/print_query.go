@@ -72,7 +72,7 @@ func organizationOf(r plan.Relation) (o organization, rest plan.Relation) {
 			o.windows, r = win, win.Input
 		}
 	}
-	if s, ok := r.(*plan.Sort); ok {
+	if s, ok := r.(*plan.Sort); ok && !s.Pipe {
 		o.order, r = s, s.Input
 	}
 	if d, ok := r.(*plan.Repartition); ok && (o.order == nil || !o.order.Global) && len(d.Exprs) > 0 {
@@ -150,10 +150,12 @@ func (w *printer) term(r plan.Relation, organized bool) {
 		w.values(r)
 		return
 	case *plan.With, *plan.Limit, *plan.Offset, *plan.Sort, *plan.Repartition:
-		w.parenQuery(r)
-		return
+		if !isPiped(r) || organized {
+			w.parenQuery(r)
+			return
+		}
 	case *plan.OpaqueRelation:
-		if r.What != opaqueScript && r.What != opaquePipeSet {
+		if r.What != opaqueScript {
 			w.puts("FROM ")
 		}
 		w.relation(r)
@@ -250,7 +252,24 @@ func blockOf(r plan.Relation) (b block, ok bool) {
 
 func (w *printer) isSelect(r plan.Relation) bool {
 	_, ok := blockOf(r)
-	return ok
+	return ok && !isPiped(r)
+}
+
+// isPiped tells what only a pipe operator makes.
+func isPiped(r plan.Relation) bool {
+	switch r := r.(type) {
+	case *plan.Project:
+		return r.Pipe != ""
+	case *plan.Distinct:
+		return isPiped(r.Input)
+	case *plan.WindowDefs:
+		return isPiped(r.Input)
+	case *plan.Aggregate:
+		return r.Pipe
+	case *plan.Sort:
+		return r.Pipe
+	}
+	return false
 }
 
 // isUnpivotFilter tells whether f is what UNPIVOT adds to drop NULLs.
@@ -390,8 +409,21 @@ func groupFollowsSets(a *plan.Aggregate) bool {
 func (w *printer) pipe(r plan.Relation) bool {
 	switch r := r.(type) {
 	case *plan.Project:
+		if r.Pipe == "EXTEND" {
+			w.pipeInput(r.Input, "EXTEND ")
+			w.exprs(r.Exprs[1:])
+			break
+		}
 		w.pipeInput(r.Input, "SELECT ")
 		w.exprs(r.Exprs)
+	case *plan.Sort:
+		w.pipeInput(r.Input, map[bool]string{true: "ORDER BY ", false: "SORT BY "}[r.Global])
+		w.sortItems(r.Order)
+	case *plan.WithColumns:
+		w.pipeInput(r.Input, "SET ")
+		w.ident(r.Columns[0].Names[0])
+		w.puts(" = ")
+		w.expr(r.Columns[0].Expr, precOr)
 	case *plan.Distinct:
 		p, ok := r.Input.(*plan.Project)
 		if !ok {

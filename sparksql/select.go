@@ -341,8 +341,7 @@ func (p *parser) scriptTransform(start int) plan.Relation {
 
 // What the opaque relations that are whole queries are called.
 const (
-	opaqueScript  = "TRANSFORM with a script"
-	opaquePipeSet = "|> SET"
+	opaqueScript = "TRANSFORM with a script"
 )
 
 // skipBalanced passes tokens until the parenthesis around them closes or the statement ends.

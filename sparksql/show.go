@@ -54,7 +54,7 @@ func (p *parser) show(start int) plan.Statement {
 		}
 		s.In = p.identifierReference()
 		if p.acceptAll(kAs, kSerde) {
-			s.What = "CREATE TABLE AS SERDE"
+			return p.opaque(start, "SHOW CREATE TABLE AS SERDE")
 		}
 	case word == kCurrent && isNamespaceWord(p.ahead(1)):
 		p.i += 2
