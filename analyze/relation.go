@@ -167,7 +167,7 @@ func (a *analyzer) projectOver(in *node, exprs []plan.Expr, r plan.Relation, out
 	if err != nil {
 		return nil, err
 	}
-	if p, ok := r.(*plan.Project); ok && p.Pipe != "" && len(aggs) > 0 {
+	if p, ok := r.(*plan.Project); ok && p.Pipe == "EXTEND" && len(aggs) > 0 {
 		return nil, fault.New("PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION", "expr", sparksql.Print(aggs[0]), "clause", p.Pipe).At(aggs[0].Pos)
 	}
 	if len(aggs) > 0 {
