@@ -265,9 +265,6 @@ func (w namer) specialForm(name, show string, args []plan.Expr) bool {
 		w.wrap("", args[1], ")")
 	case infixOperators[show]:
 		w.binary(args, " "+infixShown(show)+" ")
-	case show == "extract" || show == "datepart":
-		w.wrap(show+"(", args[0], " FROM ")
-		w.wrap("", args[1], ")")
 	case trims && show == name:
 		w.wrap("TRIM("+side+" ", args[0], " FROM ")
 		w.wrap("", args[1], ")")
