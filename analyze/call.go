@@ -62,22 +62,33 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.kind == plan.AggregateFunc && !sc.windowArg {
-		if err := a.checkOuterAggregate(r); err != nil {
-			return nil, err
-		}
-		if lca := sc.laterals.in(r); lca != nil {
-			return nil, fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", plan.Quote(lca.Name),
-				"aggFunc", quoteSQL(a.pretty(r)))
-		}
-	}
-	if s.kind == plan.WindowFunc && !sc.windowArg {
-		return nil, fault.New("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "funcName", quoteSQL(a.pretty(r))).At(sc.at)
+	if err := c.placed(r, sc); err != nil {
+		return nil, err
 	}
 	if s.kind == plan.AggregateFunc || s.kind == plan.WindowFunc {
 		return c.modifiers(r, inner)
 	}
 	return r, c.noModifiers()
+}
+
+// placed refuses aggregates and window functions that mean nothing where they stand.
+func (c *call) placed(r plan.Expr, sc *scope) error {
+	if sc.windowArg {
+		return nil
+	}
+	switch c.sig.kind {
+	case plan.AggregateFunc:
+		if err := c.a.checkOuterAggregate(r); err != nil {
+			return err
+		}
+		if lca := sc.laterals.in(r); lca != nil {
+			return fault.New("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca", plan.Quote(lca.Name),
+				"aggFunc", quoteSQL(c.a.pretty(r)))
+		}
+	case plan.WindowFunc:
+		return fault.New("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "funcName", quoteSQL(c.a.pretty(r))).At(sc.at)
+	}
+	return nil
 }
 
 // ordering resolves WITHIN GROUP, and looks for generators among the arguments, which cannot be there.

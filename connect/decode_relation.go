@@ -11,7 +11,9 @@ import (
 	"shoal/plan"
 )
 
-// relation decodes any relation. size: one case per node
+// relation decodes any relation.
+//
+//size:one case per node
 func (d *decoder) relation(r *sparkpb.Relation) plan.Relation {
 	if !d.enter() {
 		return nil

@@ -1,7 +1,7 @@
 // Package fault is the error vocabulary of Shoal: what a Spark client sees when
 // something is wrong. An [Error] has Spark's error condition (its class), SQLSTATE,
 // message parameters and query context; package connect alone turns it into gRPC.
-// Conditions are the table of conditions.go: to add one, add a line there.
+// Conditions are the tables of conditions.go and conditions_analysis.go: to add one, add a line there.
 package fault
 
 import (
@@ -51,10 +51,13 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// New makes an error of a condition listed in conditions.go; params alternate
+// New makes an error of a condition that is listed; params alternate
 // name, value. An unlisted condition is a programming error and becomes INTERNAL_ERROR.
 func New(class string, params ...string) *Error {
 	c, ok := conditions[class]
+	if !ok {
+		c, ok = analysisConditions[class]
+	}
 	if !ok {
 		return &Error{Class: "INTERNAL_ERROR", SQLState: "XX000", Kind: Internal,
 			Message: "unlisted error condition " + class}

@@ -2,6 +2,8 @@ package plan
 
 // Inputs lists the relations a relation reads directly (not those inside its
 // expressions).
+//
+//size:one case per node
 func Inputs(r Relation) []Relation {
 	switch r := r.(type) {
 	case *Project:
@@ -255,7 +257,7 @@ func (m *mapper) orders(in []SortOrder) ([]SortOrder, bool) {
 	return out, true
 }
 
-// size: one case per node
+//size:one case per node
 func (m *mapper) node(e Expr) Expr {
 	if m.err != nil {
 		return e

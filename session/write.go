@@ -157,42 +157,8 @@ func (w *write) checkTarget(resolved plan.Relation) (skip bool, err error) {
 
 // choose parts the columns into those of the files and those of the directories, and finds the encoder.
 func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
-	key := func(name string) string {
-		if w.sensitive {
-			return name
-		}
-		return strings.ToLower(name)
-	}
-	place := map[string]int{}
-	for i, c := range out {
-		if _, twice := place[key(c.Name)]; twice && w.path != "" && w.format != "csv" {
-			return fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(strings.ToLower(c.Name)))
-		}
-		place[key(c.Name)] = i
-	}
-	for _, name := range w.partition {
-		i, ok := place[key(name)]
-		if !ok {
-			return fault.New("_LEGACY_ERROR_TEMP_1155", "col", name, "schemaCatalog", analyze.Schema(out).String())
-		}
-		var same []string
-		for _, c := range out {
-			if key(c.Name) == key(name) {
-				same = append(same, plan.Quote(c.Name))
-			}
-		}
-		if len(same) > 1 {
-			return fault.New("AMBIGUOUS_REFERENCE", "name", plan.Quote(name), "referenceNames", "["+strings.Join(same, ", ")+"]")
-		}
-		w.partAt, w.parts = append(w.partAt, i), append(w.parts, out[i])
-	}
-	for i, c := range out {
-		if !slices.Contains(w.partAt, i) {
-			w.at, w.columns = append(w.at, i), append(w.columns, c)
-		}
-	}
-	if len(w.parts) > 0 && len(w.columns) == 0 {
-		return fault.New("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+	if err := w.partColumns(out); err != nil {
+		return err
 	}
 	w.cells = newCells(settings)
 	var err error
@@ -218,6 +184,46 @@ func (w *write) choose(out []*plan.Column, settings plan.Settings) error {
 		err = fault.New("DATA_SOURCE_NOT_FOUND", "provider", w.format)
 	}
 	return err
+}
+
+// partColumns tells the columns that become directories from those of the files.
+func (w *write) partColumns(out []*plan.Column) error {
+	key := func(name string) string {
+		if w.sensitive {
+			return name
+		}
+		return strings.ToLower(name)
+	}
+	places := map[string][]int{}
+	for i, c := range out {
+		if len(places[key(c.Name)]) > 0 && w.path != "" && w.format != "csv" {
+			return fault.New("COLUMN_ALREADY_EXISTS", "columnName", plan.Quote(strings.ToLower(c.Name)))
+		}
+		places[key(c.Name)] = append(places[key(c.Name)], i)
+	}
+	for _, name := range w.partition {
+		at := places[key(name)]
+		switch {
+		case len(at) == 0:
+			return fault.New("_LEGACY_ERROR_TEMP_1155", "col", name, "schemaCatalog", analyze.Schema(out).String())
+		case len(at) > 1:
+			same := make([]string, len(at))
+			for i, k := range at {
+				same[i] = plan.Quote(out[k].Name)
+			}
+			return fault.New("AMBIGUOUS_REFERENCE", "name", plan.Quote(name), "referenceNames", "["+strings.Join(same, ", ")+"]")
+		}
+		w.partAt, w.parts = append(w.partAt, at[0]), append(w.parts, out[at[0]])
+	}
+	for i, c := range out {
+		if !slices.Contains(w.partAt, i) {
+			w.at, w.columns = append(w.at, i), append(w.columns, c)
+		}
+	}
+	if len(w.parts) > 0 && len(w.columns) == 0 {
+		return fault.New("ALL_PARTITION_COLUMNS_NOT_ALLOWED")
+	}
+	return nil
 }
 
 // fileFormats are the formats of files as Spark's messages call them.

@@ -16,7 +16,7 @@ import (
 // raisers are the functions whose first argument is an error condition, and what comes before it.
 var raisers = map[string]string{"New": "", "mismatch": "DATATYPE_MISMATCH.", "raise": ""}
 
-// TestConditionsAreListed: every error condition the code raises stands in fault/conditions.go.
+// TestConditionsAreListed: every error condition the code raises stands in a table of fault.
 func TestConditionsAreListed(t *testing.T) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -35,7 +35,7 @@ func TestConditionsAreListed(t *testing.T) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if class, ok := conditionOf(n); ok && fault.New(class).Class != class {
-				t.Errorf("%s: %s is not in fault/conditions.go", fset.Position(n.Pos()), class)
+				t.Errorf("%s: %s is in no table of fault", fset.Position(n.Pos()), class)
 			}
 			return true
 		})
