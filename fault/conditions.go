@@ -150,7 +150,7 @@ var conditions = map[string]condition{
 	"UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE":                 {"0A000", Analysis, "Files of the format <format> cannot hold column <columnName> of type <columnType>."},
 	"UNABLE_TO_INFER_SCHEMA":                               {"42KD9", Analysis, "The schema of <format> cannot be found out; give one."},
 	"COLUMN_ALREADY_EXISTS":                                {"42711", Analysis, "There are two columns <columnName>; rename one."},
-	"COMPARATOR_RETURNS_NULL":                              {"22004", Runtime, "The comparison of <firstValue> with <secondValue> gives NULL; it must give a number."},
+	"COMPARATOR_RETURNS_NULL":                              {"22004", Spark, "The comparison of <firstValue> with <secondValue> gives NULL; it must give a number."},
 	"CONFLICTING_DIRECTORY_STRUCTURES":                     {"KD009", Runtime, "Partitions begin at different folders:<discoveredBasePaths>. Give the option basePath, or read them apart."},
 	"CONFLICTING_PARTITION_COLUMN_NAMES":                   {"KD009", Runtime, "Folders disagree about the partition columns:<distinctPartColLists>found in:<suspiciousPaths>"},
 	"INVALID_PARTITION_VALUE":                              {"42846", Runtime, "The value <value> of partition column <columnName> is no <dataType>."},

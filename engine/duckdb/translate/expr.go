@@ -23,6 +23,9 @@ func (t *translator) expr(e plan.Expr) string {
 	case *plan.Func:
 		return t.function(e, "")
 	case *plan.LambdaVar:
+		if f, ok := t.cols[e.ID]; ok {
+			return t.use(f)
+		}
 		t.reads |= lambdaReads
 		return lambdaName(e.ID)
 	case *plan.Window:

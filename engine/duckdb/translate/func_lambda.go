@@ -4,6 +4,8 @@ package translate
 
 import (
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 
 	"shoal/plan"
@@ -65,7 +67,9 @@ func transform(c *call) string { return "list_transform(" + c.arg(0) + ", " + c.
 
 func filter(c *call) string { return "list_filter(" + c.arg(0) + ", " + c.indexed(1) + ")" }
 
-// reduce folds a list. DuckDB wants the start to have the elements' type: both travel in a struct.
+// reduce folds a list. DuckDB wants the start to have the elements' type: both travel in a struct. So
+// does what the merge reads from outside: list_reduce (DuckDB 1.5) gives its lambda another row's
+// values of those once the lists of some rows have come to their end.
 func reduce(c *call) string {
 	merge, ok := c.f.Args[2].(*plan.Lambda)
 	if !ok || len(merge.Params) != 2 {
@@ -74,14 +78,61 @@ func reduce(c *call) string {
 	elem := c.typ(0).(plan.Array).Elem
 	x, s, e := c.fresh("x"), c.fresh("s"), c.fresh("e")
 	acc, item := c.t.physical(c.typ(1)), c.t.physical(elem)
-	pack := func(a, b string) string { return "struct_pack(a := " + a + ", x := " + b + ")" }
-	folded := "list_reduce(list_transform(" + c.arg(0) + ", lambda " + x + ": " + pack("CAST(NULL AS "+acc+")", x) + "), lambda " +
-		s + ", " + e + ": " + pack("CAST("+c.body(2, s+".a", e+".x")+" AS "+acc+")", e+".x") + ", " +
-		pack("CAST("+c.arg(1)+" AS "+acc+")", "CAST(NULL AS "+item+")") + ").a"
+	carried, nulls, bound := c.carried(merge, e)
+	pack := func(a, b, others string) string { return "struct_pack(a := " + a + ", x := " + b + others + ")" }
+	merged := c.within(bound, func() string { return "CAST(" + c.body(2, s+".a", e+".x") + " AS " + acc + ")" })
+	folded := "list_reduce(list_transform(" + c.arg(0) + ", lambda " + x + ": " + pack("CAST(NULL AS "+acc+")", x, carried) + "), lambda " +
+		s + ", " + e + ": " + pack(merged, e+".x", nulls) + ", " + pack("CAST("+c.arg(1)+" AS "+acc+")", "CAST(NULL AS "+item+")", nulls) + ").a"
 	if !c.has(3) {
 		return folded
 	}
 	return "CASE WHEN " + c.arg(0) + " IS NOT NULL THEN " + c.body(3, folded) + " END"
+}
+
+// carried lists the columns and variables that a lambda reads from outside as further fields of a
+// struct, the same fields as NULLs, and what those reads become where the struct has the given name.
+func (c *call) carried(l *plan.Lambda, name string) (fields, nulls string, bound map[plan.ColumnID]fragment) {
+	own, bound := map[plan.ColumnID]bool{}, map[plan.ColumnID]fragment{}
+	plan.Walk(l, func(e plan.Expr) bool {
+		if inner, ok := e.(*plan.Lambda); ok {
+			for _, p := range inner.Params {
+				own[p.ID] = true
+			}
+		}
+		id, ok := variable(e)
+		if !ok || own[id] || bound[id].sql != "" {
+			return true
+		}
+		field := "c" + strconv.Itoa(len(bound))
+		typ := c.t.physical(plan.TypeOf(e))
+		fields += ", " + field + " := CAST(" + c.t.expr(e) + " AS " + typ + ")"
+		nulls += ", " + field + " := CAST(NULL AS " + typ + ")"
+		bound[id] = fragment{sql: name + "." + field, reads: lambdaReads}
+		return true
+	})
+	return fields, nulls, bound
+}
+
+// variable is what an expression that differs from row to row is known by.
+func variable(e plan.Expr) (plan.ColumnID, bool) {
+	switch e := e.(type) {
+	case *plan.Column:
+		return e.ID, true
+	case *plan.OuterColumn:
+		return e.Column.ID, true
+	case *plan.LambdaVar:
+		return e.ID, true
+	}
+	return 0, false
+}
+
+// within renders with columns and variables that stand for something else.
+func (c *call) within(bound map[plan.ColumnID]fragment, render func() string) string {
+	outer := c.t.cols
+	c.t.cols = maps.Clone(outer)
+	maps.Copy(c.t.cols, bound)
+	defer func() { c.t.cols = outer }()
+	return render()
 }
 
 // zipWith goes to the end of the longer list.
@@ -110,7 +161,9 @@ func transformKeys(c *call) string {
 }
 
 // arraySort puts NULLs last, unless a comparison says otherwise. With one, an element's place is the
-// number of those that go before it: a stable sort, like Java's.
+// number of those that go before it. Java compares a later element with an earlier one and asks only
+// whether it is the smaller, in lists of up to 31; beyond, other pairs too, which must then agree.
+// A comparison that gives two elements the same place puts them in a circle: the result is Java's secret.
 func arraySort(c *call) string {
 	l, ok := c.f.Args[1].(*plan.Lambda)
 	if !ok || len(l.Params) != 2 {
@@ -120,14 +173,20 @@ func arraySort(c *call) string {
 	if isNaturalOrder(l) {
 		return c.sorted(a, "'ASC', 'NULLS LAST'")
 	}
-	i, j, e := c.fresh("i"), c.fresh("j"), c.fresh("e")
+	i, j, e, place := c.fresh("i"), c.fresh("j"), c.fresh("e"), c.fresh("p")
 	places := "range(1, len(" + a + ") + 1)"
-	compared := c.body(1, a+"["+j+"]", a+"["+i+"]")
-	before := "list_filter(" + places + ", lambda " + j + ": " + j + " <> " + i + " AND CASE WHEN " + compared + " IS NULL THEN " +
-		c.raise("COMPARATOR_RETURNS_NULL", "firstValue", "CAST("+a+"["+j+"] AS VARCHAR)", "secondValue", "CAST("+a+"["+i+"] AS VARCHAR)") +
-		" WHEN " + compared + " = 0 THEN " + j + " < " + i + " ELSE " + compared + " < 0 END)"
+	early, late := a+"[least("+i+", "+j+")]", a+"[greatest("+i+", "+j+")]"
+	noOrder := c.t.raiseNowhere("UNSUPPORTED_FEATURE", "reason", "'array_sort by a comparison that is no order'")
+	null := c.raise("COMPARATOR_RETURNS_NULL", "firstValue", "CAST("+late+" AS VARCHAR)", "secondValue", "CAST("+late+" AS VARCHAR)")
+	agreed := func(found, larger string) string {
+		return "CASE WHEN len(" + a + ") < 32 OR " + larger + " THEN " + found + " ELSE " + noOrder + " END"
+	}
+	larger := c.body(1, early, late) + " > 0"
+	before := "list_filter(" + places + ", lambda " + j + ": CASE WHEN " + j + " = " + i + " THEN FALSE ELSE CASE " + c.body(1, late, early) + " < 0 WHEN TRUE THEN " +
+		agreed(j+" > "+i, larger) + " WHEN FALSE THEN " + agreed(j+" < "+i, "NOT "+larger) + " ELSE " + null + " END END)"
 	ranked := "list_transform(" + places + ", lambda " + i + ": struct_pack(r := len(" + before + "), v := " + a + "[" + i + "]))"
-	return "list_transform(list_sort(" + ranked + "), lambda " + e + ": " + e + ".v)"
+	return "list_transform(list_sort(" + ranked + "), lambda " + e + ", " + place + ": CASE WHEN " + e + ".r = " + place + " - 1 THEN " +
+		e + ".v ELSE " + noOrder + " END)"
 }
 
 // naturalOrder is the comparison the analyzer gives array_sort when the query has none, in prefix form.
