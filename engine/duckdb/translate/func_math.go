@@ -55,7 +55,8 @@ var mathFuncs = funcs{
 	"hex":       tmpl("hex($1)"),
 	"conv":      build(conv),
 
-	"width_bucket": tmpl(`CASE WHEN isnan($1) OR isnan($2) OR isnan($3) OR $2 = $3 OR $4 <= 0 THEN NULL
+	"width_bucket": tmpl(`CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL OR $4 IS NULL THEN NULL
+		WHEN isnan($1) OR isnan($2) OR isnan($3) OR $2 = $3 OR $4 <= 0 OR $4 = 9223372036854775807 THEN NULL
 		WHEN isinf($2) OR isinf($3) THEN NULL
 		WHEN $2 < $3 THEN CASE WHEN $1 < $2 THEN 0 WHEN $1 >= $3 THEN $4 + 1
 			ELSE CAST(floor($4 * ($1 - $2) / ($3 - $2)) AS BIGINT) + 1 END
