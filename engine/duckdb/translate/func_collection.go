@@ -28,7 +28,7 @@ var collectionFuncs = funcs{
 	"array_contains":  build(arrayContains),
 	"array_position":  tmpl("CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(COALESCE(list_position($1, $2), 0) AS BIGINT) END"),
 	"array_remove":    build(arrayRemove),
-	"array_append":    tmpl("CASE WHEN $1 IS NOT NULL THEN list_append($1, $2) END"),
+	"array_append":    build(arrayAppend),
 	"array_prepend":   tmpl("CASE WHEN $1 IS NOT NULL THEN list_prepend($2, $1) END"),
 	"array_insert":    build(arrayInsert),
 	"array_repeat":    build(arrayRepeat),
@@ -158,10 +158,18 @@ func arrayRemove(c *call) string {
 func arrayInsert(c *call) string {
 	at, ok := c.integer(1)
 	a, v := c.arg(0), c.arg(2)
+	if isConstantNull(c.f.Args[1]) {
+		return "CAST(NULL AS " + c.physical() + ")"
+	}
+	if at < 0 && c.set(insertsBefore, "true") {
+		return c.insertBeforeLast(a, v, -at)
+	}
 	var sql string
 	switch {
-	case !ok || at == 0:
-		return c.unsupported("array_insert at a position that is not a constant other than 0")
+	case !ok:
+		return c.unsupported("array_insert at a position that is not a constant")
+	case at == 0:
+		sql = c.raise("INVALID_INDEX_OF_ZERO")
 	case at > 0:
 		n := strconv.FormatInt(at-1, 10)
 		sql = "list_resize(" + a + "[1:" + n + "], " + n + ") || [" + v + "] || " + a + "[" + strconv.FormatInt(at, 10) + ":]"
@@ -173,6 +181,25 @@ func arrayInsert(c *call) string {
 			a + "[len(" + a + ") - " + tail + " + 1:] ELSE [" + v + "] || list_resize(" + a + "[1:0], " + tail + " - len(" + a + ")) || " + a + " END"
 	}
 	return "CASE WHEN " + a + " IS NOT NULL THEN " + sql + " END"
+}
+
+// insertsBefore is the conf that gives array_insert its old meaning of negative positions.
+const insertsBefore = "spark.sql.legacy.negativeIndexInArrayInsert"
+
+// arrayAppend is array_insert at -1 to Spark, in the old meaning too.
+func arrayAppend(c *call) string {
+	if c.set(insertsBefore, "true") {
+		return c.insertBeforeLast(c.arg(0), c.arg(1), 1)
+	}
+	return "CASE WHEN " + c.arg(0) + " IS NOT NULL THEN list_append(" + c.arg(0) + ", " + c.arg(1) + ") END"
+}
+
+// insertBeforeLast is array_insert as it was once: n elements stay behind the new one, and where there
+// are fewer, a gap of one element more comes between.
+func (c *call) insertBeforeLast(a, v string, n int64) string {
+	k := strconv.FormatInt(n, 10)
+	return "CASE WHEN len(" + a + ") >= " + k + " THEN " + a + "[1:len(" + a + ") - " + k + "] || [" + v + "] || " + a + "[len(" + a + ") - " + k +
+		" + 1:] WHEN " + a + " IS NOT NULL THEN [" + v + "] || list_resize(" + a + "[1:0], " + k + " - len(" + a + ")) || " + a + " END"
 }
 
 // arrayJoin skips NULL elements, or writes the third argument for them.
