@@ -30,7 +30,7 @@ package duckdb
 //	shoal_localtime(instant TIMESTAMP[TZ], zone VARCHAR) -> TIMESTAMP     what a clock in zone shows
 //	shoal_instant(local TIMESTAMP, zone VARCHAR) -> TIMESTAMP         java.time's rules in gaps and overlaps
 //	shoal_date_format(instant TIMESTAMP, pattern VARCHAR, zone VARCHAR) -> VARCHAR
-//	shoal_parse_timestamp(VARCHAR, pattern VARCHAR, zone VARCHAR, strict BOOLEAN) -> TIMESTAMP
+//	shoal_parse_timestamp(VARCHAR, pattern VARCHAR, zone VARCHAR, strict BOOLEAN) -> TIMESTAMP     without a zone: local time
 //	shoal_timestamp_to_string(instant TIMESTAMP, zone VARCHAR) -> VARCHAR
 //	shoal_date_to_string(DATE) -> VARCHAR
 //

@@ -140,7 +140,7 @@ func dateFormatFunc(c *call) error {
 	return nil
 }
 
-// parseTimestampFunc is Spark's to_timestamp with a pattern.
+// parseTimestampFunc is Spark's to_timestamp with a pattern; without a zone it is to_timestamp_ntz.
 func parseTimestampFunc(c *call) error {
 	in, patterns, zones := arg[text](c, 0), newConstant(c, 1, &parsePatterns), newClocks(c, 2)
 	strict, out := arg[bool](c, 3), result[int64](c)
@@ -149,9 +149,11 @@ func parseTimestampFunc(c *call) error {
 		if err != nil {
 			return err
 		}
-		clock, err := zones.at(i)
-		if err != nil {
-			return err
+		var clock *java.Clock
+		if zones.zones[i].str() != "" {
+			if clock, err = zones.at(i); err != nil {
+				return err
+			}
 		}
 		x, ok := p.Parse(in[i].str(), clock)
 		if ok {

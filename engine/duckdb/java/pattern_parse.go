@@ -22,7 +22,8 @@ func (r *parsed) set(f field, n int64) bool {
 	return true
 }
 
-// Parse reads a text as an instant; the clock's zone holds where the text names none.
+// Parse reads a text as an instant; the clock's zone holds where the text names none. Without a clock
+// it is what a clock shows, whatever zone the text names.
 func (p *Pattern) Parse(s string, c *Clock) (instant int64, ok bool) {
 	r := parsed{}
 	end := p.parse(s, 0, 0, len(p.elements), &r)
@@ -32,6 +33,9 @@ func (p *Pattern) Parse(s string, c *Clock) (instant int64, ok bool) {
 	local, ok := r.local()
 	if !ok {
 		return 0, false
+	}
+	if c == nil {
+		return local, true
 	}
 	if r.zone != nil {
 		c = r.zone.Clock()

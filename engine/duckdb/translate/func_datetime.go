@@ -227,7 +227,7 @@ func (c *call) parsed(strict, ntz bool) string {
 	}
 	zone := c.zone()
 	if ntz {
-		zone = "UTC"
+		zone = ""
 	}
 	return "shoal_parse_timestamp(" + c.arg(0) + ", " + c.arg(1) + ", " + quoteText(zone) + ", " + boolText(strict) + ")"
 }
@@ -247,7 +247,11 @@ func toDate(c *call) string {
 	if c.n() == 1 || c.typ(0) != plan.String {
 		return c.castTime(plan.Date)
 	}
-	return "CAST(" + c.parsed(c.mode() == plan.CastANSI, true) + " AS DATE)"
+	strict := c.mode() == plan.CastANSI
+	if pattern, ok := c.text(1); ok && !strings.ContainsAny(pattern, "VzOXxZ") {
+		return "CAST(" + c.parsed(strict, true) + " AS DATE)"
+	}
+	return "CAST(" + c.t.localOf(c.parsed(strict, false), plan.Timestamp) + " AS DATE)" // the day here of an instant elsewhere
 }
 
 // castTime is a cast of the first argument, which may be one of the words that stand for a day.
