@@ -9,9 +9,9 @@ import (
 
 var windowFuncs = funcs{
 	"row_number":   ranking(plan.Int),
-	"rank":         ranking(plan.Int).shown("RANK"),
-	"dense_rank":   ranking(plan.Int).shown("DENSE_RANK"),
-	"percent_rank": ranking(plan.Double).shown("PERCENT_RANK"),
+	"rank":         rankOf(plan.Int).shown("RANK"),
+	"dense_rank":   rankOf(plan.Int).shown("DENSE_RANK"),
+	"percent_rank": rankOf(plan.Double).shown("PERCENT_RANK"),
 	"cume_dist":    fn().returns(plan.Double).never().windowOnly(toCurrentRange),
 	"ntile":        fn(tInt).defaults(lit(1)).returns(plan.Int).never().windowOnly(toCurrentRow).strict().constant(0).arguments("buckets").check(positiveBuckets),
 	"lag":          offsetFunc(),
@@ -25,6 +25,16 @@ var (
 )
 
 func ranking(t plan.Type) sig { return fn().returns(t).never().windowOnly(toCurrentRow) }
+
+// rankOf takes any arguments, and has none: the window's order takes their place.
+func rankOf(t plan.Type) sig {
+	s := fn(tAny).variadic().min(0).returns(t).never().windowOnly(toCurrentRow)
+	s.build = func(c *call) (plan.Expr, error) {
+		c.args = nil
+		return c.make(t, false), nil
+	}
+	return s
+}
 
 // offsetFunc is lag and lead: value, offset, default.
 func offsetFunc() sig {
