@@ -110,8 +110,7 @@ func (a *analysis) relation(p *sparkpb.Plan) (_ plan.Relation, err error) {
 	if p.GetRoot() == nil {
 		return nil, fault.BadPlan("the plan is no relation")
 	}
-	d := &decoder{artifact: a.sess.CachedArtifact, variable: variables(a.sess.Conf().Settings())}
-	return d.decodeRelation(p.GetRoot())
+	return newDecoder(a.sess).decodeRelation(p.GetRoot())
 }
 
 func (a *analysis) resolve(p *sparkpb.Plan) (plan.Relation, error) {

@@ -10,6 +10,7 @@ import (
 	"shoal/fault"
 	"shoal/internal/sparkpb"
 	"shoal/plan"
+	"shoal/session"
 )
 
 // maxDepth bounds how deeply relations and expressions may nest. Spark's own default (1,024
@@ -27,8 +28,15 @@ type decoder struct {
 	// variable gives what stands for ${name} in SQL text; nil leaves texts as they are.
 	variable func(name string) (string, bool)
 	replaced bool // a text held a variable
+	settings plan.Settings
 	depth    int
 	err      error
+}
+
+// newDecoder decodes what a session's client sends.
+func newDecoder(s *session.Session) *decoder {
+	settings := s.Conf().Settings()
+	return &decoder{artifact: s.CachedArtifact, variable: variables(settings), settings: settings}
 }
 
 // decodeRelation decodes a relation, or gives a *fault.Error.

@@ -8,6 +8,7 @@ import (
 	"shoal/fault"
 	"shoal/internal/sparkpb"
 	"shoal/plan"
+	"shoal/session"
 	"shoal/sparksql"
 )
 
@@ -46,11 +47,7 @@ func (d *decoder) expr(e *sparkpb.Expression) plan.Expr {
 		f := x.CallFunction
 		return &plan.Call{Pos: pos, Name: d.name(f.GetFunctionName()), Args: d.exprs(f.GetArguments())}
 	case *sparkpb.Expression_ExpressionString_:
-		out, err := sparksql.ParseExpr(x.ExpressionString.GetExpression())
-		if err != nil {
-			d.fail(err)
-		}
-		return out
+		return d.expressionString(x.ExpressionString.GetExpression())
 	case *sparkpb.Expression_UnresolvedStar_:
 		return d.star(pos, x.UnresolvedStar)
 	case *sparkpb.Expression_UnresolvedRegex_:
@@ -80,6 +77,20 @@ func (d *decoder) expr(e *sparkpb.Expression) plan.Expr {
 	default:
 		return &plan.Opaque{Pos: pos, What: setField(e, "expr_type")}
 	}
+}
+
+// expressionString parses an expression as selectExpr has it.
+func (d *decoder) expressionString(text string) plan.Expr {
+	err := session.CheckText(d.settings, text)
+	if err != nil {
+		d.fail(err)
+		return nil
+	}
+	out, err := sparksql.ParseExpr(text)
+	if err != nil {
+		d.fail(err)
+	}
+	return out
 }
 
 // name parses the dotted name of a function or table.

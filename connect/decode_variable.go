@@ -10,6 +10,7 @@ import (
 
 	"shoal/internal/sparkpb"
 	"shoal/plan"
+	"shoal/session"
 	"shoal/sparksql"
 )
 
@@ -23,6 +24,9 @@ func variables(s plan.Settings) func(name string) (string, bool) {
 
 // substituted is a SQL text with its variables replaced.
 func (d *decoder) substituted(text string) (string, error) {
+	if err := session.CheckText(d.settings, text); err != nil {
+		return "", err
+	}
 	if d.variable == nil || !strings.Contains(text, "${") {
 		return text, nil
 	}

@@ -185,7 +185,7 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 }
 
 func (x *execution) decoder() *decoder {
-	return &decoder{artifact: x.sess.CachedArtifact, variable: variables(x.sess.Conf().Settings())}
+	return newDecoder(x.sess)
 }
 
 // keeping carries out the commands about checkpoints; done is false for all others, and where the attached Spark keeps them.

@@ -258,6 +258,9 @@ func (s *Session) immediateText(ctx context.Context, c *plan.ExecuteImmediate) (
 
 // immediate is the statement of EXECUTE IMMEDIATE, with its parameters in place.
 func (s *Session) immediate(ctx context.Context, sql string, c *plan.ExecuteImmediate) (plan.Statement, error) {
+	if err := CheckText(s.Conf().Settings(), sql); err != nil {
+		return nil, err
+	}
 	st, err := sparksql.Parse(sql)
 	if err != nil {
 		return nil, immediateError(err)

@@ -84,6 +84,9 @@ func (s *inProcess) Close() error {
 
 func (s *inProcess) Query(ctx context.Context, sql string) (plan.Struct, array.RecordReader, error) {
 	settings := s.Conf().Settings()
+	if err := session.CheckText(settings, sql); err != nil {
+		return plan.Struct{}, nil, err
+	}
 	if on, _ := settings.Get("spark.sql.variable.substitute"); on != "false" {
 		var err error
 		if sql, err = sparksql.Substitute(sql, settings.Get); err != nil {
