@@ -45,6 +45,8 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 		inner = &copied
 	} else if s.kind == plan.AggregateFunc && s.name != "grouping" && s.name != "grouping_id" {
 		inner = sc.insideAggregate()
+	} else if s.kind == plan.GeneratorFunc {
+		inner = sc.insideGenerator()
 	}
 	c := &call{a: a, pos: e.Pos, sig: s, name: s.name, show: s.show, source: e}
 	if key == "negative" && !e.Operator {

@@ -39,7 +39,10 @@ func (a *analyzer) valuesNamed(r *plan.Values, names []string, pos plan.Pos, out
 			return nil, fault.New("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols", itoa(want),
 				"actualNumCols", itoa(len(out)), "rowIndex", itoa(i)).At(pos)
 		}
-		for _, e := range out {
+		for k, e := range out {
+			if k < len(row) && a.callsWritten(row[k]) {
+				return nil, notInline(a, e, row[k].At())
+			}
 			if err := a.inlineValue(e); err != nil {
 				return nil, err
 			}
@@ -154,14 +157,18 @@ func (a *analyzer) inlineValue(e plan.Expr) error {
 		switch f := x.(type) {
 		case *plan.Func:
 			if f.Kind != plan.ScalarFunc || randomFuncs[f.Name] || f.Name == "raise_error" {
-				bad = fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(e.At())
+				bad = notInline(a, e, e.At())
 			}
 		case *plan.Window:
-			bad = fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(e.At())
+			bad = notInline(a, e, e.At())
 		}
 		return bad == nil
 	})
 	return bad
+}
+
+func notInline(a *analyzer, e plan.Expr, pos plan.Pos) error {
+	return fault.New("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoteSQL(a.pretty(e))).At(pos)
 }
 
 // structRow: VALUES (struct(a, b)) is the row a, b.
@@ -299,6 +306,9 @@ func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
 		e, err := a.expr(arg, &scope{inputs: []*node{{rel: &plan.OneRow{}}}})
 		if err != nil {
 			return nil, err
+		}
+		if a.callsWritten(arg) {
+			return nil, fault.Unsupported("range to what a function written in SQL gives").At(arg.At())
 		}
 		if t := plan.TypeOf(e); t == plan.String {
 			return nil, fault.Unsupported("range of a string").At(arg.At())

@@ -57,9 +57,12 @@ func origin(e plan.Expr, r plan.Relation, pos plan.Pos) plan.Pos {
 	return pos
 }
 
+// plainLimits is how Spark calls the operators whose counts are computed.
+var plainLimits = map[string]string{"limit": "GlobalLimit", "offset": "Offset"}
+
 func (a *analyzer) rowCount(count plan.Expr, name string, in *node) (plan.Expr, error) {
 	pos := count.At()
-	e, err := a.expr(count, &scope{inputs: []*node{in}})
+	e, err := a.expr(count, &scope{inputs: []*node{in}, plain: plainLimits[name]})
 	if err != nil {
 		return nil, err
 	}

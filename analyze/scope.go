@@ -48,12 +48,19 @@ type scope struct {
 	windowArg bool          // the function of OVER
 	generator bool          // a generator may stand here
 	params    *params       // of a function written in SQL, in its body
+	plain     string        // Spark's name of the operator if no function written in SQL can stand here
 	aggs      *[]*plan.Call // if set, takes note of the aggregates met
 }
 
 func (s *scope) insideAggregate() *scope {
 	c := *s
 	c.inAgg, c.windowArg, c.generator = true, false, false
+	return &c
+}
+
+func (s *scope) insideGenerator() *scope {
+	c := *s
+	c.plain = "Generate"
 	return &c
 }
 

@@ -21,7 +21,7 @@ func (a *analyzer) sort(r *plan.Sort, outer *scope) (*node, error) {
 	if orderByAll(order) {
 		order = everyColumn(in, order[0])
 	}
-	sc := &scope{at: r.Pos, inputs: []*node{in}, outer: outer, group: in.agg, missing: true, sorting: true}
+	sc := &scope{at: r.Pos, inputs: []*node{in}, outer: outer, group: in.agg, missing: true, sorting: true, plain: "Sort"}
 	s := &plan.Sort{Common: at(r), Input: in.rel, Global: r.Global, Order: make([]plan.SortOrder, len(order))}
 	for i, o := range order {
 		e, err := a.sortKey(o.Expr, in, sc)

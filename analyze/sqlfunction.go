@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"shoal/catalog"
@@ -84,6 +85,16 @@ func (a *analyzer) sqlFunction(name []string, operator bool) *catalog.Function {
 	return f
 }
 
+// callsWritten tells whether an expression that is not resolved calls a function written in SQL.
+func (a *analyzer) callsWritten(e plan.Expr) (found bool) {
+	plan.Walk(e, func(x plan.Expr) bool {
+		c, ok := x.(*plan.Call)
+		found = found || ok && a.sqlFunction(c.Name, c.Operator) != nil
+		return !found
+	})
+	return found
+}
+
 // inFunction resolves a part of a function, with what confs and names meant when it was made.
 func (a *analyzer) inFunction(f *catalog.Function, pos plan.Pos, do func() error) error {
 	if a.env.Under == nil {
@@ -111,6 +122,12 @@ func (a *analyzer) callWritten(f *catalog.Function, e *plan.Call, sc *scope) (pl
 	if err != nil {
 		return nil, err
 	}
+	if sc.plain != "" {
+		return nil, fault.New("UNSUPPORTED_SQL_UDF_USAGE", "functionName", plan.QuoteParts(f.Qualified()), "nodeName", sc.plain).At(e.Pos)
+	}
+	if slices.ContainsFunc(given, hasLambdaVar) {
+		return nil, fault.Unsupported("a function written in SQL of what a lambda is given").At(e.Pos)
+	}
 	var out plan.Expr
 	err = a.inFunction(f, e.Pos, func() error {
 		p, err := a.bindParams(f, given, e.Pos)
@@ -125,6 +142,18 @@ func (a *analyzer) callWritten(f *catalog.Function, e *plan.Call, sc *scope) (pl
 	}
 	text := strings.Join(f.Qualified(), ".") + "(" + strings.Join(shown, ", ") + ")"
 	return a.remember(out, &call{a: a, form: formText, show: text}), nil
+}
+
+func hasLambdaVar(e plan.Expr) (found bool) {
+	if e == nil {
+		return false
+	}
+	plan.Walk(e, func(x plan.Expr) bool {
+		_, ok := x.(*plan.LambdaVar)
+		found = found || ok
+		return !found
+	})
+	return found
 }
 
 // scalarBody is the body of a scalar function, cast to its type.

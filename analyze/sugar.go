@@ -63,7 +63,7 @@ func (a *analyzer) sameRows(input plan.Relation, exprs []plan.Expr, outer *scope
 		if l, ok := e.(*plan.Literal); ok && l.Type == plan.Int {
 			continue
 		}
-		if _, err := a.expr(e, &scope{inputs: []*node{in}, outer: outer}); err != nil {
+		if _, err := a.expr(e, &scope{inputs: []*node{in}, outer: outer, plain: "RepartitionByExpression"}); err != nil {
 			return nil, err
 		}
 	}

@@ -124,6 +124,7 @@ var analysisConditions = map[string]condition{
 	"UNSUPPORTED_GENERATOR.OUTSIDE_SELECT":                                                     {"42K0E", Analysis, "A generator stands in the select list or a LATERAL VIEW only: <plan>."},
 	"UNSUPPORTED_GROUPING_EXPRESSION":                                                          {"42K0E", Analysis, "grouping() and grouping_id() go with GROUPING SETS, ROLLUP and CUBE only."},
 	"UNSUPPORTED_JOIN_TYPE":                                                                    {"", Analysis, "There is no join '<typ>', only <supported>."},
+	"UNSUPPORTED_SQL_UDF_USAGE":                                                                {"0A000", Analysis, "The function <functionName>, which is written in SQL, cannot stand in <nodeName>."},
 	"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES": {"0A000", Analysis, "The aggregate <function> mixes columns of the subquery with columns of the query around it."},
 	"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY":       {"0A000", Analysis, "A correlated subquery that stands for a value must be an aggregate, so that it has one row."},
 	"VIEW_EXCEED_MAX_NESTED_DEPTH":                                                             {"54K00", Analysis, "View <viewName> uses views that use views, more than <maxNestedDepth> deep."},
