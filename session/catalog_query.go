@@ -6,10 +6,8 @@ package session
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 
@@ -19,11 +17,6 @@ import (
 	"shoal/plan/typejson"
 	"shoal/sparksql"
 )
-
-// functionNames are what SHOW FUNCTIONS lists in Spark 4.1.4.
-//
-//go:embed functions.txt
-var functionNames string
 
 // localize turns a call of the catalog into its rows; other plans stay as they are.
 func (s *Session) localize(ctx context.Context, rel plan.Relation) (plan.Relation, error) {
@@ -119,7 +112,12 @@ func (s *Session) catalogCall(ctx context.Context, c *plan.CatalogQuery) (*table
 	case "list_columns":
 		return s.listColumns(ctx, c)
 	case "function_exists":
-		return yes(slices.Contains(strings.Fields(functionNames), strings.ToLower(arg("function_name"))), nil)
+		name, err := s.functionArg(c)
+		return yes(err == nil && s.hasFunction(name), err)
+	case "get_function":
+		return s.getFunction(c)
+	case "list_functions":
+		return s.listFunctions(c)
 	case "drop_temp_view":
 		return yes(s.dropTemp(ctx, []string{arg("view_name")}, false))
 	case "drop_global_temp_view":

@@ -60,7 +60,7 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 	case *plan.DescribeDatabase:
 		return s.describeDatabase(c)
 	case *plan.DescribeFunction:
-		return nil, fault.Unsupported("DESCRIBE FUNCTION")
+		return s.describeFunction(c)
 	case *plan.Explain:
 		return s.explainStatement(ctx, c)
 	case *plan.CacheTable:

@@ -63,14 +63,7 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		t.add(s.names.Catalog(), s.names.Database())
 		return t, nil
 	case "FUNCTIONS":
-		names := s.ownFunctions()
-		if c.Scope == "SYSTEM" {
-			names = nil
-		}
-		if c.Scope != "USER" {
-			names = append(names, strings.Fields(functionNames)...)
-		}
-		return showNames("function", catalog.Filter(names, pattern(c))), nil
+		return s.showFunctions(c)
 	case "COLUMNS":
 		out, err := s.tableColumns(ctx, c.In, c.NamePos)
 		if err != nil {

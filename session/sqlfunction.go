@@ -251,24 +251,5 @@ func (s *Session) dropFunction(ctx context.Context, c *plan.DropFunction) (*tabl
 	case c.IfExists:
 		return nothing(), nil
 	}
-	return nil, fault.New("UNRESOLVED_ROUTINE", "routineName", plan.QuoteParts(c.Name),
-		"searchPath", "[`system`.`builtin`, `system`.`session`, "+plan.QuoteParts([]string{catalog.SparkCatalog, s.names.Database()})+"]").At(c.Pos)
-}
-
-func isBuiltin(name string) bool {
-	for _, n := range strings.Fields(functionNames) {
-		if strings.EqualFold(n, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// ownFunctions lists the functions of the session and of the current schema, as SHOW FUNCTIONS does.
-func (s *Session) ownFunctions() []string {
-	names := s.names.TempFunctions()
-	for _, f := range s.room.Catalog.FunctionsIn(s.names.Database()) {
-		names = append(names, strings.Join(f.Qualified(), "."))
-	}
-	return names
+	return nil, s.noFunction(c.Name).At(c.Pos)
 }
