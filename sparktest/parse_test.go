@@ -16,8 +16,8 @@ func TestParser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if f.Python() {
-			continue
+		if f.Python() || f.Header["spark.sql.ansi.doubleQuotedIdentifiers"] == "true" {
+			continue // no text that the parser would be given
 		}
 		t.Run(strings.TrimSuffix(f.Path, ".txt"), func(t *testing.T) {
 			for _, r := range f.Records {
