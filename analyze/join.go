@@ -88,6 +88,25 @@ func bothFrames(nodes ...*node) *dataFrame {
 	return &dataFrame{kids: kids}
 }
 
+// joinSubquery: a subquery in a join's condition that reads the join's columns is a test, and reads one side.
+func (a *analyzer) joinSubquery(s *plan.Subquery, j *plan.Join) error {
+	reads := map[bool]bool{}
+	for _, c := range outerReferences(s.Plan) {
+		left := holdsID(plan.Output(j.Left), c.ID)
+		if left || holdsID(plan.Output(j.Right), c.ID) {
+			reads[left] = true
+		}
+	}
+	switch {
+	case s.Kind == plan.ScalarSubquery && len(reads) > 0:
+		return fault.New("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY", "treeNode", a.pretty(s)).At(j.Pos)
+	case len(reads) > 1:
+		return fault.New("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
+			"subqueryExpression", a.pretty(s))
+	}
+	return nil
+}
+
 // joinCondition demands a BOOLEAN without aggregates or windows.
 func (a *analyzer) joinCondition(e plan.Expr, j *plan.Join) (plan.Expr, error) {
 	t := plan.TypeOf(e)
@@ -104,6 +123,10 @@ func (a *analyzer) joinCondition(e plan.Expr, j *plan.Join) (plan.Expr, error) {
 		case *plan.Func:
 			if f.Kind == plan.AggregateFunc && bad == nil {
 				bad = fault.New("UNSUPPORTED_EXPR_FOR_OPERATOR", "invalidExprSqls", quoteSQL(a.pretty(f))).At(j.Pos)
+			}
+		case *plan.Subquery:
+			if bad == nil {
+				bad = a.joinSubquery(f, j)
 			}
 		case *plan.Window:
 			if bad == nil {

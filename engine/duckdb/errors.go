@@ -42,6 +42,9 @@ func queryError(kind bind.ErrorType, text string) error {
 	if tooDeep.MatchString(first) {
 		return fault.Unsupported("a query that nests as deeply as this one").Because(full)
 	}
+	if strings.HasPrefix(first, "Not implemented Error: Cannot perform non-inner join on subquery") {
+		return fault.Unsupported("this subquery in the condition of a join that keeps rows without a match").Because(full)
+	}
 	return fault.Internalf("duckdb: %s", first).Because(full)
 }
 

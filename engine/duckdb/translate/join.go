@@ -16,6 +16,7 @@ var joinWords = map[plan.JoinType]string{
 
 // join puts two relations side by side in one FROM.
 func (t *translator) join(r *plan.Join) *block {
+	r = t.withoutSubqueries(r)
 	keepsLeft := r.Type != plan.RightOuterJoin && r.Type != plan.FullOuterJoin
 	left := t.side(t.relation(r.Left), keepsLeft)
 	if r.Lateral && !t.outerColumnsAreBare(r.Right) {
