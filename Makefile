@@ -39,7 +39,7 @@ run: build ## build and start Shoal; ARGS="--listen ..." adds flags of shoal ser
 # --- checks ---
 
 .PHONY: test
-test: lint test-go test-fuzz test-examples test-clients ## everything CI runs
+test: lint test-go test-fuzz test-examples test-clients test-deaths ## everything CI runs
 	@echo "make test: all passed"
 
 .PHONY: lint
@@ -68,6 +68,15 @@ test-examples: build flights tpch-test ## the notebooks under real Jupyter; the 
 test-clients: build tpch-test $(CLIENTS:%=test-client-%) ## unmodified PySpark clients of each version
 test-client-%: build tpch-test
 	"$$(tools/venv client-$*)" -m pytest -q -rs --timeout 300 --disable-warnings e2e
+
+# The whole of these folders is run by e2e-spark and test-cluster.
+.PHONY: test-deaths
+test-deaths: build ## real Spark, its workers, volumes, servers and Shoal killed in the middle of queries; skipped where Java is missing
+	@if ! java -version >/dev/null 2>&1; then \
+		echo "test-deaths is skipped: it needs Java 17 (Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"; exit 0; fi; \
+	python="$$(tools/venv client-4.1)" && spark="$$("$$(tools/venv oracle)" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')" && \
+	"$$python" -m pytest -q -rs --timeout 600 --disable-warnings e2e_spark/test_death.py && \
+	SPARK_HOME="$$spark" "$$python" -m pytest -q -rs --timeout 600 --disable-warnings cluster/local/e2e -k "killed or volume or down_leaves"
 
 .PHONY: e2e-spark
 e2e-spark: build tpch-test tpcds-test flights ## real Spark behind Shoal: clients of every version, notebooks, TPC-H, the corpus; skipped where Java is missing
