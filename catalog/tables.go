@@ -197,11 +197,11 @@ func (c *Catalog) StoredIn(database string) map[string]*Stored {
 	return out
 }
 
-// Owns tells whether there is any table.
+// Owns tells whether there is any table, view or function.
 func (c *Catalog) Owns() bool {
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
-	return len(c.shelf.tables) > 0
+	return len(c.shelf.tables)+len(c.shelf.views)+len(c.shelf.functions) > 0
 }
 
 // Database finds a database.

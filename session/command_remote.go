@@ -238,8 +238,7 @@ func (s *Session) keepsHere(st plan.Statement) bool {
 			return exists
 		}
 	}
-	_, changes := s.ownIn(st)
-	return len(changes) > 0 && s.opaqueBecause() == ""
+	return len(s.ownIn(st).changes) > 0 && s.opaqueBecause() == ""
 }
 
 // asksThere are the requests that the attached Spark answers even where others are answered here:

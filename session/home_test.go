@@ -255,6 +255,25 @@ func TestPublishedTables(t *testing.T) {
 	heard()
 }
 
+// TestOwnViewsAndFunctions: what only Shoal has is answered by Shoal or refused.
+func TestOwnViewsAndFunctions(t *testing.T) {
+	a := attach(t)
+	a.want("SET shoal.engine = duckdb", "here")
+	a.want("CREATE VIEW kept AS SELECT 1 AS x", "here")
+	a.want("CREATE FUNCTION twice(x INT) RETURNS INT RETURN 2 * x", "here")
+	a.want("CREATE TEMPORARY FUNCTION once(x INT) RETURNS INT RETURN x", "here")
+	a.want("CREATE FUNCTION abs(x INT) RETURNS INT RETURN x", "here")
+	a.want("SET shoal.engine = spark", "here")
+	for _, text := range []string{"SELECT * FROM kept", "SELECT twice(1)", "SELECT default.twice(1)", "SELECT once(id) FROM range(2)", "SELECT default.abs(1)"} {
+		if place, err := a.ask(text); !fault.IsUnsupported(err) || !strings.Contains(err.Error(), "Shoal's own") {
+			t.Errorf("%s: %q, %v", text, place, err)
+		}
+	}
+	a.want("SELECT abs(1)", "there")
+	a.want("CREATE TEMPORARY VIEW kept AS SELECT 2 AS x", "there")
+	a.want("SELECT * FROM kept", "there")
+}
+
 func TestPlaces(t *testing.T) {
 	a := attach(t)
 	a.want("SELECT id FROM range(3)", "here")

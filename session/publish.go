@@ -155,17 +155,18 @@ func (s *Session) lendTables(ctx context.Context, q Query, acc *account, why str
 // ownFor lists Shoal's own tables that a statement for the attached Spark reads, in views too. One that changes such a table is
 // refused.
 func (s *Session) ownFor(st plan.Statement, why string) (tables []*catalog.Stored, err error) {
-	if st == nil || !s.room.Catalog.Owns() {
-		return nil, nil
-	}
-	reads, changes := s.ownIn(st)
+	named := s.ownIn(st)
 	if c, ok := st.(*plan.OpaqueCommand); ok && !s.room.onlyAsks(c) {
-		changes = append(changes, s.ownInText(c.Pos.Text())...)
+		named.changes = append(named.changes, s.ownInText(c.Pos.Text())...)
 	}
-	if len(changes) > 0 {
-		return nil, fault.Unsupported("%s is a table of Shoal's own, which only Shoal's engine changes (%s)", plan.QuoteParts(changes[0].Qualified()), why)
+	switch {
+	case len(named.changes) > 0:
+		return nil, fault.Unsupported("%s is a table of Shoal's own, which only Shoal's engine changes (%s)",
+			plan.QuoteParts(named.changes[0].Qualified()), why)
+	case named.only != "":
+		return nil, fault.Unsupported("%s is Shoal's own, which the attached Spark does not know (%s)", named.only, why)
 	}
-	return reads, nil
+	return named.reads, nil
 }
 
 // onlyAsks tells whether a statement that is only recognised leaves tables as they are.
@@ -175,63 +176,105 @@ func (*Registry) onlyAsks(c *plan.OpaqueCommand) bool {
 	})
 }
 
-// ownIn lists the tables of Shoal's own that a statement reads, and those that it changes.
-func (s *Session) ownIn(st plan.Statement) (reads, changes []*catalog.Stored) {
-	if st == nil || !s.room.Catalog.Owns() {
-		return nil, nil
-	}
-	seen := map[*catalog.View]bool{}
-	var visit func(node plan.Statement, names *catalog.Names)
-	visit = func(st plan.Statement, names *catalog.Names) {
-		look := func(into *[]*catalog.Stored, name []string) {
-			view, hidden := names.View(name)
-			if t, ok := names.Stored(name); ok && !hidden {
-				*into = append(*into, t)
-			}
-			if hidden && !seen[view] {
-				seen[view] = true
-				visit(view.Query, names.In(view.Database))
-			}
-		}
-		walkNodes(st, func(node any) bool {
-			//size: one case per statement
-			switch c := node.(type) {
-			case *plan.Table:
-				look(&reads, c.Name)
-			case *plan.DescribeTable:
-				look(&reads, c.Name)
-			case *plan.Show:
-				look(&reads, c.In)
-			case *plan.CatalogQuery:
-				if n, err := sparksql.ParseName(c.Args["table_name"]); err == nil {
-					look(&reads, n)
-				}
-			case *plan.Insert:
-				look(&changes, c.Table)
-			case *plan.WriteFiles:
-				look(&changes, c.Table)
-			case *plan.DropTable:
-				look(&changes, c.Name)
-			case *plan.TruncateTable:
-				look(&changes, c.Name)
-			case *plan.AddColumns:
-				look(&changes, c.Name)
-			case *plan.RenameTable:
-				look(&changes, c.Name)
-			case *plan.SetProperties:
-				look(&changes, c.Name)
-			}
-			return true
-		})
-	}
-	visit(st, s.names)
-	return reads, changes
+// own is what of Shoal's own a statement names.
+type own struct {
+	reads, changes []*catalog.Stored
+	only           string // a view or function, which no other engine has; "" for none
 }
 
-// tellsOfOwn tells whether a statement is about a table of Shoal's own.
+// ownIn finds what of Shoal's own a statement names, in views too.
+func (s *Session) ownIn(st plan.Statement) own {
+	f := &ownFinder{seen: map[*catalog.View]bool{}}
+	if st != nil && (s.room.Catalog.Owns() || len(s.names.TempFunctions()) > 0) {
+		f.visit(st, s.names)
+	}
+	return f.own
+}
+
+// ownFinder is a look at a statement for what is Shoal's own.
+type ownFinder struct {
+	own
+	seen map[*catalog.View]bool
+}
+
+func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
+	walkNodes(st, func(node any) bool {
+		//size: one case per statement
+		switch c := node.(type) {
+		case *plan.Call:
+			f.function(c.Name, names)
+		case *plan.TableFunc:
+			f.function(c.Name, names)
+		case *plan.Table:
+			f.look(&f.reads, c.Name, names)
+		case *plan.DescribeTable:
+			f.look(&f.reads, c.Name, names)
+		case *plan.Show:
+			f.look(&f.reads, c.In, names)
+		case *plan.CatalogQuery:
+			if n, err := sparksql.ParseName(c.Args["table_name"]); err == nil {
+				f.look(&f.reads, n, names)
+			}
+		case *plan.DropView:
+			f.look(&f.reads, c.Name, names)
+		case *plan.AlterView:
+			f.look(&f.reads, c.Name, names)
+		case *plan.Insert:
+			f.look(&f.changes, c.Table, names)
+		case *plan.WriteFiles:
+			f.look(&f.changes, c.Table, names)
+		case *plan.DropTable:
+			f.look(&f.changes, c.Name, names)
+		case *plan.TruncateTable:
+			f.look(&f.changes, c.Name, names)
+		case *plan.AddColumns:
+			f.look(&f.changes, c.Name, names)
+		case *plan.RenameTable:
+			f.look(&f.changes, c.Name, names)
+		case *plan.SetProperties:
+			f.look(&f.changes, c.Name, names)
+		}
+		return true
+	})
+}
+
+// look finds the table or view of a name.
+func (f *ownFinder) look(into *[]*catalog.Stored, name []string, names *catalog.Names) {
+	if len(name) == 0 {
+		return
+	}
+	view, temporary := names.View(name)
+	if temporary {
+		if !f.seen[view] {
+			f.seen[view] = true
+			f.visit(view.Query, names.In(view.Database))
+		}
+		return
+	}
+	if t, ok := names.Stored(name); ok {
+		*into = append(*into, t)
+	}
+	if v, ok := names.StoredView(name); ok {
+		f.only = "the view " + plan.QuoteParts(v.Qualified())
+	}
+}
+
+// function finds the function of a name.
+func (f *ownFinder) function(name []string, names *catalog.Names) {
+	if len(name) == 0 || len(name) == 1 && names.HasFunction(name[0]) {
+		return
+	}
+	_, temporary := names.TempFunction(name)
+	_, stored := names.StoredFunction(name)
+	if temporary || stored && (len(name) > 1 || !isBuiltin(name[0])) {
+		f.only = "the function " + plan.QuoteParts(name)
+	}
+}
+
+// tellsOfOwn tells whether a statement is about something of Shoal's own.
 func (s *Session) tellsOfOwn(st plan.Statement) bool {
-	reads, changes := s.ownIn(st)
-	return len(reads)+len(changes) > 0
+	named := s.ownIn(st)
+	return len(named.reads)+len(named.changes) > 0 || named.only != ""
 }
 
 // word is what may be a name in a statement.
