@@ -76,6 +76,9 @@ const manyRows = "subquery"
 // exception for those.
 const manyRowsOuter = "correlated subquery"
 
+// triedSum is the operation of a sum of decimals whose overflow should have been NULL.
+const triedSum = "sum or NULL"
+
 // raisedInGo is the operation of a function in Go that may raise one of Spark's errors.
 const raisedInGo = "go"
 
@@ -99,6 +102,7 @@ var (
 	negateText   = regexp.MustCompile(`Overflow in negation`)
 	absText      = regexp.MustCompile(`Overflow on abs\(`)
 	sumText      = regexp.MustCompile(`Type INT128 with value -?\d+ can't be cast`)
+	wideSumText  = regexp.MustCompile(`Overflow in HUGEINT addition`)
 	notTextText  = regexp.MustCompile(`could not convert blob to UTF8 string`)
 	infiniteText = regexp.MustCompile(`(VAR|STDDEV|CORR|COVAR|REGR|SKEW|KURT|AVG|SUM)\w* is out of range!`)
 	farDateText  = regexp.MustCompile(`Type INT32 with value \S+( \(BC\))? can't be cast to the destination type INT64`)
@@ -120,6 +124,8 @@ func (tr *Translation) native(text string) *fault.Error {
 		return overflowed(tr.javaType("abs")+" overflow", "")
 	case sumText.MatchString(text):
 		return overflowed("long overflow", "try_add")
+	case wideSumText.MatchString(text):
+		return tr.sumOverflow()
 	case notTextText.MatchString(text):
 		return fault.Unsupported("a binary that is no UTF-8 as a string")
 	case infiniteText.MatchString(text):
@@ -203,6 +209,23 @@ func (tr *Translation) javaType(op string) string {
 		return "long"
 	}
 	return "integer"
+}
+
+// sumOverflow is the error of a sum or average of decimals.
+func (tr *Translation) sumOverflow() *fault.Error {
+	for _, o := range tr.operations {
+		if o.name == triedSum {
+			return fault.Unsupported("a sum of distinct decimals of more than 38 digits")
+		}
+	}
+	for _, name := range []string{"sum", "avg"} {
+		for _, o := range tr.operations {
+			if o.name == name {
+				return tr.at(overflowed("Overflow in sum of decimals", "try_"+name), name, nil)
+			}
+		}
+	}
+	return nil
 }
 
 // shortened keeps 39 digits, as Spark does of a product before it looks whether it fits.

@@ -110,7 +110,7 @@ func sum(c *call) string {
 	switch typ := c.typ(0).(type) {
 	case plan.Decimal:
 		d := c.t.decimal(c.f.Args[0])
-		return c.decimalTotal(decimal{c.apply("sum", d.sql), 38, typ.Scale}, d.digits)
+		return c.decimalTotal(decimal{c.exactSum(d), 38, typ.Scale}, d.digits)
 	case plan.YearMonthInterval, plan.DayTimeInterval:
 		return c.intervalTotal()
 	}
@@ -126,16 +126,49 @@ func sum(c *call) string {
 	return "CAST(" + c.apply("sum", c.arg(0)) + " AS BIGINT)"
 }
 
+// tolerant tells that an overflow is NULL.
+func (c *call) tolerant() bool { return !c.ansi() || strings.HasPrefix(c.f.Name, "try_") }
+
+// safeDigits are those of decimals of which no number of rows can overflow 128 bits.
+const safeDigits = 28
+
+// exactSum adds decimals up. Where DuckDB may overflow, and that must be NULL, it adds the upper and
+// the lower digits apart; of distinct values that cannot be done.
+func (c *call) exactSum(d decimal) string {
+	if d.digits <= safeDigits {
+		return c.apply("sum", d.sql)
+	}
+	if c.tolerant() && !c.f.Distinct {
+		units := "shoal_decimal_quotient(" + d.sql + ", CAST(1 AS DECIMAL(38,0)), 0, 38, 0, FALSE)"
+		unit := powerOfTen(20)
+		high, low := c.apply("sum", "CAST("+units+" // "+unit+" AS BIGINT)"), c.apply("sum", units+" % "+unit)
+		return scaled("shoal_total("+high+", "+low+")", d.scale)
+	}
+	name := strings.TrimPrefix(c.f.Name, "try_")
+	if c.tolerant() {
+		name = triedSum
+	}
+	c.t.operations = append(c.t.operations, operation{name, c.result(), c.t.place})
+	total := c.apply("sum", d.sql)
+	if c.f.Distinct {
+		return total
+	}
+	// DuckDB does not look when it adds the sums of two threads: a rough sum tells.
+	fail := c.raise("ARITHMETIC_OVERFLOW", "message", "'Overflow in sum of decimals'", "alternative",
+		quoteText(" Use 'try_"+name+"' to tolerate overflow and return NULL instead."), "config", ansiConf)
+	return fmt.Sprintf("CASE WHEN abs(%s) > 1.5e%d THEN %s ELSE %s END", c.apply("sum", "CAST("+d.sql+" AS DOUBLE)"), 38-d.scale, fail, total)
+}
+
 // decimalTotal brings a sum from 38 digits to its Spark type. DuckDB's own limit is 128 bits,
 // which is a little more than 38 digits; only sums of very wide decimals get there.
 func (c *call) decimalTotal(total decimal, digits int) string {
 	typ := c.result().(plan.Decimal)
-	if digits <= 28 {
+	if digits <= safeDigits {
 		return c.t.exactly(total, typ)
 	}
 	most := "CAST('" + allNines(38-typ.Scale, typ.Scale) + "' AS " + c.physical() + ")"
 	fits := "abs(" + total.sql + ") <= " + most
-	if !c.ansi() || c.f.Name == "try_sum" {
+	if c.tolerant() {
 		return "CASE WHEN " + fits + " THEN " + total.sql + " END"
 	}
 	fail := c.raise("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", "CAST("+total.sql+" AS VARCHAR)",
@@ -158,9 +191,9 @@ func average(c *call) string {
 	switch typ := c.result().(type) {
 	case plan.Decimal:
 		x := c.t.decimal(c.f.Args[0])
-		total := decimal{c.apply("sum", x.sql), 38, x.scale}
+		total := decimal{c.exactSum(x), 38, x.scale}
 		n := decimal{"CAST(" + c.apply("count", x.sql) + " AS DECIMAL(19,0))", 19, 0}
-		return c.t.decimalQuotient(total, n, typ, c.ansi() && c.f.Name != "try_avg")
+		return c.t.decimalQuotient(total, n, typ, !c.tolerant())
 	case plan.YearMonthInterval, plan.DayTimeInterval:
 		total := "CAST(" + c.intervalTotal() + " AS HUGEINT)"
 		n := "CAST(" + c.apply("count", c.arg(0)) + " AS HUGEINT)"

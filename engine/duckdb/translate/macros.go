@@ -36,6 +36,13 @@ var Macros = []string{
 	`CREATE OR REPLACE MACRO shoal_micros(seconds) AS CASE WHEN seconds BETWEEN -9223372036854 AND 9223372036854 THEN seconds * 1000000
 		ELSE shoal_wrap64(CAST(seconds AS HUGEINT) * 1000000) END`,
 
+	// A sum of 38 digits from the sums of their upper 18 and their lower 20; NULL beyond.
+	`CREATE OR REPLACE MACRO shoal_total(high, low) AS
+		CASE WHEN abs(high + low // 100000000000000000000) <= 1000000000000000000 AND
+			abs((high + low // 100000000000000000000) * 100000000000000000000 + low % 100000000000000000000) <=
+				CAST('99999999999999999999999999999999999999' AS HUGEINT)
+		THEN (high + low // 100000000000000000000) * 100000000000000000000 + low % 100000000000000000000 END`,
+
 	// A decimal's unscaled integer: whole part and fraction apart, so that 38 digits suffice.
 	`CREATE OR REPLACE MACRO shoal_unscaled(x, scale) AS
 		CAST(trunc(x) AS HUGEINT) * CAST(pow(10, scale) AS HUGEINT) + CAST((x - trunc(x)) * CAST(pow(10, scale) AS HUGEINT) AS HUGEINT)`,
