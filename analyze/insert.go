@@ -115,17 +115,34 @@ func (i *insert) index(name string) int {
 	return -1
 }
 
-// static takes the values of the PARTITION clause.
+// PartitionValues resolves the values of a PARTITION clause, as STRING, by name in lower case.
+func PartitionValues(ctx context.Context, t Target, env Env) (map[string]plan.Expr, error) {
+	a := &analyzer{ctx: ctx, env: env, settings: env.Settings, names: env.Names, functions: functions()}
+	i := &insert{a: a, t: t, values: make([]plan.Expr, len(t.Columns))}
+	_, err := i.partitionValues()
+	return i.texts, err
+}
+
+// static takes the values of the PARTITION clause, which must name all columns.
 func (i *insert) static() error {
 	if len(i.t.Static) == 0 {
 		return nil
 	}
+	listed, err := i.partitionValues()
+	if err == nil && len(listed) != len(i.t.Partition) {
+		return fault.New("_LEGACY_ERROR_TEMP_1169", "tableName", plan.QuoteParts(i.t.Name),
+			"normalizedPartSpec", strings.Join(listed, ","), "partColNames", strings.Join(i.t.Partition, ","))
+	}
+	return err
+}
+
+// partitionValues takes the values of the PARTITION clause, and lists the columns it names.
+func (i *insert) partitionValues() (listed []string, err error) {
 	first := len(i.t.Columns) - len(i.t.Partition)
-	var listed []string
 	for _, v := range i.t.Static {
 		k := i.index(v.Name)
 		if k < first {
-			return fault.New("PARTITIONS_NOT_FOUND", "partitionList", plan.Quote(v.Name), "tableName", plan.QuoteParts(i.t.Name)).At(i.t.At)
+			return nil, fault.New("PARTITIONS_NOT_FOUND", "partitionList", plan.Quote(v.Name), "tableName", plan.QuoteParts(i.t.Name)).At(i.t.At)
 		}
 		listed = append(listed, i.t.Columns[k].Name)
 		if v.Value == nil {
@@ -133,27 +150,23 @@ func (i *insert) static() error {
 		}
 		e, err := i.a.expr(v.Value, &scope{at: i.t.At})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		to := i.t.Columns[k].Type
 		cast, err := i.a.makeCast(e, &plan.Cast{Pos: i.t.At, To: to, Mode: plan.CastANSI})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		text, err := i.a.makeCast(cast, &plan.Cast{Pos: v.Value.At(), To: plan.String, Mode: plan.CastANSI})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if i.texts == nil {
 			i.texts = map[string]plan.Expr{}
 		}
 		i.values[k], i.texts[strings.ToLower(i.t.Columns[k].Name)] = cast, text
 	}
-	if len(listed) != len(i.t.Partition) {
-		return fault.New("_LEGACY_ERROR_TEMP_1169", "tableName", plan.QuoteParts(i.t.Name),
-			"normalizedPartSpec", strings.Join(listed, ","), "partColNames", strings.Join(i.t.Partition, ","))
-	}
-	return nil
+	return listed, nil
 }
 
 // match finds the query's column for each of the table's.

@@ -247,6 +247,24 @@ func (c *Catalog) CreateDatabase(ctx context.Context, d *Database) error {
 	return nil
 }
 
+// ChangeDatabase puts now in the place of was, of the same name.
+func (c *Catalog) ChangeDatabase(ctx context.Context, was, now *Database) error {
+	payload, err := json.Marshal(now)
+	if err != nil {
+		return err
+	}
+	c.shelf.mu.Lock()
+	defer c.shelf.mu.Unlock()
+	if c.shelf.databases[fold(was.Name)] != was {
+		return fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{SparkCatalog, was.Name}))
+	}
+	if err := c.shelf.change(ctx, store.Item{Kind: itemDatabase, Key: fold(now.Name), Payload: payload}); err != nil {
+		return err
+	}
+	c.shelf.databases[fold(now.Name)] = now
+	return nil
+}
+
 // DropDatabase removes a database that has no tables and views.
 func (c *Catalog) DropDatabase(ctx context.Context, name string) error {
 	c.shelf.mu.Lock()

@@ -86,6 +86,8 @@ type (
 		In      []string // FROM / IN, or the table
 		Pattern *string
 		Scope   string // SHOW [USER|SYSTEM|ALL] FUNCTIONS
+		// Partition is what SHOW PARTITIONS is limited to.
+		Partition []PartitionValue
 	}
 	// DescribeTable is DESCRIBE [TABLE] [EXTENDED] name [column].
 	DescribeTable struct {

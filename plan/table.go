@@ -19,6 +19,7 @@ type (
 		Comment     *string
 		Properties  map[string]string
 		Query       Relation
+		Like        []string // the table or view that tells the columns
 		// Hard is a clause that is understood and not built, "" for none.
 		Hard string
 	}
@@ -65,6 +66,38 @@ type (
 		Name  []string
 		Set   map[string]string
 		Unset []string
+	}
+	// CommentOn is COMMENT ON TABLE.
+	CommentOn struct {
+		CommandBase
+		Name    []string
+		Comment string
+	}
+	// AlterColumn is what ALTER TABLE does to columns there are.
+	AlterColumn struct {
+		CommandBase
+		Name    []string
+		Column  []string // nil: REPLACE COLUMNS
+		Comment *string
+		Type    Type // nil: as it is
+		// Other is a change that no table of files takes, as Spark calls it; "" for none.
+		Other string
+	}
+	// AlterPartitions is ALTER TABLE ... ADD and DROP PARTITION.
+	AlterPartitions struct {
+		CommandBase
+		Name       []string
+		Drop       bool
+		Lenient    bool // IF NOT EXISTS, IF EXISTS
+		Partitions [][]PartitionValue
+	}
+	// AlterDatabase is ALTER DATABASE, and COMMENT ON DATABASE.
+	AlterDatabase struct {
+		CommandBase
+		Name     []string
+		Set      map[string]string
+		Unset    []string
+		Location *string
 	}
 	// CreateDatabase is CREATE DATABASE.
 	CreateDatabase struct {

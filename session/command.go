@@ -84,6 +84,14 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 		return s.renameTable(ctx, c)
 	case *plan.SetProperties:
 		return s.setProperties(ctx, c)
+	case *plan.CommentOn:
+		return s.commentOn(ctx, c)
+	case *plan.AlterColumn:
+		return s.alterColumn(ctx, c)
+	case *plan.AlterPartitions:
+		return s.alterPartitions(ctx, c)
+	case *plan.AlterDatabase:
+		return s.alterDatabase(ctx, c)
 	case *plan.CreateDatabase:
 		return s.createDatabase(ctx, c)
 	case *plan.DropDatabase:

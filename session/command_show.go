@@ -88,7 +88,7 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 	case "CREATE TABLE", "PARTITIONS":
 		if t, ok := s.shown(c.In); ok {
 			if c.What == "PARTITIONS" {
-				return s.showPartitions(ctx, t)
+				return s.showPartitions(ctx, t, c)
 			}
 			return showCreate(t), nil
 		}

@@ -233,6 +233,14 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 			f.look(&f.changes, c.Name, names)
 		case *plan.SetProperties:
 			f.look(&f.changes, c.Name, names)
+		case *plan.CommentOn:
+			f.look(&f.changes, c.Name, names)
+		case *plan.AlterColumn:
+			f.look(&f.changes, c.Name, names)
+		case *plan.AlterPartitions:
+			f.look(&f.changes, c.Name, names)
+		case *plan.CreateTable:
+			f.look(&f.reads, c.Like, names)
 		}
 		return true
 	})

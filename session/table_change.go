@@ -4,7 +4,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"shoal/catalog"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/plan/typejson"
 )
 
 // dropTable is DROP TABLE; it drops a temporary view of that name, too, as Spark does.
@@ -62,8 +62,8 @@ func (s *Session) truncateTable(ctx context.Context, c *plan.TruncateTable) (*ta
 	switch {
 	case err != nil:
 		return nil, err
-	case len(c.Partition) > 0:
-		return nil, fault.Unsupported("TRUNCATE TABLE with PARTITION")
+	case len(c.Partition) > 0 && !t.External:
+		return nothing(), s.truncatePartition(ctx, t, c)
 	case t.External:
 		return nil, fault.New("_LEGACY_ERROR_TEMP_1266", "tableIdentWithDB", plan.QuoteParts(t.Qualified()))
 	}
@@ -130,71 +130,58 @@ func (s *Session) renameTable(ctx context.Context, c *plan.RenameTable) (*table,
 	return nothing(), s.room.Catalog.Rename(ctx, t, to.Name)
 }
 
-// createDatabase is CREATE DATABASE.
-func (s *Session) createDatabase(ctx context.Context, c *plan.CreateDatabase) (*table, error) {
-	if err := s.tablesElsewhere("CREATE DATABASE"); err != nil {
-		return nil, err
-	}
-	name, err := databaseName(c.Name)
+// commentOn is COMMENT ON TABLE.
+func (s *Session) commentOn(ctx context.Context, c *plan.CommentOn) (*table, error) {
+	t, err := s.ownTable(c.Name, c.NamePos, "COMMENT ON TABLE")
 	if err != nil {
 		return nil, err
 	}
-	if c.IfNotExists && s.names.HasDatabase(name) {
-		return nothing(), nil
-	}
-	d := &catalog.Database{Name: strings.ToLower(name), Comment: c.Comment, Properties: c.Properties}
-	if c.Location != "" {
-		if d.Location, err = s.room.Catalog.Resolve(c.Location); err != nil {
-			return nil, err
-		}
-	}
-	return nothing(), s.room.Catalog.CreateDatabase(ctx, d)
+	now := *t
+	now.Comment = &c.Comment
+	return nothing(), s.room.Catalog.Change(ctx, catalog.Change{Was: t, Now: &now})
 }
 
-// databaseName is the schema that a statement about one names.
-func databaseName(name []string) (string, error) {
-	if len(name) == 2 && strings.EqualFold(name[0], catalog.SparkCatalog) {
-		name = name[1:]
+// alterColumn changes a column's comment, the only thing of a column that Spark changes in a table of files.
+func (s *Session) alterColumn(ctx context.Context, c *plan.AlterColumn) (*table, error) {
+	operation := "ALTER TABLE ... ALTER COLUMN"
+	if strings.HasSuffix(c.Other, " COLUMN") || c.Column == nil {
+		operation = "ALTER TABLE ... " + c.Other
 	}
-	if len(name) != 1 {
-		return "", fault.New("REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", catalog.SparkCatalog, "namespace", plan.QuoteParts(name))
-	}
-	if !plainName.MatchString(name[0]) {
-		return "", fault.New("INVALID_SCHEMA_OR_RELATION_NAME", "name", plan.Quote(name[0]))
-	}
-	return name[0], nil
-}
-
-// dropDatabase is DROP DATABASE.
-func (s *Session) dropDatabase(ctx context.Context, c *plan.DropDatabase) (*table, error) {
-	name, err := databaseName(c.Name)
+	t, err := s.ownTable(c.Name, c.NamePos, operation)
 	if err != nil {
 		return nil, err
 	}
-	_, exists := s.room.Catalog.Database(name)
-	where, _ := s.place()
+	refuse := func(what string) error {
+		return fault.New("UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", plan.QuoteParts(t.Qualified()), "operation", what)
+	}
+	if c.Column == nil {
+		return nil, refuse(c.Other)
+	}
+	k := slices.IndexFunc(t.Columns.Fields, func(f plan.Field) bool {
+		return f.Name == c.Column[0] || !s.Conf().isTrue(confCaseSensitive) && strings.EqualFold(f.Name, c.Column[0])
+	})
 	switch {
-	case !exists && c.IfExists && where == here:
-		return nothing(), nil
-	case !exists:
-		return nil, fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{catalog.SparkCatalog, name}))
-	case strings.EqualFold(name, catalog.DefaultDatabase):
-		return nil, fault.New("UNSUPPORTED_FEATURE.DROP_DATABASE", "database", plan.QuoteParts([]string{catalog.SparkCatalog, name}))
+	case k < 0:
+		return nil, fault.New("UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", plan.QuoteParts(c.Column),
+			"proposal", quotedNames(t.Columns.Fields)).At(c.Pos)
+	case len(c.Column) > 1 && operation != "ALTER TABLE ... ALTER COLUMN":
+		return nil, fault.Unsupported("%s of a part of a column", operation)
+	case len(c.Column) > 1:
+		return nil, refuse("ALTER COLUMN with qualified column")
+	case c.Other != "":
+		return nil, refuse(c.Other)
+	case slices.Contains(t.PartitionBy, t.Columns.Fields[k].Name):
+		return nil, fault.New("CANNOT_ALTER_PARTITION_COLUMN", "tableName", plan.QuoteParts(t.Qualified()), "columnName", plan.Quote(t.Columns.Fields[k].Name))
 	}
-	if c.Cascade {
-		var all error
-		for _, t := range s.room.Catalog.StoredIn(name) {
-			all = errors.Join(all, s.drop(ctx, t))
-		}
-		for _, v := range s.room.Catalog.ViewsIn(name) {
-			all = errors.Join(all, s.room.Catalog.ChangeView(ctx, v, nil))
-		}
-		for _, f := range s.room.Catalog.FunctionsIn(name) {
-			all = errors.Join(all, s.room.Catalog.ChangeFunction(ctx, f, nil))
-		}
-		if all != nil {
-			return nil, all
-		}
+	now := *t
+	now.Columns.Fields = slices.Clone(t.Columns.Fields)
+	f := &now.Columns.Fields[k]
+	if c.Type != nil && !plan.Equal(plan.AsNullable(c.Type), plan.AsNullable(f.Type)) {
+		return nil, fault.New("NOT_SUPPORTED_CHANGE_COLUMN", "table", plan.QuoteParts(t.Qualified()), "originName", plan.Quote(f.Name),
+			"originType", quoted(plan.SQL(f.Type)), "newName", plan.Quote(f.Name), "newType", quoted(plan.SQL(c.Type))).At(c.Pos)
 	}
-	return nothing(), s.room.Catalog.DropDatabase(ctx, name)
+	if c.Comment != nil {
+		f.Metadata = typejson.WithComment(f.Metadata, *c.Comment)
+	}
+	return nothing(), s.room.Catalog.Change(ctx, catalog.Change{Was: t, Now: &now})
 }

@@ -40,6 +40,9 @@ func (s *Session) createTable(ctx context.Context, c *plan.CreateTable, q Query,
 }
 
 func (s *Session) createHere(ctx context.Context, c *plan.CreateTable, q Query, acc *account) (*table, error) {
+	if c.Like != nil {
+		return nothing(), s.createLike(ctx, c)
+	}
 	t, err := s.newTable(c.Name)
 	if err != nil {
 		return nil, err
@@ -79,18 +82,23 @@ func (s *Session) createHere(ctx context.Context, c *plan.CreateTable, q Query, 
 			return nil, err
 		}
 	}
+	return nothing(), s.register(ctx, t)
+}
+
+// register makes a table without rows.
+func (s *Session) register(ctx context.Context, t *catalog.Stored) error {
 	if err := s.finish(t); err != nil {
-		return nil, err
+		return err
 	}
 	if !t.External {
 		if err := checkFree(t); err != nil {
-			return nil, err
+			return err
 		}
 		if err := os.MkdirAll(t.Location, 0o755); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return nothing(), s.room.Catalog.Change(ctx, catalog.Change{Now: t})
+	return s.room.Catalog.Change(ctx, catalog.Change{Now: t})
 }
 
 // plainName is what Spark's own catalog allows for the name of a table or schema.

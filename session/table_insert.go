@@ -31,7 +31,7 @@ func (s *Session) ownTable(name []string, at plan.Pos, operation string) (*catal
 		if operation == "ALTER TABLE ... RENAME TO" {
 			return nil, fault.New("EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", "viewName", plan.QuoteParts(name), "operation", "ALTER TABLE")
 		}
-		if strings.HasPrefix(operation, "ALTER TABLE") && !strings.HasSuffix(operation, "COLUMNS") {
+		if strings.HasSuffix(operation, "TBLPROPERTIES") {
 			class = "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW"
 		}
 		return nil, fault.New(class, "viewName", plan.QuoteParts(v.Qualified()), "operation", operation).At(at)
@@ -83,30 +83,11 @@ func (s *Session) overwriting(ctx context.Context, t *catalog.Stored, into *fill
 	if err := readsTable(into.stores.Plan, t); err != nil {
 		return err
 	}
-	segments := make([]string, len(t.PartitionBy))
-	for i, p := range t.PartitionBy {
-		e, ok := into.stores.Static[strings.ToLower(p)]
-		if !ok {
-			continue
-		}
-		value, err := s.constant(ctx, e)
-		if err != nil {
-			return err
-		}
-		segments[i] = escapePath(p) + "=" + hiveNull
-		if value != "" {
-			segments[i] = escapePath(p) + "=" + escapePath(value)
-		}
+	spec, err := s.partitionSpec(ctx, t, into.stores.Static)
+	if err != nil {
+		return err
 	}
-	into.change.Replaces = func(name string) bool {
-		parts := strings.Split(name, "/")
-		for i, want := range segments {
-			if want != "" && (i >= len(parts) || !strings.EqualFold(parts[i], want)) {
-				return false
-			}
-		}
-		return true
-	}
+	into.change.Replaces = spec.holds
 	return nil
 }
 

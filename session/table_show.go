@@ -3,15 +3,12 @@ package session
 // This file tells of tables of Shoal's own: SHOW and DESCRIBE.
 
 import (
-	"context"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"shoal/catalog"
-	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/typejson"
 )
@@ -39,25 +36,6 @@ func showProperties(t *catalog.Stored, key *string) *table {
 		out.add(k, t.Properties[k])
 	}
 	return out
-}
-
-// showPartitions is SHOW PARTITIONS: the folders that hold files.
-func (s *Session) showPartitions(ctx context.Context, t *catalog.Stored) (*table, error) {
-	if len(t.PartitionBy) == 0 {
-		return nil, fault.New("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "name", plan.QuoteParts(t.Qualified()))
-	}
-	scan, err := s.room.Catalog.ScanStored(ctx, t, nil, s.Conf().Settings())
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, f := range scan.Files {
-		if name, err := filepath.Rel(t.Location, filepath.Dir(f.Path)); err == nil {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return showNames("partition", slices.Compact(names)), nil
 }
 
 // showCreate is SHOW CREATE TABLE.

@@ -43,7 +43,7 @@ func (p *parser) show(start int) plan.Statement {
 		p.advance()
 		s.In = p.identifierReference()
 		if p.is(kPartition) {
-			return p.opaque(start, "SHOW PARTITIONS")
+			s.Partition = p.wholePartition()
 		}
 	case word == kCreate && p.ahead(1) == kTable:
 		p.i += 2

@@ -41,7 +41,7 @@ func (p *parser) statement() plan.Statement {
 			return p.dropFunction(start)
 		}
 		return p.aboutTables(start)
-	case kReplace, kTruncate, kAlter:
+	case kReplace, kTruncate, kAlter, kComment:
 		if p.are(kAlter, kView) && p.ahead(2) != tEOF {
 			return p.alterView(start)
 		}

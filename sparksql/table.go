@@ -23,6 +23,10 @@ func (p *parser) tableStatement(start int) plan.Statement {
 		s = p.createTable(start)
 	case p.is(kDrop) && isNamespaceWord(p.ahead(1)):
 		s = p.dropDatabase(start)
+	case p.is(kAlter) && isNamespaceWord(p.ahead(1)):
+		s = p.alterDatabase(start)
+	case p.is(kComment):
+		s = p.commentOn(start)
 	case p.are(kDrop, kTable):
 		s = p.dropTable(start)
 	case p.are(kTruncate, kTable):
@@ -59,6 +63,9 @@ func (p *parser) createTable(start int) plan.Statement {
 	}
 	c.IfNotExists = p.acceptAll(kIf, kNot, kExists)
 	c.Name = p.identifierReference()
+	if p.is(kLike) {
+		return p.createLike(start, c)
+	}
 	if p.is(tLeftParen) && !p.startsNestedQuery() {
 		if p.ahead(2) == tComma || p.ahead(2) == tRightParen {
 			return nil // names without types
@@ -214,6 +221,8 @@ func (p *parser) alterTable(start int) plan.Statement {
 	switch {
 	case p.is(kAdd) && (p.ahead(1) == kColumn || p.ahead(1) == kColumns):
 		s = p.addColumns(start, name)
+	case p.is(kAdd), p.is(kDrop) && (p.ahead(1) == kPartition || p.ahead(1) == kIf && p.ahead(3) == kPartition):
+		s = p.alterPartitions(start, name)
 	case p.acceptAll(kRename, kTo):
 		to := p.multipartIdentifier()
 		s = &plan.RenameTable{CommandBase: p.command(start), Name: name, To: to}
@@ -224,6 +233,8 @@ func (p *parser) alterTable(start int) plan.Statement {
 		p.acceptAll(kIf, kExists)
 		keys := parenList(p, (*parser).propertyKey)
 		s = &plan.SetProperties{CommandBase: p.command(start), Name: name, Unset: keys}
+	default:
+		s = p.alterColumn(start, name)
 	}
 	if s == nil || !p.atEnd() {
 		return nil
@@ -242,52 +253,4 @@ func (p *parser) addColumns(start int, name []string) plan.Statement {
 	}
 	a.CommandBase = p.command(start)
 	return a
-}
-
-// statement: CREATE namespace (IF NOT EXISTS)? identifierReference (COMMENT ... | LOCATION ... | WITH (DBPROPERTIES | PROPERTIES) ...)*
-func (p *parser) createDatabase(start int) plan.Statement {
-	p.i += 2
-	if p.atEnd() {
-		return nil
-	}
-	d := &plan.CreateDatabase{IfNotExists: p.acceptAll(kIf, kNot, kExists)}
-	d.Name = p.identifierReference()
-	seen := map[string]bool{}
-	for !p.atEnd() {
-		switch {
-		case p.is(kComment):
-			p.once(start, seen, "COMMENT")
-			p.advance()
-			d.Comment = p.stringLiteral()
-		case p.is(kLocation):
-			p.once(start, seen, "LOCATION")
-			p.advance()
-			d.Location = p.stringLiteral()
-		case p.is(kWith):
-			p.once(start, seen, "WITH PROPERTIES")
-			p.advance()
-			if !p.acceptAny(kDbproperties, kProperties) {
-				p.syntaxError("")
-			}
-			d.Properties = p.propertyList()
-		default:
-			return nil
-		}
-	}
-	d.CommandBase = p.command(start)
-	return d
-}
-
-// statement: DROP namespace (IF EXISTS)? identifierReference (RESTRICT | CASCADE)?
-func (p *parser) dropDatabase(start int) plan.Statement {
-	p.i += 2
-	if p.atEnd() {
-		return nil
-	}
-	d := &plan.DropDatabase{IfExists: p.acceptAll(kIf, kExists)}
-	d.Name = p.identifierReference()
-	d.Cascade = p.accept(kCascade)
-	p.accept(kRestrict)
-	d.CommandBase = p.command(start)
-	return d
 }
