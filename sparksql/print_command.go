@@ -201,6 +201,11 @@ func (w *printer) show(s *plan.Show) {
 			w.quote(*s.Pattern)
 			w.puts(")")
 		}
+		if len(s.Partition) > 0 {
+			w.puts(" PARTITION (")
+			list(w, s.Partition, ", ", w.partitionValue)
+			w.puts(")")
+		}
 		return
 	}
 	if len(s.In) > 0 {
@@ -210,6 +215,14 @@ func (w *printer) show(s *plan.Show) {
 	if s.Pattern != nil {
 		w.puts(" LIKE ")
 		w.quote(*s.Pattern)
+	}
+}
+
+func (w *printer) partitionValue(v plan.PartitionValue) {
+	w.ident(v.Name)
+	if v.Value != nil {
+		w.puts(" = ")
+		w.expr(v.Value, precNone)
 	}
 }
 
