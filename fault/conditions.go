@@ -277,6 +277,7 @@ var conditions = map[string]condition{
 	"LOCATION_ALREADY_EXISTS":                               {"42710", Analysis, "The table <identifier> cannot be made: its folder <location> is there already."},
 	"COLUMN_NOT_DEFINED_IN_TABLE":                           {"42703", Analysis, "The <colType> column <colName> is none of the table <tableName>: it has <tableCols>."},
 	"PARTITIONS_NOT_FOUND":                                  {"428FT", Analysis, "The table <tableName> has no partition <partitionList>."},
+	"MERGE_WITHOUT_WHEN":                                    {"42601", Parse, "MERGE needs a WHEN, which says what is to be done."},
 	"PARTITIONS_ALREADY_EXIST":                              {"428FT", Analysis, "The table <tableName> has the partition <partitionList> already."},
 	"INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE":              {"42000", Parse, "The PARTITION clause gives no value of <partKey>."},
 	"_LEGACY_ERROR_TEMP_1251":                               {"", Analysis, "<action>: the table <tableName> is not partitioned."},

@@ -67,6 +67,13 @@ type (
 		Set   map[string]string
 		Unset []string
 	}
+	// ChangeRows is DELETE, UPDATE and MERGE, which tables of files do not take.
+	ChangeRows struct {
+		CommandBase
+		What  string // as Spark calls it
+		Name  []string
+		Query Relation // holds all names that must resolve
+	}
 	// CommentOn is COMMENT ON TABLE.
 	CommentOn struct {
 		CommandBase

@@ -84,6 +84,8 @@ func (s *Session) carryOut(ctx context.Context, c plan.Command, q Query, acc *ac
 		return s.renameTable(ctx, c)
 	case *plan.SetProperties:
 		return s.setProperties(ctx, c)
+	case *plan.ChangeRows:
+		return s.changeRows(ctx, c)
 	case *plan.CommentOn:
 		return s.commentOn(ctx, c)
 	case *plan.AlterColumn:

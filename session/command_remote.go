@@ -270,7 +270,7 @@ func final(q Query) bool {
 	case nil:
 		return q.Forward.Request == nil || q.Forward.Command
 	case *plan.WriteFiles, *plan.ExecuteImmediate, *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns,
-		*plan.RenameTable, *plan.SetProperties, *plan.CommentOn, *plan.AlterColumn, *plan.AlterPartitions, *plan.AlterDatabase, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView,
+		*plan.RenameTable, *plan.SetProperties, *plan.CommentOn, *plan.ChangeRows, *plan.AlterColumn, *plan.AlterPartitions, *plan.AlterDatabase, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView,
 		*plan.CreateFunction, *plan.DropFunction:
 		return true
 	case *plan.OpaqueCommand:

@@ -233,6 +233,8 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 			f.look(&f.changes, c.Name, names)
 		case *plan.SetProperties:
 			f.look(&f.changes, c.Name, names)
+		case *plan.ChangeRows:
+			f.look(&f.changes, c.Name, names)
 		case *plan.CommentOn:
 			f.look(&f.changes, c.Name, names)
 		case *plan.AlterColumn:

@@ -55,6 +55,10 @@ func (b *binder) statement(s plan.Statement) plan.Statement {
 		c := *s
 		c.Query = b.relation(s.Query)
 		return &c
+	case *plan.ChangeRows:
+		c := *s
+		c.Query = b.relation(s.Query)
+		return &c
 	case *plan.CreateTable:
 		c := *s
 		c.Query = b.relation(s.Query)

@@ -82,7 +82,7 @@ func (w *printer) statement(s plan.Statement) {
 	case *plan.OpaqueCommand:
 		w.opaque(s.Pos, s.What, "")
 	case *plan.CreateTable, *plan.DropTable, *plan.TruncateTable, *plan.Insert, *plan.AddColumns, *plan.RenameTable,
-		*plan.SetProperties, *plan.CommentOn, *plan.AlterColumn, *plan.AlterPartitions, *plan.AlterDatabase, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView,
+		*plan.SetProperties, *plan.CommentOn, *plan.ChangeRows, *plan.AlterColumn, *plan.AlterPartitions, *plan.AlterDatabase, *plan.CreateDatabase, *plan.DropDatabase, *plan.AlterView,
 		*plan.CreateFunction, *plan.DropFunction:
 		w.opaque(s.At(), "a statement about the catalog", "")
 	}

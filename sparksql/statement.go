@@ -46,6 +46,10 @@ func (p *parser) statement() plan.Statement {
 			return p.alterView(start)
 		}
 		return p.aboutTables(start)
+	case kDelete, kUpdate, kMerge:
+		if s := p.changeRows(start); s != nil {
+			return s
+		}
 	case kDeclare:
 		return p.declare(start)
 	case kExecute:
