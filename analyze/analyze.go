@@ -22,6 +22,7 @@ import (
 // Env is what a query's meaning depends on, besides its text.
 type Env struct {
 	Settings plan.Settings
+	User     string         // who asks; "": nobody knows
 	Names    *catalog.Names // nil: no views
 	Catalog  Files          // nil: no files
 	Rows     Rows           // nil: no query can be run

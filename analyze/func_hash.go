@@ -22,6 +22,17 @@ var hashFuncs = funcs{
 	"current_catalog":  fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[0] })),
 	"current_database": fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[1] })).shown("current_schema"),
 	"current_schema":   fn().rewrite(currentName(func(c *call) string { return c.a.currentPath()[1] })),
+	"current_user":     fn().rewrite(currentUser),
+	"session_user":     fn().rewrite(currentUser),
+	"user":             fn().rewrite(currentUser),
+}
+
+// currentUser is the name of who asks, as the door recognised them.
+func currentUser(c *call) (plan.Expr, error) {
+	if c.a.env.User == "" {
+		return nil, fault.Unsupported("%s without a user", c.name).At(c.pos)
+	}
+	return currentName(func(c *call) string { return c.a.env.User })(c)
 }
 
 // equalNull is <=>, shown as a function.

@@ -188,12 +188,15 @@ func (a *analyzer) bareFunction(n *plan.Name, sc *scope) (plan.Expr, error) {
 	if len(n.Parts) != 1 {
 		return nil, nil
 	}
-	switch strings.ToLower(n.Parts[0]) {
-	case "current_date", "current_timestamp", "current_user", "user", "current_time", "localtimestamp", "grouping__id":
+	name := strings.ToLower(n.Parts[0])
+	switch name {
+	case "current_date", "current_timestamp", "current_user", "current_time", "localtimestamp", "grouping__id":
+	case "session_user", "user":
+		name = "current_user"
 	default:
 		return nil, nil
 	}
-	return a.call(&plan.Call{Pos: n.Pos, Name: []string{strings.ToLower(n.Parts[0])}}, sc)
+	return a.call(&plan.Call{Pos: n.Pos, Name: []string{name}}, sc)
 }
 
 // outerName looks a name up in the query around a subquery.

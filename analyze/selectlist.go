@@ -163,7 +163,8 @@ func (a *analyzer) autoName(r, written plan.Expr) string {
 	case *plan.LambdaVar:
 		return e.Name
 	case *plan.Literal:
-		if n, ok := written.(*plan.Name); ok { // a session variable
+		call := a.written[r]
+		if n, ok := written.(*plan.Name); ok && (call == nil || call.name != "current_user") { // a session variable
 			return n.Parts[len(n.Parts)-1]
 		}
 	case *plan.Func:

@@ -116,7 +116,7 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 
 // env is what a query's meaning depends on.
 func (s *Session) env(settings plan.Settings) analyze.Env {
-	return analyze.Env{Settings: settings, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables(), Under: s.under}
+	return analyze.Env{Settings: settings, User: s.Key.User, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables(), Under: s.under}
 }
 
 // under is what confs mean that were set when something was stored.
