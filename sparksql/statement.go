@@ -41,15 +41,11 @@ func (p *parser) statement() plan.Statement {
 			return p.dropFunction(start)
 		}
 		return p.aboutTables(start)
-	case kReplace, kTruncate, kAlter, kComment:
+	case kReplace, kTruncate, kAlter, kComment, kDelete, kUpdate, kMerge:
 		if p.are(kAlter, kView) && p.ahead(2) != tEOF {
 			return p.alterView(start)
 		}
 		return p.aboutTables(start)
-	case kDelete, kUpdate, kMerge:
-		if s := p.changeRows(start); s != nil {
-			return s
-		}
 	case kDeclare:
 		return p.declare(start)
 	case kExecute:

@@ -25,6 +25,8 @@ func (p *parser) tableStatement(start int) plan.Statement {
 		s = p.dropDatabase(start)
 	case p.is(kAlter) && isNamespaceWord(p.ahead(1)):
 		s = p.alterDatabase(start)
+	case p.is(kDelete), p.is(kUpdate), p.is(kMerge):
+		s = p.changeRows(start)
 	case p.is(kComment):
 		s = p.commentOn(start)
 	case p.are(kDrop, kTable):
