@@ -196,6 +196,9 @@ func (s *wireSession) details(ctx context.Context, id, sql string, e *fault.Erro
 		return
 	}
 	e.Params = root.SparkThrowable.MessageParameters
+	if e.Class == "" { // a long message leaves no room for it in the status
+		e.Class = root.SparkThrowable.GetErrorClass()
+	}
 	if m := linePos.FindStringSubmatch(root.Message); m != nil && len(root.SparkThrowable.QueryContexts) == 0 {
 		start := 0
 		for line := 1; strconv.Itoa(line) != m[1]; line++ {
@@ -214,12 +217,19 @@ func (s *wireSession) details(ctx context.Context, id, sql string, e *fault.Erro
 			continue
 		}
 		src := &plan.Source{Text: sql, ObjectType: c.ObjectType, ObjectName: c.ObjectName}
-		if c.ObjectType != "" { // the text of a view is not here: make one with the piece in its place
+		if c.ObjectType != "" || !strings.HasPrefix(from(sql, int(c.StartIndex)), c.Fragment) {
+			// The text of a view or a function is not here: make one with the piece in its place.
 			src.Text = string(bytes.Repeat([]byte(" "), int(c.StartIndex))) + c.Fragment
 		}
 		start := byteIndex(src.Text, int(c.StartIndex))
 		e.Context = append(e.Context, fault.Context{Pos: plan.Pos{Src: src, Start: start, Stop: start + len(c.Fragment)}})
 	}
+}
+
+// from is what follows in a text after an index in UTF-16.
+func from(s string, index int) string {
+	units := utf16.Encode([]rune(s))
+	return string(utf16.Decode(units[min(index, len(units)):]))
 }
 
 // byteIndex turns an index in UTF-16, as Java counts, into one in bytes.

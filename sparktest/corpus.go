@@ -34,6 +34,12 @@ type Record struct {
 // Only tells whether the case is a known gap, which the inner engine must refuse.
 func (r *Record) Only() bool { return r.Options["only"] == "spark" }
 
+// Local tells whether the answer is that of one process: it depends on the order of partitions, or on where the catalog is kept.
+func (r *Record) Local() bool {
+	_, local := r.Options["local"]
+	return local
+}
+
 // Recorded tells whether the oracle has run the case.
 func (r *Record) Recorded() bool { return r.Kind == "statement" || r.Expected != nil }
 

@@ -39,7 +39,7 @@ type Options struct {
 	Report string
 	// Timeout of one record, 30 s by default.
 	Timeout time.Duration
-	// RealSpark means that the sessions are Spark's own: only=spark is ignored.
+	// RealSpark means that the sessions are Spark's own: only=spark is ignored, and cases marked local are left out.
 	RealSpark bool
 }
 
@@ -134,6 +134,9 @@ func (r *run) file(t *testing.T, f *File) {
 func (r *run) record(s Session, record *Record) (v Verdict) {
 	ctx, cancel := context.WithTimeout(context.Background(), r.Timeout)
 	defer cancel()
+	if r.RealSpark && record.Local() {
+		return Verdict{Outcome: NotAsked}
+	}
 	start := time.Now()
 	defer func() {
 		if p := recover(); p != nil {

@@ -26,11 +26,12 @@ const (
 	GapClosed   Outcome = "gap closed"     // marked only=spark, yet answered rightly
 	Refused     Outcome = "refused"        // not marked
 	KnownGap    Outcome = "known gap"      // marked only=spark and refused
+	NotAsked    Outcome = "not asked"      // marked local, of a server that may be a cluster
 	Passed      Outcome = "passed"
 )
 
 var outcomes = []Outcome{WrongRows, MissedError, Crashed, WrongSchema, Broken, WrongError, WrongDetail, GapClosed,
-	Refused, KnownGap, Passed}
+	Refused, KnownGap, NotAsked, Passed}
 
 // Verdict is what came of one record.
 type Verdict struct {
@@ -46,7 +47,9 @@ type Verdict struct {
 	refused bool
 }
 
-func (v Verdict) failed() bool { return v.Outcome != Passed && v.Outcome != KnownGap }
+func (v Verdict) failed() bool {
+	return !slices.Contains([]Outcome{KnownGap, NotAsked, Passed}, v.Outcome)
+}
 
 func (v Verdict) String() string {
 	return fmt.Sprintf("corpus/%s:%d: %s\n  %s\nwant:\n%s\ngot:\n%s", v.File, v.Line, v.Outcome,
