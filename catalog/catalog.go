@@ -50,6 +50,7 @@ type Catalog struct {
 func New(o Options) *Catalog {
 	c := &Catalog{options: o, global: map[string]*View{}}
 	c.shelf.databases, c.shelf.tables, c.shelf.published = map[string]*Database{}, map[string]*Stored{}, map[string]bool{}
+	c.shelf.version.Store(1) // before anything is known: 0 is what nobody has seen
 	c.shelf.views, c.shelf.functions = map[string]*StoredView{}, map[string]*Function{}
 	c.shelf.files = tableFiles{locks: map[string]*sync.RWMutex{}, readings: map[*Reading]bool{}, doomed: map[string]doom{},
 		loans: loans{lent: map[string]int{}, waiting: map[string]int{}, changed: make(chan struct{})}}

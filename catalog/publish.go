@@ -11,6 +11,9 @@ import (
 	"shoal/store"
 )
 
+// Version is another number when what the shelf holds may be something else: ask for it before what it is about.
+func (c *Catalog) Version() int64 { return c.shelf.version.Load() }
+
 // All lists the tables by name, and the databases but the first.
 func (c *Catalog) All() (tables []*Stored, databases []string) {
 	c.shelf.mu.RLock()
@@ -36,23 +39,23 @@ func (c *Catalog) Publishing(ctx context.Context, t *Stored) error {
 	return nil
 }
 
-// Withdrawn notes that a Spark's catalog does not have a table any more.
-func (c *Catalog) Withdrawn(ctx context.Context, name []string) error {
+// Withdrawn notes that a Spark's catalog does not have a ghost any more.
+func (c *Catalog) Withdrawn(ctx context.Context, ghost []string) error {
 	c.shelf.mu.Lock()
 	defer c.shelf.mu.Unlock()
-	key := strings.Join(name, ".")
+	key := tableKey(ghost[1], ghost[2])
 	delete(c.shelf.published, key)
 	return c.shelf.change(ctx, store.Item{Kind: itemPublished, Key: key})
 }
 
-// Ghosts are the names, database and table, that were published and are no tables any more.
+// Ghosts are the full names that were published and are no tables any more.
 func (c *Catalog) Ghosts() (names [][]string) {
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
 	for key := range c.shelf.published {
 		if c.shelf.tables[key] == nil {
 			database, table, _ := strings.Cut(key, ".")
-			names = append(names, []string{database, table})
+			names = append(names, []string{SparkCatalog, database, table})
 		}
 	}
 	return names

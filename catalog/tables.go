@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"shoal/fault"
@@ -75,6 +76,7 @@ type shelf struct {
 	published map[string]bool // tables' names
 	views     map[string]*StoredView
 	functions map[string]*Function
+	version   atomic.Int64 // counts changes
 
 	files tableFiles
 }
@@ -170,6 +172,7 @@ func (s *shelf) change(ctx context.Context, items ...store.Item) error {
 }
 
 func (s *shelf) changeBy(ctx context.Context, by store.Doer, items ...store.Item) error {
+	s.version.Add(1)
 	if s.store == nil {
 		return nil
 	}

@@ -66,8 +66,11 @@ type Publication struct {
 	Create string // the statement that makes it
 }
 
-// MarkProperty tells a published table from others.
-const MarkProperty = "shoal.table"
+// MarkProperty tells a published table from others; MarkPrefix begins its value.
+const (
+	MarkProperty = "shoal.table"
+	MarkPrefix   = "shoal:"
+)
 
 // Table is a table that is nothing but the files of a folder.
 type Table struct {

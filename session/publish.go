@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"shoal/catalog"
 	"shoal/engine"
@@ -22,7 +23,8 @@ import (
 
 // published is what the attached Spark's catalog has been told of, by the name of the table.
 type published struct {
-	turn sync.Mutex // held while it is told
+	turn sync.Mutex   // held while it is told
+	seen atomic.Int64 // the catalog's version then
 
 	mu    sync.Mutex
 	marks map[string]string
@@ -35,6 +37,10 @@ var shelfState = engine.State{Version: 1}
 // publish brings the attached Spark's catalog in step. anew asks the server what it has, which may have been started again.
 func (s *Session) publish(ctx context.Context, anew bool) error {
 	p := &s.room.published
+	version := s.room.Catalog.Version()
+	if !anew && p.seen.Load() == version {
+		return nil
+	}
 	tables, databases := s.room.Catalog.All()
 	ghosts := s.room.Catalog.Ghosts()
 	shelf, ok := s.shelf.(engine.Tables)
@@ -65,14 +71,15 @@ func (s *Session) publish(ctx context.Context, anew bool) error {
 		p.tell(name, mark, err)
 	}
 	for _, ghost := range ghosts {
-		if err := shelf.Withdraw(ctx, shelfState, append([]string{catalog.SparkCatalog}, ghost...)); err != nil {
+		if err := shelf.Withdraw(ctx, shelfState, ghost); err != nil {
 			return err
 		}
 		if err := s.room.Catalog.Withdrawn(ctx, ghost); err != nil {
 			return err
 		}
-		p.tell(strings.Join(append([]string{catalog.SparkCatalog}, ghost...), "."), "", nil)
+		p.tell(strings.Join(ghost, "."), "", nil)
 	}
+	p.seen.Store(version)
 	return nil
 }
 
@@ -106,7 +113,7 @@ func (p *published) why(name string) error {
 // markOf is another text when a table, or its definition, is another.
 func markOf(t *catalog.Stored) string {
 	sum := sha256.Sum256([]byte(createPublished(t, "")))
-	return "shoal:" + t.ID + ":" + hex.EncodeToString(sum[:8])
+	return engine.MarkPrefix + t.ID + ":" + hex.EncodeToString(sum[:8])
 }
 
 // createPublished is the statement that makes the attached Spark's table.
@@ -156,7 +163,7 @@ func (s *Session) lendTables(ctx context.Context, q Query, acc *account, why str
 // refused.
 func (s *Session) ownFor(st plan.Statement, why string) (tables []*catalog.Stored, err error) {
 	named := s.ownIn(st)
-	if c, ok := st.(*plan.OpaqueCommand); ok && !s.room.onlyAsks(c) {
+	if c, ok := st.(*plan.OpaqueCommand); ok && !onlyAsks(c) {
 		named.changes = append(named.changes, s.ownInText(c.Pos.Text())...)
 	}
 	switch {
@@ -170,7 +177,7 @@ func (s *Session) ownFor(st plan.Statement, why string) (tables []*catalog.Store
 }
 
 // onlyAsks tells whether a statement that is only recognised leaves tables as they are.
-func (*Registry) onlyAsks(c *plan.OpaqueCommand) bool {
+func onlyAsks(c *plan.OpaqueCommand) bool {
 	return slices.ContainsFunc(append([]string{"ANALYZE", "CACHE", "REFRESH", "UNCACHE"}, asking...), func(beginning string) bool {
 		return strings.HasPrefix(c.What, beginning)
 	})

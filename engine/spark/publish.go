@@ -5,6 +5,7 @@ package spark
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"shoal/engine"
 	"shoal/fault"
@@ -17,16 +18,13 @@ func (h *home) Publish(ctx context.Context, s engine.State, p engine.Publication
 	if !h.e.Address.Near() {
 		return fault.Unsupported("%s is a table of Shoal's own, whose files the attached Spark, on another machine, may not have", name)
 	}
-	has, err := h.ask(ctx, s, fmt.Sprintf("SHOW TBLPROPERTIES %s ('%s')", name, engine.MarkProperty), 1)
+	has, there, err := h.mark(ctx, s, name)
 	switch {
-	case hasClass(err, "TABLE_OR_VIEW_NOT_FOUND") || hasClass(err, "SCHEMA_NOT_FOUND"):
-	case err != nil:
+	case err != nil || has == p.Mark:
 		return err
-	case has == p.Mark:
-		return nil
-	case !isMark(has):
+	case there && !isMark(has):
 		return fault.Unsupported("%s is a table of Shoal's own, and another one of the attached Spark's: rename one of them", name)
-	default:
+	case there:
 		if err := h.drop(ctx, s, name); err != nil {
 			return err
 		}
@@ -44,22 +42,25 @@ func (h *home) PublishDatabase(ctx context.Context, s engine.State, name string)
 	return err
 }
 
-// markPrefix begins all marks: what Spark says where a table has no such property does not.
-const markPrefix = "shoal:"
+// mark is the mark of a table, or what Spark says where a table has none; there tells whether there is a table.
+func (h *home) mark(ctx context.Context, s engine.State, name string) (mark string, there bool, err error) {
+	mark, err = h.ask(ctx, s, fmt.Sprintf("SHOW TBLPROPERTIES %s ('%s')", name, engine.MarkProperty), 1)
+	if hasClass(err, "TABLE_OR_VIEW_NOT_FOUND") || hasClass(err, "SCHEMA_NOT_FOUND") {
+		return "", false, nil
+	}
+	return mark, err == nil, err
+}
 
 // isMark tells whether a property's value is the mark of a published table.
 func isMark(value string) bool {
-	return len(value) > len(markPrefix) && value[:len(markPrefix)] == markPrefix
+	return strings.HasPrefix(value, engine.MarkPrefix) && value != engine.MarkPrefix
 }
 
 // Withdraw drops a published table, whose files stay.
 func (h *home) Withdraw(ctx context.Context, s engine.State, table []string) error {
 	name := plan.QuoteParts(table)
-	has, err := h.ask(ctx, s, fmt.Sprintf("SHOW TBLPROPERTIES %s ('%s')", name, engine.MarkProperty), 1)
-	switch {
-	case hasClass(err, "TABLE_OR_VIEW_NOT_FOUND") || hasClass(err, "SCHEMA_NOT_FOUND"):
-		return nil
-	case err != nil || !isMark(has):
+	has, there, err := h.mark(ctx, s, name)
+	if err != nil || !there || !isMark(has) {
 		return err
 	}
 	return h.drop(ctx, s, name)
