@@ -5,6 +5,8 @@ package catalog
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"shoal/fault"
@@ -80,12 +82,9 @@ func ReadFunction(payload []byte) (*Function, error) {
 	return f, nil
 }
 
-// temporaryName is the plain name of a temporary function.
-func temporaryName(name []string) (string, bool) { return variableName(name) }
-
 // TempFunction finds a temporary function.
 func (n *Names) TempFunction(name []string) (*Function, bool) {
-	key, ok := temporaryName(name)
+	key, ok := sessionName(name)
 	if !ok {
 		return nil, false
 	}
@@ -122,11 +121,7 @@ func (n *Names) StoredFunction(name []string) (*Function, bool) {
 func (n *Names) TempFunctions() []string {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	var out []string
-	for name := range n.written {
-		out = append(out, name)
-	}
-	return out
+	return slices.Collect(maps.Keys(n.written))
 }
 
 // Function finds a function of a database.
@@ -138,16 +133,10 @@ func (c *Catalog) Function(database, name string) (*Function, bool) {
 }
 
 // FunctionsIn lists the functions of a database.
-func (c *Catalog) FunctionsIn(database string) []*Function {
+func (c *Catalog) FunctionsIn(database string) map[string]*Function {
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
-	var out []*Function
-	for _, f := range c.shelf.functions {
-		if fold(f.Database) == fold(database) {
-			out = append(out, f)
-		}
-	}
-	return out
+	return inDatabase(c.shelf.functions, database)
 }
 
 // ChangeFunction registers a function in the place of one of the same name; without now it removes was.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -191,10 +192,15 @@ func (c *Catalog) Stored(database, name string) (*Stored, bool) {
 func (c *Catalog) StoredIn(database string) map[string]*Stored {
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
-	out := map[string]*Stored{}
-	for _, t := range c.shelf.tables {
-		if fold(t.Database) == fold(database) {
-			out[t.Name] = t
+	return inDatabase(c.shelf.tables, database)
+}
+
+// inDatabase picks what a database holds of all, by the name in it.
+func inDatabase[V any](all map[string]V, database string) map[string]V {
+	out := map[string]V{}
+	for key, v := range all {
+		if name, ok := strings.CutPrefix(key, tableKey(database, "")); ok {
+			out[name] = v
 		}
 	}
 	return out
@@ -268,11 +274,12 @@ func (c *Catalog) ChangeDatabase(ctx context.Context, was, now *Database) error 
 	return nil
 }
 
-// DropDatabase removes a database that has no tables and views.
+// DropDatabase removes a database that holds nothing.
 func (c *Catalog) DropDatabase(ctx context.Context, name string) error {
 	c.shelf.mu.Lock()
 	defer c.shelf.mu.Unlock()
-	if c.shelf.hasIn(name) {
+	held := len(inDatabase(c.shelf.tables, name)) + len(inDatabase(c.shelf.views, name)) + len(inDatabase(c.shelf.functions, name))
+	if held > 0 {
 		return fault.New("SCHEMA_NOT_EMPTY", "schemaName", plan.Quote(name))
 	}
 	if err := c.shelf.change(ctx, store.Item{Kind: itemDatabase, Key: fold(name)}); err != nil {

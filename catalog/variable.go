@@ -16,8 +16,8 @@ type Variable struct {
 	Value   *plan.Literal
 }
 
-// variableName is the plain name of x, session.x and system.session.x.
-func variableName(name []string) (string, bool) {
+// sessionName is the plain name of x, session.x and system.session.x: of variables and temporary functions.
+func sessionName(name []string) (string, bool) {
 	last := len(name) - 1
 	path := strings.ToLower(strings.Join(name[:last], "."))
 	return fold(name[last]), path == "" || path == "session" || path == "system.session"
@@ -25,13 +25,13 @@ func variableName(name []string) (string, bool) {
 
 // IsVariableName tells whether a name may be a variable's.
 func IsVariableName(name []string) bool {
-	_, ok := variableName(name)
+	_, ok := sessionName(name)
 	return ok
 }
 
 // Variable finds a session variable.
 func (n *Names) Variable(name []string) (*Variable, bool) {
-	key, ok := variableName(name)
+	key, ok := sessionName(name)
 	if !ok {
 		return nil, false
 	}

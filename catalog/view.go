@@ -5,7 +5,6 @@ package catalog
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"shoal/fault"
@@ -77,13 +76,7 @@ func (n *Names) StoredView(name []string) (*StoredView, bool) {
 func (c *Catalog) ViewsIn(database string) map[string]*StoredView {
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
-	out := map[string]*StoredView{}
-	for _, v := range c.shelf.views {
-		if fold(v.Database) == fold(database) {
-			out[v.Name] = v
-		}
-	}
-	return out
+	return inDatabase(c.shelf.views, database)
 }
 
 // ChangeView puts now in the place of was; either may be nil. Both names must be in the same database.
@@ -122,25 +115,4 @@ func (c *Catalog) ChangeView(ctx context.Context, was, now *StoredView) error {
 		c.shelf.views[tableKey(now.Database, now.Name)] = now
 	}
 	return nil
-}
-
-// hasIn tells whether a database holds a table, view or function.
-func (s *shelf) hasIn(database string) bool {
-	prefix := fold(database) + "."
-	for key := range s.tables {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
-	}
-	for key := range s.views {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
-	}
-	for key := range s.functions {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
-	}
-	return false
 }
