@@ -161,22 +161,13 @@ func tableTable() *table {
 		textOrNull("description"), textOrNull("tableType"), {Name: "isTemporary", Type: plan.Boolean}}}
 }
 
-// addStored adds the line of a table of Shoal's own.
-func (t *table) addStored(own *catalog.Stored) {
-	var comment any
-	if own.Comment != nil {
-		comment = *own.Comment
+// addShared adds the line of a table of Shoal's own, or of a view that is not temporary.
+func (t *table) addShared(database, name, kind string, comment *string) {
+	var said any
+	if comment != nil {
+		said = *comment
 	}
-	t.add(own.Name, catalog.SparkCatalog, []string{own.Database}, comment, own.Kind(), false)
-}
-
-// addView adds the line of a view that is not temporary.
-func (t *table) addView(v *catalog.StoredView) {
-	var comment any
-	if v.Comment != nil {
-		comment = *v.Comment
-	}
-	t.add(v.Name, catalog.SparkCatalog, []string{v.Database}, comment, "VIEW", false)
+	t.add(name, catalog.SparkCatalog, []string{database}, said, kind, false)
 }
 
 func (s *Session) listTables(c *plan.CatalogQuery) (*table, error) {
@@ -195,9 +186,9 @@ func (s *Session) listTables(c *plan.CatalogQuery) (*table, error) {
 	for _, found := range tables {
 		if !found.Temporary {
 			if own, ok := s.names.Stored(append(slices.Clone(found.Namespace), found.Name)); ok {
-				t.addStored(own)
+				t.addShared(own.Database, own.Name, own.Kind(), own.Comment)
 			} else if v, ok := s.names.StoredView(append(slices.Clone(found.Namespace), found.Name)); ok {
-				t.addView(v)
+				t.addShared(v.Database, v.Name, "VIEW", v.Comment)
 			}
 			continue
 		}
@@ -236,11 +227,11 @@ func (s *Session) getTable(ctx context.Context, c *plan.CatalogQuery) (*table, e
 	}
 	t := tableTable()
 	if own, ok := s.shown(name); ok {
-		t.addStored(own)
+		t.addShared(own.Database, own.Name, own.Kind(), own.Comment)
 		return t, nil
 	}
 	if v, ok := s.names.StoredView(name); ok {
-		t.addView(v)
+		t.addShared(v.Database, v.Name, "VIEW", v.Comment)
 		return t, nil
 	}
 	t.add(name[len(name)-1], nil, name[:len(name)-1], nil, "TEMPORARY", true)

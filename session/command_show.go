@@ -76,10 +76,10 @@ func (s *Session) show(ctx context.Context, c *plan.Show) (*table, error) {
 		return t, nil
 	case "TBLPROPERTIES":
 		if t, ok := s.shown(c.In); ok {
-			return showProperties(t, c.Pattern), nil
+			return showProperties(t.Qualified(), t.Properties, c.Pattern), nil
 		}
 		if v, ok := s.shownView(c.In); ok {
-			return showProperties(&catalog.Stored{Database: v.Database, Name: v.Name, Properties: v.Properties}, c.Pattern), nil
+			return showProperties(v.Qualified(), v.Properties, c.Pattern), nil
 		}
 		if _, err := s.tableColumns(ctx, c.In, c.NamePos); err != nil {
 			return nil, err
@@ -159,13 +159,20 @@ func columnTable() *table {
 
 func (t *table) addColumns(out []*plan.Column) *table {
 	for _, c := range out {
-		if comment, ok := typejson.Comment(c.Metadata); ok {
-			t.add(c.Name, c.Type.String(), comment)
-		} else {
-			t.add(c.Name, c.Type.String(), nil)
-		}
+		t.addFields([]plan.Field{{Name: c.Name, Type: c.Type, Metadata: c.Metadata}})
 	}
 	return t
+}
+
+// addFields adds the lines of columns: name, type and comment.
+func (t *table) addFields(fields []plan.Field) {
+	for _, f := range fields {
+		var comment any
+		if text, ok := typejson.Comment(f.Metadata); ok {
+			comment = text
+		}
+		t.add(f.Name, f.Type.String(), comment)
+	}
 }
 
 // describeTable is DESCRIBE of a table or view, or of one of its columns.

@@ -196,6 +196,28 @@ func (s *Session) viewsIn(rel plan.Relation) []string {
 	return slices.Compact(found)
 }
 
+// definitions are the names of common table expressions, in lower case.
+type definitions map[string]bool
+
+// definedIn lists those of a plan.
+func definedIn(st plan.Statement) definitions {
+	defined := definitions{}
+	walkNodes(st, func(node any) bool {
+		if w, ok := node.(*plan.With); ok {
+			for _, d := range w.Defs {
+				defined[strings.ToLower(d.Name)] = true
+			}
+		}
+		return true
+	})
+	return defined
+}
+
+// holds tells whether a name is, or may be, one of them.
+func (d definitions) holds(t *plan.Table) bool {
+	return len(t.Name) == 1 && d[strings.ToLower(t.Name[0])]
+}
+
 // walkNodes visits every node of an unresolved plan once, those inside expressions included, until
 // visit says no. It goes by reflection: package plan lists the parts of resolved nodes only.
 func walkNodes(rel plan.Statement, visit func(node any) bool) {

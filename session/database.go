@@ -96,19 +96,12 @@ func (s *Session) alterDatabase(ctx context.Context, c *plan.AlterDatabase) (*ta
 		return nil, fault.Unsupported("changes of the default database")
 	}
 	now := *was
-	if now.Properties = maps.Clone(was.Properties); now.Properties == nil {
-		now.Properties = map[string]string{}
+	set := maps.Clone(c.Set)
+	if comment, ok := set["comment"]; ok {
+		now.Comment = comment
+		delete(set, "comment")
 	}
-	for key, value := range c.Set {
-		if key == "comment" {
-			now.Comment = value
-			continue
-		}
-		now.Properties[key] = value
-	}
-	for _, key := range c.Unset {
-		delete(now.Properties, key)
-	}
+	now.Properties = withProperties(was.Properties, set, c.Unset)
 	if c.Location != nil {
 		if *c.Location == "" {
 			return nil, fault.New("INVALID_EMPTY_LOCATION", "location", "")

@@ -154,19 +154,11 @@ func (u *functionUse) body(f *catalog.Function, names *catalog.Names, path []*ca
 	if err != nil {
 		return err
 	}
-	defined := map[string]bool{}
-	walkNodes(body, func(node any) bool {
-		if w, ok := node.(*plan.With); ok {
-			for _, d := range w.Defs {
-				defined[strings.ToLower(d.Name)] = true
-			}
-		}
-		return true
-	})
+	defined := definedIn(body)
 	walkNodes(body, func(node any) bool {
 		switch n := node.(type) {
 		case *plan.Table:
-			if len(n.Name) > 1 || !defined[strings.ToLower(n.Name[0])] {
+			if !defined.holds(n) {
 				u.reads = u.reads || len(path) == 1
 				err = u.temporary("VIEW", n.Name, path)
 			}

@@ -95,19 +95,12 @@ func (s *Session) setProperties(ctx context.Context, c *plan.SetProperties) (*ta
 		return nil, err
 	}
 	now := *t
-	if now.Properties = maps.Clone(t.Properties); now.Properties == nil {
-		now.Properties = map[string]string{}
+	set := maps.Clone(c.Set)
+	if comment, ok := set["comment"]; ok {
+		now.Comment = &comment
+		delete(set, "comment")
 	}
-	for key, value := range c.Set {
-		if key == "comment" {
-			now.Comment = &value
-			continue
-		}
-		now.Properties[key] = value
-	}
-	for _, key := range c.Unset {
-		delete(now.Properties, key)
-	}
+	now.Properties = withProperties(t.Properties, set, c.Unset)
 	return nothing(), s.room.Catalog.Change(ctx, catalog.Change{Was: t, Now: &now})
 }
 

@@ -58,7 +58,7 @@ func (s *Session) createHere(ctx context.Context, c *plan.CreateTable, q Query, 
 		if c.IfNotExists {
 			return nothing(), nil
 		}
-		return nil, fault.New("TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.QuoteParts(t.Qualified()))
+		return nil, alreadyThere(t)
 	}
 	if _, exists := s.room.Catalog.StoredView(t.Database, t.Name); exists {
 		if c.IfNotExists {

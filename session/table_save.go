@@ -57,7 +57,7 @@ func (s *Session) saveHere(ctx context.Context, was *catalog.Stored, c *plan.Wri
 	case c.Mode == "append":
 		return s.appendByName(ctx, was, t, c, q, acc)
 	}
-	return fault.New("TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.QuoteParts(was.Qualified()))
+	return alreadyThere(was)
 }
 
 // providers are the formats as Spark calls their code.

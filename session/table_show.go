@@ -21,21 +21,34 @@ func (s *Session) shown(name []string) (*catalog.Stored, bool) {
 	return s.names.Stored(name)
 }
 
-// showProperties is SHOW TBLPROPERTIES.
-func showProperties(t *catalog.Stored, key *string) *table {
+// showProperties is SHOW TBLPROPERTIES of a table or view.
+func showProperties(name []string, properties map[string]string, key *string) *table {
 	out := confTable()
 	if key != nil {
-		value, ok := t.Properties[*key]
+		value, ok := properties[*key]
 		if !ok {
-			value = "Table " + strings.Join(t.Qualified(), ".") + " does not have property: " + *key
+			value = "Table " + strings.Join(name, ".") + " does not have property: " + *key
 		}
 		out.add(*key, value)
 		return out
 	}
-	for _, k := range slices.Sorted(maps.Keys(t.Properties)) {
-		out.add(k, t.Properties[k])
+	for _, k := range slices.Sorted(maps.Keys(properties)) {
+		out.add(k, properties[k])
 	}
 	return out
+}
+
+// withProperties is a copy of properties with some set and some gone.
+func withProperties(was, set map[string]string, unset []string) map[string]string {
+	now := maps.Clone(was)
+	if now == nil {
+		now = map[string]string{}
+	}
+	maps.Copy(now, set)
+	for _, key := range unset {
+		delete(now, key)
+	}
+	return now
 }
 
 // showCreate is SHOW CREATE TABLE.
@@ -96,20 +109,11 @@ func textLiteral(s string) string {
 // describeStored is DESCRIBE of a table.
 func (s *Session) describeStored(t *catalog.Stored, extended bool) *table {
 	out := columnTable()
-	columns := func(fields []plan.Field) {
-		for _, f := range fields {
-			if comment, ok := typejson.Comment(f.Metadata); ok {
-				out.add(f.Name, f.Type.String(), comment)
-			} else {
-				out.add(f.Name, f.Type.String(), nil)
-			}
-		}
-	}
-	columns(t.Columns.Fields)
+	out.addFields(t.Columns.Fields)
 	if n := len(t.PartitionBy); n > 0 {
 		out.add("# Partition Information", "", "")
 		out.add("# col_name", "data_type", "comment")
-		columns(t.Columns.Fields[len(t.Columns.Fields)-n:])
+		out.addFields(t.Columns.Fields[len(t.Columns.Fields)-n:])
 	}
 	if extended {
 		out.add("", "", "")
@@ -122,21 +126,21 @@ func (s *Session) describeStored(t *catalog.Stored, extended bool) *table {
 }
 
 // origin is what DESCRIBE EXTENDED tells of tables and views alike.
-func (s *Session) origin(t *catalog.Stored) [][2]string {
+func (s *Session) origin(database, name string, created time.Time) [][2]string {
 	zone, err := time.LoadLocation(s.Conf().Settings().TimeZone)
 	if err != nil {
 		zone = time.UTC
 	}
 	return [][2]string{
-		{"Catalog", catalog.SparkCatalog}, {"Database", t.Database}, {"Table", t.Name},
-		{"Created Time", t.Created.In(zone).Format("Mon Jan 02 15:04:05 MST 2006")}, {"Last Access", "UNKNOWN"},
+		{"Catalog", catalog.SparkCatalog}, {"Database", database}, {"Table", name},
+		{"Created Time", created.In(zone).Format("Mon Jan 02 15:04:05 MST 2006")}, {"Last Access", "UNKNOWN"},
 		{"Created By", "Spark " + sparkVersion},
 	}
 }
 
 // details is what DESCRIBE EXTENDED adds.
 func (s *Session) details(t *catalog.Stored) [][2]string {
-	out := append(s.origin(t), [2]string{"Type", t.Kind()}, [2]string{"Provider", t.Format})
+	out := append(s.origin(t.Database, t.Name, t.Created), [2]string{"Type", t.Kind()}, [2]string{"Provider", t.Format})
 	if t.Comment != nil {
 		out = append(out, [2]string{"Comment", *t.Comment})
 	}

@@ -33,20 +33,13 @@ func viewColumns(v *catalog.StoredView, out []*plan.Column) []plan.Field {
 // describeView is DESCRIBE of a view.
 func (s *Session) describeView(v *catalog.StoredView, out []*plan.Column, extended bool) *table {
 	t := columnTable()
-	for _, f := range viewColumns(v, out) {
-		if comment, ok := typejson.Comment(f.Metadata); ok {
-			t.add(f.Name, f.Type.String(), comment)
-		} else {
-			t.add(f.Name, f.Type.String(), nil)
-		}
-	}
+	t.addFields(viewColumns(v, out))
 	if !extended {
 		return t
 	}
 	t.add("", "", "")
 	t.add("# Detailed Table Information", "", "")
-	like := &catalog.Stored{Database: v.Database, Name: v.Name, Created: v.Created}
-	for _, d := range s.origin(like) {
+	for _, d := range s.origin(v.Database, v.Name, v.Created) {
 		t.add(d[0], d[1], "")
 	}
 	t.add("Type", "VIEW", "")

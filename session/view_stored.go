@@ -129,18 +129,10 @@ func (s *Session) fillView(ctx context.Context, v *catalog.StoredView, query pla
 
 // checkLasting refuses a query that uses what ends with the session.
 func (s *Session) checkLasting(v *catalog.StoredView, query plan.Relation) (err error) {
-	defined := map[string]bool{}
-	walkNodes(query, func(node any) bool {
-		if w, ok := node.(*plan.With); ok {
-			for _, d := range w.Defs {
-				defined[strings.ToLower(d.Name)] = true
-			}
-		}
-		return true
-	})
+	defined := definedIn(query)
 	walkNodes(query, func(node any) bool {
 		t, ok := node.(*plan.Table)
-		if !ok || len(t.Name) == 1 && defined[strings.ToLower(t.Name[0])] {
+		if !ok || defined.holds(t) {
 			return err == nil
 		}
 		if _, temporary := s.names.View(t.Name); temporary && err == nil {
@@ -207,8 +199,8 @@ func (s *Session) alterView(ctx context.Context, c *plan.AlterView) (*table, err
 	case c.Mode != "":
 		operation = "ALTER VIEW ... WITH SCHEMA"
 	}
-	if temp, ok := s.names.View(c.Name); ok {
-		return s.alterTemp(ctx, c, temp, operation)
+	if _, ok := s.names.View(c.Name); ok {
+		return nil, alterTemp(c, operation)
 	}
 	was, ok := s.names.StoredView(c.Name)
 	if !ok {
@@ -256,29 +248,23 @@ func (s *Session) alterView(ctx context.Context, c *plan.AlterView) (*table, err
 
 // altered is a view's properties after SET or UNSET TBLPROPERTIES.
 func altered(v *catalog.StoredView, c *plan.AlterView) (map[string]string, error) {
-	out := maps.Clone(v.Properties)
-	if out == nil {
-		out = map[string]string{}
-	}
-	maps.Copy(out, c.Set)
 	var missing []string
 	for _, key := range c.Unset {
-		if _, ok := out[key]; !ok && !c.IfExists {
+		if _, ok := v.Properties[key]; !ok && !c.IfExists {
 			missing = append(missing, plan.Quote(key))
 		}
-		delete(out, key)
 	}
 	if missing != nil {
 		slices.Sort(missing)
 		return nil, fault.New("UNSET_NONEXISTENT_PROPERTIES", "properties", strings.Join(missing, ", "), "table", plan.QuoteParts(v.Qualified()))
 	}
-	return out, nil
+	return withProperties(v.Properties, c.Set, c.Unset), nil
 }
 
-// alterTemp is ALTER VIEW of a temporary view.
-func (s *Session) alterTemp(_ context.Context, c *plan.AlterView, _ *catalog.View, operation string) (*table, error) {
+// alterTemp refuses ALTER VIEW of a temporary view.
+func alterTemp(c *plan.AlterView, operation string) error {
 	if c.Set != nil || c.Unset != nil || c.Mode != "" {
-		return nil, fault.New("EXPECT_PERMANENT_VIEW_NOT_TEMP", "operation", operation, "viewName", plan.QuoteParts(c.Name)).At(c.NamePos)
+		return fault.New("EXPECT_PERMANENT_VIEW_NOT_TEMP", "operation", operation, "viewName", plan.QuoteParts(c.Name)).At(c.NamePos)
 	}
-	return nil, fault.Unsupported("%s of a temporary view", operation)
+	return fault.Unsupported("%s of a temporary view", operation)
 }

@@ -237,11 +237,9 @@ func isEmptySchema(s plan.Struct) bool {
 	})
 }
 
-const optionMaxRecords = "maxrecordsperfile"
-
 // maxRecords is how many rows a file may have, 0 for any number.
 func maxRecords(options map[string]string, settings plan.Settings) (int64, error) {
-	text, ok := options[optionMaxRecords]
+	text, ok := options["maxrecordsperfile"]
 	if !ok {
 		text, _ = settings.Get("spark.sql.files.maxRecordsPerFile")
 	}
