@@ -24,28 +24,27 @@ func (d *decoder) statement(text string, args sqlText) plan.Statement {
 		d.fail(err)
 		return nil
 	}
-	out, err := sparksql.Parse(text)
+	values := sparksql.Arguments{Named: map[string]plan.Expr{}}
+	for name, l := range args.GetArgs() {
+		values.Named[name] = d.literal(l)
+	}
+	for name, e := range args.GetNamedArguments() {
+		values.Named[name] = d.expr(e)
+	}
+	for _, l := range args.GetPosArgs() {
+		values.Positional = append(values.Positional, d.literal(l))
+	}
+	values.Positional = append(values.Positional, d.exprs(args.GetPosArguments())...)
+	if d.err != nil {
+		return nil
+	}
+	out, err := sparksql.ParseWith(text, values)
+	if err == nil && len(values.Named)+len(values.Positional) > 0 {
+		out, err = sparksql.Bind(out, values)
+	}
 	if err != nil {
 		d.fail(err)
 		return nil
-	}
-	named := map[string]plan.Expr{}
-	for name, l := range args.GetArgs() {
-		named[name] = d.literal(l)
-	}
-	for name, e := range args.GetNamedArguments() {
-		named[name] = d.expr(e)
-	}
-	var positional []plan.Expr
-	for _, l := range args.GetPosArgs() {
-		positional = append(positional, d.literal(l))
-	}
-	positional = append(positional, d.exprs(args.GetPosArguments())...)
-	if d.err != nil || len(named)+len(positional) == 0 {
-		return out
-	}
-	if out, err = sparksql.Bind(out, named, positional); err != nil {
-		d.fail(err)
 	}
 	return out
 }

@@ -261,16 +261,16 @@ func (s *Session) immediate(ctx context.Context, sql string, c *plan.ExecuteImme
 	if err := CheckText(s.Conf().Settings(), sql); err != nil {
 		return nil, err
 	}
-	st, err := sparksql.Parse(sql)
+	args, err := s.parameters(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	st, err := sparksql.ParseWith(sql, args)
 	if err != nil {
 		return nil, immediateError(err)
 	}
 	if src := st.At().Src; src != nil {
 		src.ObjectType = "EXECUTE IMMEDIATE"
-	}
-	named, positional, err := s.parameters(ctx, c)
-	if err != nil {
-		return nil, err
 	}
 	if len(c.Args) == 0 {
 		return st, nil
@@ -279,7 +279,7 @@ func (s *Session) immediate(ctx context.Context, sql string, c *plan.ExecuteImme
 	switch {
 	case wantsNames && wantsPlaces:
 		return nil, fault.New("INVALID_QUERY_MIXED_QUERY_PARAMETERS")
-	case wantsNames && len(named) < len(c.Args):
+	case wantsNames && len(args.Named) < len(c.Args):
 		var unnamed []string
 		for _, e := range c.Args {
 			if _, ok := e.(*plan.Alias); !ok {
@@ -288,7 +288,7 @@ func (s *Session) immediate(ctx context.Context, sql string, c *plan.ExecuteImme
 		}
 		return nil, fault.New("ALL_PARAMETERS_MUST_BE_NAMED", "exprs", strings.Join(unnamed, ", "))
 	}
-	return sparksql.Bind(st, named, positional)
+	return sparksql.Bind(st, args)
 }
 
 // immediateError says that a syntax error is of the text EXECUTE IMMEDIATE was given, all of it.
@@ -306,9 +306,9 @@ func immediateError(err error) error {
 }
 
 // parameters are the values behind USING: by name, and all in order.
-func (s *Session) parameters(ctx context.Context, c *plan.ExecuteImmediate) (named map[string]plan.Expr, positional []plan.Expr, err error) {
+func (s *Session) parameters(ctx context.Context, c *plan.ExecuteImmediate) (out sparksql.Arguments, err error) {
 	if len(c.Args) == 0 {
-		return nil, nil, nil
+		return out, nil
 	}
 	bare := slices.Clone(c.Args)
 	for i, e := range bare {
@@ -318,16 +318,16 @@ func (s *Session) parameters(ctx context.Context, c *plan.ExecuteImmediate) (nam
 	}
 	values, err := s.constants(ctx, c.Pos, bare...)
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
-	named = map[string]plan.Expr{}
+	out.Named = map[string]plan.Expr{}
 	for i, v := range values {
-		positional = append(positional, v)
+		out.Positional = append(out.Positional, v)
 		if a, ok := c.Args[i].(*plan.Alias); ok {
-			named[a.Names[0]] = v
+			out.Named[a.Names[0]] = v
 		}
 	}
-	return named, positional, nil
+	return out, nil
 }
 
 // constants are the values of expressions over no table.

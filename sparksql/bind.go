@@ -10,8 +10,8 @@ import (
 
 // Bind puts values in the place of a statement's parameters: named ones for :name, positional ones for
 // each ? in order. A parameter without a value is an error, a value without parameter is not.
-func Bind(s plan.Statement, named map[string]plan.Expr, positional []plan.Expr) (plan.Statement, error) {
-	b := &binder{named: named, positional: positional}
+func Bind(s plan.Statement, args Arguments) (plan.Statement, error) {
+	b := &binder{Arguments: args}
 	out := b.statement(s)
 	if b.err != nil {
 		return nil, b.err
@@ -21,10 +21,9 @@ func Bind(s plan.Statement, named map[string]plan.Expr, positional []plan.Expr) 
 
 // binder copies a tree and remembers the first error.
 type binder struct {
-	named      map[string]plan.Expr
-	positional []plan.Expr
-	bound      int // how many parameters were replaced
-	err        error
+	Arguments
+	bound int // how many parameters were replaced
+	err   error
 }
 
 func (b *binder) statement(s plan.Statement) plan.Statement {
@@ -99,25 +98,31 @@ func (b *binder) expr(e plan.Expr) plan.Expr {
 func (b *binder) node(e plan.Expr) (plan.Expr, error) {
 	switch e := e.(type) {
 	case *plan.Param:
-		v, ok := b.named[e.Name]
-		name := e.Name
-		if e.Name == "" {
-			name = "_" + strconv.Itoa(e.Start)
-			if ok = e.Index < len(b.positional); ok {
-				v = b.positional[e.Index]
-			}
-		}
-		if !ok {
-			return nil, fault.New("UNBOUND_SQL_PARAMETER", "name", name).At(e.Pos)
-		}
+		v, err := b.value(e)
 		b.bound++
-		return v, nil
+		return v, err
 	case *plan.Subquery:
 		c := *e
 		c.Plan = b.relation(e.Plan)
 		return &c, b.err
 	}
 	return e, nil
+}
+
+// value is what stands for a parameter.
+func (a Arguments) value(e *plan.Param) (plan.Expr, error) {
+	v, ok := a.Named[e.Name]
+	name := e.Name
+	if e.Name == "" {
+		name = "_" + strconv.Itoa(e.Start)
+		if ok = e.Index < len(a.Positional); ok {
+			v = a.Positional[e.Index]
+		}
+	}
+	if !ok {
+		return nil, fault.New("UNBOUND_SQL_PARAMETER", "name", name).At(e.Pos)
+	}
+	return v, nil
 }
 
 func (b *binder) exprs(in []plan.Expr) []plan.Expr {

@@ -43,33 +43,83 @@ func (p *parser) badIdentifier(name string, t token) {
 	p.fail(fault.New("INVALID_IDENTIFIER", "ident", name), int(t.start), int(t.end))
 }
 
-// isIdentifierClause tells whether IDENTIFIER('name') comes next, or IDENTIFIER('na' || 'me').
+// startsParam is the number of tokens of the parameter n ahead, 0 if none begins there.
+func (p *parser) startsParam(n int) int {
+	switch {
+	case p.ahead(n) == tQuestion:
+		return 1
+	case p.ahead(n) == tColon && p.ahead(n+1).isIdent():
+		return 2
+	}
+	return 0
+}
+
+// param: ? or :name
+func (p *parser) param() *plan.Param {
+	start := p.start()
+	if p.accept(tQuestion) {
+		p.params++
+		return &plan.Param{Pos: p.pos(start), Index: p.params - 1}
+	}
+	p.advance()
+	name := p.identifier()
+	return &plan.Param{Pos: p.pos(start), Name: name}
+}
+
+// isIdentifierClause tells whether IDENTIFIER('name') comes next, IDENTIFIER('na' || 'me'), or one
+// with parameters.
 func (p *parser) isIdentifierClause() bool {
 	if !p.is(kIdentifier) || p.ahead(1) != tLeftParen {
 		return false
 	}
-	n := 2
-	for ; p.ahead(n).isString(); n += 2 {
-		switch p.ahead(n + 1) {
+	for n := 2; ; n++ {
+		if wide := p.startsParam(n); wide > 0 {
+			n += wide
+		} else if !p.ahead(n).isString() {
+			return false
+		}
+		for p.ahead(n).isString() { // 'a' 'b' is one literal
+			n++
+		}
+		switch p.ahead(n) {
 		case tRightParen:
 			return true
 		case tConcat:
 		default:
-			return p.ahead(n + 1).isString() // 'a' 'b' is one literal
+			return false
 		}
 	}
-	return false
 }
 
 func (p *parser) identifierClause() string {
 	p.advance()
 	p.expect(tLeftParen)
-	name := p.stringLiteral()
+	name := p.namePiece()
 	for p.accept(tConcat) {
-		name += p.stringLiteral()
+		name += p.namePiece()
 	}
 	p.expect(tRightParen)
 	return name
+}
+
+// namePiece is a string, or a parameter whose value is one.
+func (p *parser) namePiece() string {
+	if p.startsParam(0) == 0 {
+		return p.stringLiteral()
+	}
+	start := p.start()
+	param := p.param()
+	value, err := p.args.value(param)
+	if err != nil {
+		p.rejectWith(err.(*fault.Error), start)
+		return ""
+	}
+	p.argsNamed++
+	if l, ok := value.(*plan.Literal); ok && l.Type == plan.String && l.Value != nil {
+		return l.Value.(string)
+	}
+	p.noConstant(start, value)
+	return ""
 }
 
 // noConstant refuses IDENTIFIER of what is no string known now.

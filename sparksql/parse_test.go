@@ -262,7 +262,7 @@ func TestBind(t *testing.T) {
 			continue
 		}
 		before := PrintStatement(s)
-		bound, err := Bind(s, map[string]plan.Expr{"a": one, "b": two, "unused": one}, []plan.Expr{one, two, one, two, one})
+		bound, err := Bind(s, Arguments{map[string]plan.Expr{"a": one, "b": two, "unused": one}, []plan.Expr{one, two, one, two, one}})
 		if err != nil || PrintStatement(bound) != c.want {
 			t.Errorf("%s: %v\n%s", c.text, err, PrintStatement(bound))
 		}
@@ -278,7 +278,7 @@ func TestBindWithoutValue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = Bind(s, map[string]plan.Expr{"b": &plan.Literal{}}, nil)
+		_, err = Bind(s, Arguments{Named: map[string]plan.Expr{"b": &plan.Literal{}}})
 		var e *fault.Error
 		if !errors.As(err, &e) || e.Class != "UNBOUND_SQL_PARAMETER" || e.Params["name"] != name {
 			t.Errorf("%s: %v", text, err)

@@ -19,6 +19,9 @@ type parser struct {
 	named plan.Pos // of the first name of a table, view or schema: what a command is about
 	// params counts the ? seen so far.
 	params int
+	// args are the values of parameters, argsNamed counts those that became a name.
+	args      Arguments
+	argsNamed int
 	// item is the token the last select item began at.
 	item int
 	// pending is an expression already read, which the next primary has to begin with: see paren.

@@ -106,14 +106,8 @@ func (p *parser) operand(start int) plan.Expr {
 		p.advance()
 		except := p.exceptClause()
 		return &plan.Star{Pos: p.pos(start), Except: except}
-	case k == tQuestion:
-		p.advance()
-		p.params++
-		return &plan.Param{Pos: p.pos(start), Index: p.params - 1}
-	case k == tColon && p.ahead(1).isIdent():
-		p.advance()
-		name := p.identifier()
-		return &plan.Param{Pos: p.pos(start), Name: name}
+	case p.startsParam(0) > 0:
+		return p.param()
 	case k > firstKeyword-1:
 		if e := p.keywordOperand(start, k); e != nil {
 			return e

@@ -11,6 +11,25 @@ func Parse(text string) (plan.Statement, error) {
 	return run(text, (*parser).singleStatement)
 }
 
+// Arguments are the values of a statement's parameters: by name, and in order for each ?.
+type Arguments struct {
+	Named      map[string]plan.Expr
+	Positional []plan.Expr
+}
+
+// ParseWith is Parse of a statement that may take its names from parameters: IDENTIFIER(:name). The
+// other parameters are left to [Bind].
+func ParseWith(text string, args Arguments) (plan.Statement, error) {
+	return run(text, func(p *parser) plan.Statement {
+		p.args = args
+		s := p.singleStatement()
+		if v, ok := s.(*plan.CreateView); ok && p.argsNamed > 0 {
+			v.Text = PrintStatement(v.Query)
+		}
+		return s
+	})
+}
+
 // ParseQuery reads a query.
 func ParseQuery(text string) (plan.Relation, error) {
 	return run(text, (*parser).query)

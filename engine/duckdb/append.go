@@ -269,7 +269,33 @@ func fillStruct(v vector, at int, t plan.Struct, arr arrow.Array, from, n int) e
 			return fmt.Errorf("field %s: %w", f.Name, err)
 		}
 	}
+	var nulls []int
+	if a.NullN() > 0 {
+		for i := range n {
+			if a.IsNull(from + i) {
+				nulls = append(nulls, at+i)
+			}
+		}
+	}
+	clearFields(v, t, nulls)
 	return nil
+}
+
+// clearFields makes the fields of NULL structs NULL: Arrow leaves what lies there open, DuckDB reads it.
+func clearFields(v vector, t plan.Struct, nulls []int) {
+	if len(nulls) == 0 {
+		return
+	}
+	for i, f := range t.Fields {
+		field := v.field(i)
+		mask := writable(field.handle, nulls[len(nulls)-1]+1)
+		for _, row := range nulls {
+			mask[row/64] &^= 1 << (row % 64)
+		}
+		if inner, ok := f.Type.(plan.Struct); ok {
+			clearFields(field, inner, nulls)
+		}
+	}
 }
 
 func fillList(v vector, at int, t plan.Array, arr arrow.Array, from, n int) error {
