@@ -211,7 +211,7 @@ var basicTypes = map[string]bind.Type{"BOOLEAN": bind.TypeBoolean, "TINYINT": bi
 	"BLOB": bind.TypeBlob, "DATE": bind.TypeDate, "TIMESTAMP": bind.TypeTimestamp}
 
 func structType(t plan.Struct) (bind.LogicalType, error) {
-	names, types := make([]string, len(t.Fields)), make([]bind.LogicalType, len(t.Fields))
+	names, types := translate.FieldNames(t), make([]bind.LogicalType, len(t.Fields))
 	defer func() {
 		for i := range types {
 			bind.DestroyLogicalType(&types[i])
@@ -222,7 +222,6 @@ func structType(t plan.Struct) (bind.LogicalType, error) {
 		if types[i], err = logicalType(f.Type); err != nil {
 			return bind.LogicalType{}, err
 		}
-		names[i] = f.Name
 	}
 	return bind.CreateStructType(types, names), nil
 }

@@ -69,13 +69,32 @@ func ToArrow(t plan.Type, timeZone string) arrow.DataType {
 		return arrow.MapOfFields(key, field("value", t.Value, t.ValueContainsNull, timeZone))
 	case plan.Struct:
 		fields := make([]arrow.Field, len(t.Fields))
-		for i, f := range t.Fields {
-			fields[i] = field(f.Name, f.Type, f.Nullable, timeZone)
+		for i, name := range fieldNames(t) {
+			f := t.Fields[i]
+			fields[i] = field(name, f.Type, f.Nullable, timeZone)
 		}
 		return arrow.StructOf(fields...)
 	default:
 		return arrow.Null
 	}
+}
+
+// fieldNames are the names of a struct's fields in Arrow: those of the same name are numbered, for
+// clients make dictionaries of them.
+func fieldNames(t plan.Struct) []string {
+	names, count := make([]string, len(t.Fields)), make(map[string]int, len(t.Fields))
+	for _, f := range t.Fields {
+		count[f.Name]++
+	}
+	next := map[string]int{}
+	for i, f := range t.Fields {
+		names[i] = f.Name
+		if count[f.Name] > 1 {
+			names[i] = fmt.Sprintf("%s_%d", f.Name, next[f.Name])
+			next[f.Name]++
+		}
+	}
+	return names
 }
 
 func basicToArrow(t plan.Basic, timeZone string) arrow.DataType {

@@ -67,27 +67,47 @@ func array(c *call) string {
 
 // namedStruct has name, value, name, value ...
 func namedStruct(c *call) string {
-	fields := make([]string, 0, c.n()/2)
-	for i := 0; i+1 < c.n(); i += 2 {
-		name, ok := c.text(i)
-		if !ok {
-			return c.unsupported("a struct with computed field names")
-		}
-		fields = append(fields, quoteName(name)+" := "+c.arg(i+1))
+	typ, ok := c.result().(plan.Struct)
+	if !ok || 2*len(typ.Fields) != c.n() {
+		return c.unsupported("a struct with computed field names")
+	}
+	fields := FieldNames(typ)
+	for i := range fields {
+		fields[i] = quoteName(fields[i]) + " := " + c.arg(2*i+1)
 	}
 	return "struct_pack(" + strings.Join(fields, ", ") + ")"
 }
 
 func getField(c *call) string {
+	typ, _ := c.typ(0).(plan.Struct)
+	return "struct_extract(" + c.arg(0) + ", " + c.fieldName(typ) + ")"
+}
+
+// fieldName is the name that the second argument, a constant, has in DuckDB.
+func (c *call) fieldName(t plan.Struct) string {
 	name, _ := c.text(1)
-	return "struct_extract(" + c.arg(0) + ", " + quoteText(name) + ")"
+	n := 0
+	for _, f := range t.Fields {
+		if f.Name == name {
+			n++
+		}
+	}
+	if n > 1 {
+		return c.unsupported("one of two fields named %q", name)
+	}
+	for i, f := range t.Fields {
+		if f.Name == name {
+			name = FieldNames(t)[i]
+		}
+	}
+	return quoteText(name)
 }
 
 // arrayStructFields takes a field of each of an array's structs.
 func arrayStructFields(c *call) string {
-	name, _ := c.text(1)
+	typ, _ := c.typ(0).(plan.Array).Elem.(plan.Struct)
 	x := c.fresh("x")
-	return "list_transform(" + c.arg(0) + ", lambda " + x + ": struct_extract(" + x + ", " + quoteText(name) + "))"
+	return "list_transform(" + c.arg(0) + ", lambda " + x + ": struct_extract(" + x + ", " + c.fieldName(typ) + "))"
 }
 
 // arrayItem is a[i], from 0; outside the array it is an error, or NULL without ANSI.
@@ -223,9 +243,9 @@ func arraysZip(c *call) string {
 		return "CAST([] AS " + c.physical() + ")"
 	}
 	i := c.fresh("i")
-	fields, lens, given := make([]string, c.n()), make([]string, c.n()), make([]string, c.n())
+	fields, lens, given := FieldNames(elem), make([]string, c.n()), make([]string, c.n())
 	for k := range fields {
-		fields[k] = quoteName(elem.Fields[k].Name) + " := " + c.arg(k) + "[" + i + "]"
+		fields[k] = quoteName(fields[k]) + " := " + c.arg(k) + "[" + i + "]"
 		lens[k] = "len(" + c.arg(k) + ")"
 		given[k] = c.arg(k) + " IS NOT NULL"
 	}

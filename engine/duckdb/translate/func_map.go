@@ -88,7 +88,7 @@ func mapFromEntries(c *call) string {
 	}
 	field := func(i int) string {
 		e := c.fresh("e")
-		return "list_transform(" + c.arg(0) + ", lambda " + e + ": struct_extract(" + e + ", " + quoteText(elem.Fields[i].Name) + "))"
+		return "list_transform(" + c.arg(0) + ", lambda " + e + ": " + structField(e, i) + ")"
 	}
 	return "CASE WHEN list_count(" + c.arg(0) + ") = len(" + c.arg(0) + ") THEN " + c.newMap(field(0), field(1)) + " END"
 }

@@ -53,21 +53,37 @@ func physicalStruct(t plan.Struct) (string, error) {
 	if len(t.Fields) == 0 {
 		return "", fault.Unsupported("a struct without fields")
 	}
-	seen := map[string]bool{}
-	fields := make([]string, len(t.Fields))
+	fields := FieldNames(t)
 	for i, f := range t.Fields {
 		inner, err := Physical(f.Type)
 		if err != nil {
 			return "", err
 		}
-		if lower := strings.ToLower(f.Name); seen[lower] || f.Name == "" {
-			return "", fault.Unsupported("a struct with two fields named %q", f.Name)
-		} else {
-			seen[lower] = true
-		}
-		fields[i] = quoteName(f.Name) + " " + inner
+		fields[i] = quoteName(fields[i]) + " " + inner
 	}
 	return "STRUCT(" + strings.Join(fields, ", ") + ")", nil
+}
+
+// FieldNames are the names of a struct's fields in DuckDB. Spark lets fields share a name, or
+// have none; DuckDB does not, whatever the case of the letters.
+func FieldNames(t plan.Struct) []string {
+	seen := make(map[string]bool, len(t.Fields))
+	for _, f := range t.Fields {
+		seen[strings.ToLower(f.Name)] = false
+	}
+	names := make([]string, len(t.Fields))
+	for i, f := range t.Fields {
+		name := f.Name
+		for k := 1; name == "" || seen[strings.ToLower(name)]; k++ {
+			name = fmt.Sprintf("%s_%d", f.Name, k)
+			if _, given := seen[strings.ToLower(name)]; given {
+				name = ""
+			}
+		}
+		seen[strings.ToLower(name)] = true
+		names[i] = name
+	}
+	return names
 }
 
 // physical is Physical with the error kept in the translator.

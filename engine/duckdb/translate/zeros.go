@@ -29,9 +29,9 @@ func (t *translator) normalZeros(sql string, typ plan.Type) string {
 	case plan.Array:
 		return t.mapList(sql, func(x string) string { return t.normalZeros(x, typ.Elem) })
 	case plan.Struct:
-		parts := make([]string, len(typ.Fields))
+		parts := FieldNames(typ)
 		for i, f := range typ.Fields {
-			parts[i] = quoteName(f.Name) + " := " + t.normalZeros(structField(sql, i), f.Type)
+			parts[i] = quoteName(parts[i]) + " := " + t.normalZeros(structField(sql, i), f.Type)
 		}
 		return "CASE WHEN " + sql + " IS NOT NULL THEN struct_pack(" + strings.Join(parts, ", ") + ") END"
 	}
