@@ -184,10 +184,28 @@ func (a *analyzer) projected(in *node, list *selected, pos plan.Pos) (*node, err
 	if err != nil {
 		return nil, err
 	}
-	p := &plan.Project{Common: plan.Common{Pos: pos}, Input: in.rel, Exprs: items}
-	n := newNode(p, a.outputOf(items))
+	all := items
+	for _, c := range in.hidden { // t2.key of a USING join stays in reach
+		if !selects(items, c.ID) {
+			all = append(all[:len(all):len(all)], c)
+		}
+	}
+	p := &plan.Project{Common: plan.Common{Pos: pos}, Input: in.rel, Exprs: all}
+	out := a.outputOf(all)
+	n := newNode(p, out)
+	n.cols, n.hidden = out[:len(items):len(items)], out[len(items):]
 	n.input, n.dfs = in, in.dfs
 	return n, nil
+}
+
+// selects tells whether a column stands in a select list as it is.
+func selects(items []plan.Expr, id plan.ColumnID) bool {
+	for _, e := range items {
+		if c, ok := e.(*plan.Column); ok && c.ID == id {
+			return true
+		}
+	}
+	return false
 }
 
 // outputOf is the columns a resolved select list makes. A column that stands there twice gets a

@@ -320,7 +320,7 @@ func (a *analyzer) expandStar(s *plan.Star, sc *scope) ([]plan.Expr, error) {
 func (a *analyzer) starColumns(s *plan.Star, sc *scope) ([]plan.Expr, error) {
 	inputs := sc.inputs
 	if s.PlanID.Set {
-		n, err := a.dataFrameNode(s.PlanID, sc, "*", s.Pos)
+		n, err := a.dataFrameNode(s.PlanID, sc, "unresolveddataframestar()", s.Pos)
 		if err != nil {
 			return nil, err
 		}

@@ -99,8 +99,11 @@ func (b *binder) node(e plan.Expr) (plan.Expr, error) {
 	switch e := e.(type) {
 	case *plan.Param:
 		v, err := b.value(e)
+		if err != nil {
+			return nil, err.At(e.Pos)
+		}
 		b.bound++
-		return v, err
+		return v, nil
 	case *plan.Subquery:
 		c := *e
 		c.Plan = b.relation(e.Plan)
@@ -110,7 +113,7 @@ func (b *binder) node(e plan.Expr) (plan.Expr, error) {
 }
 
 // value is what stands for a parameter.
-func (a Arguments) value(e *plan.Param) (plan.Expr, error) {
+func (a Arguments) value(e *plan.Param) (plan.Expr, *fault.Error) {
 	v, ok := a.Named[e.Name]
 	name := e.Name
 	if e.Name == "" {
@@ -120,7 +123,7 @@ func (a Arguments) value(e *plan.Param) (plan.Expr, error) {
 		}
 	}
 	if !ok {
-		return nil, fault.New("UNBOUND_SQL_PARAMETER", "name", name).At(e.Pos)
+		return nil, fault.New("UNBOUND_SQL_PARAMETER", "name", name)
 	}
 	return v, nil
 }

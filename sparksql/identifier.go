@@ -111,7 +111,7 @@ func (p *parser) namePiece() string {
 	param := p.param()
 	value, err := p.args.value(param)
 	if err != nil {
-		p.rejectWith(err.(*fault.Error), start)
+		p.rejectWith(err, start)
 		return ""
 	}
 	p.argsNamed++
