@@ -230,7 +230,7 @@ var registry = []funcs{
 	operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, aggregateFuncs, windowFuncs,
 	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
 	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs, jsonFuncs,
-	withinGroupFuncs, patternFuncs, intervalFuncs, bitmapFuncs, zonelessTable,
+	withinGroupFuncs, patternFuncs, intervalFuncs, bitmapFuncs, sketchFuncs, zonelessTable,
 }
 
 // functionIndex is the registry by the name users write.

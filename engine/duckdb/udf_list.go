@@ -99,9 +99,17 @@ package duckdb
 // Lists (udf_frequent.go)
 //
 //	shoal_frequent(counts VARCHAR, size INTEGER) -> VARCHAR[]    the places of the counts that df.stat.freqItems keeps
+//
+// Sketches (udf_kll.go): NUMBER is BIGINT, FLOAT or DOUBLE, kind bigint, float or double
+//
+//	shoal_kll_sketch_agg_kind(NUMBER[], k INTEGER, merged BOOLEAN) -> BLOB        merged: as one that was merged into an empty one
+//	shoal_kll_merge_agg_kind(BLOB[], k INTEGER, merged BOOLEAN) -> BLOB           k 0: that of the first
+//	shoal_kll_sketch_merge_kind(BLOB, BLOB) -> BLOB
+//	shoal_kll_sketch_get_n_kind(BLOB) -> BIGINT, shoal_kll_sketch_to_string_kind(BLOB) -> VARCHAR
+//	shoal_kll_sketch_get_quantile_kind(BLOB, rank DOUBLE) -> NUMBER, shoal_kll_sketch_get_rank_kind(BLOB, NUMBER) -> DOUBLE
 
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs)

@@ -22,8 +22,9 @@ var ladder = map[string][]string{
 
 	"engine":                  {"plan", "plan/arrowtype", "fault"},
 	"engine/duckdb/java":      {},
+	"engine/duckdb/sketch":    {"engine/duckdb/java"}, // numbers as Java prints and hashes them
 	"engine/duckdb/translate": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine/duckdb/java", "textfile"},
-	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "textfile"},
+	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "engine/duckdb/sketch", "textfile"},
 
 	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb"},
 
