@@ -53,8 +53,6 @@ var aggregateFuncs = funcs{
 	"bit_or":   fn(tIntegral).returnsArg(0).always().aggregate(),
 	"bit_xor":  fn(tIntegral).returnsArg(0).always().aggregate(),
 
-	"approx_count_distinct": fn(tAny, tDouble).min(1).returns(plan.Long).never().aggregate().constant(1).showing(1),
-
 	"grouping":    custom(groupingCall).aggregate(),
 	"grouping_id": custom(groupingCall).aggregate(),
 }

@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"math"
+
 	"shoal/fault"
 	"shoal/plan"
 )
@@ -34,6 +36,57 @@ var sketchFuncs = funcs{
 	"kll_sketch_get_rank_bigint": kllLook("quantile", tLong, plan.Double),
 	"kll_sketch_get_rank_float":  kllLook("quantile", tFloat, plan.Double),
 	"kll_sketch_get_rank_double": kllLook("quantile", tDouble, plan.Double),
+
+	"hll_sketch_agg":      fn(oneOf(tInt, tLong, tString, tBinary), tInt).defaults(lit(12)).strict().check(sketchSize).returns(plan.Binary).never().aggregate(),
+	"hll_sketch_estimate": fn(tBinary).strict().returns(plan.Long),
+	"hll_union":           fn(tBinary, tBinary, tBool).defaults(lit(false)).strict().check(sketchSize).returns(plan.Binary),
+	"hll_union_agg":       fn(tBinary, tBool).defaults(lit(false)).strict().check(sketchSize).returns(plan.Binary).never().aggregate(),
+
+	"theta_sketch_agg":       fn(oneOf(arrayOf(tInt), arrayOf(tLong), tBinary, tDouble, tFloat, tInt, tLong, tString), tInt).defaults(lit(12)).strict().check(sketchSize).returns(plan.Binary).never().aggregate(),
+	"theta_sketch_estimate":  fn(tBinary).strict().returns(plan.Long),
+	"theta_union":            fn(tBinary, tBinary, tInt).defaults(lit(12)).strict().check(sketchSize).returns(plan.Binary),
+	"theta_intersection":     fn(tBinary, tBinary).strict().returns(plan.Binary),
+	"theta_difference":       fn(tBinary, tBinary).strict().returns(plan.Binary),
+	"theta_union_agg":        fn(tBinary, tInt).defaults(lit(12)).strict().check(sketchSize).returns(plan.Binary).never().aggregate(),
+	"theta_intersection_agg": fn(tBinary).strict().returns(plan.Binary).never().aggregate(),
+
+	"count_min_sketch": fn(oneOf(tIntegral, tString, tBinary), tDouble, tDouble, oneOf(tInt, tLong)).strict().arguments("column", "eps", "confidence", "seed").
+		constant(1).constant(2).constant(3).check(countMinArgs).returns(plan.Binary).never().aggregate(),
+
+	"approx_count_distinct": fn(tAny, tDouble).min(1).check(distinctError).returns(plan.Long).never().aggregate().showing(1),
+}
+
+// sketchSize: what the last argument says of the sketch's size is a literal.
+func sketchSize(c *call) error {
+	if _, ok := bareLiteral(c.args[len(c.args)-1]); !ok {
+		return fault.Unsupported("%s with a last argument that is no literal", c.name).At(c.pos)
+	}
+	return nil
+}
+
+// countMinArgs: neither the error nor the confidence nor the seed is NULL, and they are in their ranges.
+func countMinArgs(c *call) error {
+	for i, name := range c.sig.argNames {
+		l, ok := bareLiteral(c.args[i])
+		if i == 0 {
+			continue
+		}
+		if !ok {
+			return fault.Unsupported("%s with %s that is no literal", c.name, name).At(c.pos)
+		}
+		if l.Value == nil {
+			return c.mismatch("UNEXPECTED_NULL", "exprName", name)
+		}
+		x, isDouble := l.Value.(float64)
+		most, shown := math.MaxFloat64, "1.7976931348623157E308"
+		if name == "confidence" {
+			most, shown = 1, "1.0"
+		}
+		if isDouble && !(x > 0 && x <= most) {
+			return c.mismatch("VALUE_OUT_OF_RANGE", "exprName", name, "valueRange", "(0.0, "+shown+"]", "currentValue", c.a.pretty(c.args[i])+"D")
+		}
+	}
+	return nil
 }
 
 // kllAgg makes or merges KLL sketches, of a size that is a constant.
@@ -74,4 +127,12 @@ func kllLook(name string, about param, answer plan.Type) sig {
 		}
 		return answer
 	})
+}
+
+// distinctError: how far approx_count_distinct may be off is a constant.
+func distinctError(c *call) error {
+	if len(c.args) > 1 && !isFoldable(c.args[1]) {
+		return fault.New("_LEGACY_ERROR_TEMP_1104").At(c.pos)
+	}
+	return nil
 }

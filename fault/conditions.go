@@ -83,6 +83,7 @@ var conditions = map[string]condition{
 	"_LEGACY_ERROR_TEMP_0052":                                     {"", Parse, "CREATE VIEW has either OR REPLACE or IF NOT EXISTS."},
 	"_LEGACY_ERROR_TEMP_0053":                                     {"", Parse, "A temporary view cannot be created with IF NOT EXISTS."},
 	"INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH":                   {"42000", Parse, "Row <rowIndex> of VALUES has <actualNumCols> columns, the first row <expectedNumCols>."},
+	"_LEGACY_ERROR_TEMP_1104":                                     {"", Analysis, "The error of approx_count_distinct must be a constant of type DOUBLE."},
 	"_LEGACY_ERROR_TEMP_1228":                                     {"", Parse, "A decimal's scale (<scale>) cannot be greater than its precision (<precision>)."},
 	"SYNTAX_DISCONTINUED.BANG_EQUALS_NOT":                         {"42601", Parse, "<clause> no longer stands for NOT in a predicate. Write NOT."},
 	"INCOMPATIBLE_JOIN_TYPES":                                     {"42613", Parse, "A join cannot be <joinType1> and <joinType2>."},

@@ -38,6 +38,8 @@ func sketchError(err error, family, name string) error {
 	switch {
 	case errors.Is(err, sketch.ErrBeyond):
 		return fault.Unsupported("%s of so many values: the sketch that Spark makes depends on chance or on its partitions", name)
+	case errors.Is(err, sketch.ErrForeign):
+		return fault.Unsupported("%s of a sketch that Spark's own functions do not make", name)
 	case errors.Is(err, sketch.ErrRank):
 		return fault.New(family+"_SKETCH_INVALID_QUANTILE_RANGE", "functionName", "`"+name+"`")
 	case err != nil:

@@ -107,9 +107,20 @@ package duckdb
 //	shoal_kll_sketch_merge_kind(BLOB, BLOB) -> BLOB
 //	shoal_kll_sketch_get_n_kind(BLOB) -> BIGINT, shoal_kll_sketch_to_string_kind(BLOB) -> VARCHAR
 //	shoal_kll_sketch_get_quantile_kind(BLOB, rank DOUBLE) -> NUMBER, shoal_kll_sketch_get_rank_kind(BLOB, NUMBER) -> DOUBLE
+//
+// Sketches of distinct values and of counts (udf_sketch.go); VALUE is BIGINT, VARCHAR or BLOB
+//
+//	shoal_hll_sketch_agg(VALUE[], lgK INTEGER) -> BLOB, shoal_hll_sketch_estimate(BLOB) -> BIGINT
+//	shoal_hll_union(BLOB, BLOB, otherSizes BOOLEAN) -> BLOB, shoal_hll_union_agg(BLOB[], otherSizes BOOLEAN) -> BLOB
+//	shoal_theta_hash(VALUE, DOUBLE, INTEGER[] or BIGINT[]) -> BIGINT    what shoal_theta_sketch_agg takes; NULL of an empty one
+//	shoal_theta_sketch_agg(hashes BIGINT[], lgK INTEGER) -> BLOB, shoal_theta_sketch_estimate(BLOB) -> BIGINT
+//	shoal_theta_union(BLOB, BLOB, lgK INTEGER), shoal_theta_union_agg(BLOB[], lgK INTEGER) -> BLOB
+//	shoal_theta_intersection(BLOB, BLOB), shoal_theta_intersection_agg(BLOB[]), shoal_theta_difference(BLOB, BLOB) -> BLOB
+//	shoal_count_min(VALUE[], eps DOUBLE, confidence DOUBLE, seed INTEGER) -> BLOB
+//	shoal_approx_register(hash BIGINT, bits INTEGER) -> INTEGER, shoal_approx_distinct(registers INTEGER[], bits INTEGER) -> BIGINT    HyperLogLog++
 
 import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs)

@@ -98,6 +98,9 @@ func TestListIsComplete(t *testing.T) {
 		if cast, ok := strings.CutPrefix(name, "shoal_cast_string_to"); ok {
 			name = cast // several share a line
 		}
+		if strings.HasPrefix(name, "shoal_kll_") {
+			name = name[:strings.LastIndex(name, "_")] + "_kind" // three share a line
+		}
 		if !strings.Contains(string(list), name) {
 			t.Errorf("udf_list.go does not list %s", u.name)
 		}

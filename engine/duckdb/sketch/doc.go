@@ -14,6 +14,8 @@ var (
 	ErrInvalid = errors.New("not a sketch of this kind")
 	// ErrBeyond says that real Spark's answer would depend on chance or on partitions.
 	ErrBeyond = errors.New("a sketch larger than what is kept exactly")
+	// ErrForeign says that bytes are a sketch that Spark's functions do not write: what Spark makes of it is not known.
+	ErrForeign = errors.New("a sketch that was made otherwise")
 	// ErrEmpty says that a sketch without values was asked for one.
 	ErrEmpty = errors.New("a sketch without values")
 	// ErrRank says that a rank is not from 0 to 1.

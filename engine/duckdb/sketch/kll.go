@@ -163,7 +163,7 @@ func (s *KLL[T]) read(b []byte, n, size int) error {
 	case len(b) < want:
 		return ErrInvalid
 	case len(b) > want: // a sketch of wider numbers: Spark reads them as they stand
-		return ErrBeyond
+		return ErrForeign
 	}
 	if err := binary.Read(bytes.NewReader(b), binary.LittleEndian, values); err != nil {
 		return ErrInvalid
