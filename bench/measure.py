@@ -167,6 +167,7 @@ def off_the_wire(spark, text):
     request = client._execute_plan_request_with_metadata()
     request.plan.CopyFrom(spark.sql(text)._plan.to_proto(client))
     request.operation_id = str(uuid.uuid4())
+    request.request_options.add().reattach_options.reattachable = True  # as PySpark asks
     begin, first, rows, size = time.perf_counter(), None, 0, 0
     for response in client._stub.ExecutePlan(request, metadata=client._builder.metadata()):
         if response.HasField("arrow_batch"):

@@ -83,15 +83,15 @@ func (x *execution) sendBatch(ctx context.Context, batch arrow.RecordBatch, size
 		if len(data) > maxMessage-(64<<10) {
 			return fault.Unsupported("a row of %d bytes does not fit a message, and the client does not put pieces together", len(data))
 		}
-		return x.sendArrow(ctx, &sparkpb.ExecutePlanResponse_ArrowBatch{RowCount: batch.NumRows(), Data: data, StartOffset: &offset}, schema)
+		return x.sendArrow(ctx, &sparkpb.ExecutePlanResponse_ArrowBatch{RowCount: batch.NumRows(), StartOffset: &offset}, data, schema)
 	}
 	n := int64((len(data) + piece - 1) / piece)
 	for i := range n {
 		part := data[int(i)*piece : min(len(data), int(i+1)*piece)]
 		err := x.sendArrow(ctx, &sparkpb.ExecutePlanResponse_ArrowBatch{
-			RowCount: batch.NumRows(), Data: part, StartOffset: &offset,
+			RowCount: batch.NumRows(), StartOffset: &offset,
 			ChunkIndex: proto.Int64(i), NumChunksInBatch: proto.Int64(n),
-		}, schema)
+		}, part, schema)
 		if err != nil {
 			return err
 		}
@@ -100,11 +100,11 @@ func (x *execution) sendBatch(ctx context.Context, batch arrow.RecordBatch, size
 	return nil
 }
 
-func (x *execution) sendArrow(ctx context.Context, b *sparkpb.ExecutePlanResponse_ArrowBatch, schema *sparkpb.DataType) error {
-	return x.send(ctx, len(b.Data), func(r *sparkpb.ExecutePlanResponse) {
+func (x *execution) sendArrow(ctx context.Context, b *sparkpb.ExecutePlanResponse_ArrowBatch, data []byte, schema *sparkpb.DataType) error {
+	return x.op.Send(ctx, len(data), x.response(data, func(r *sparkpb.ExecutePlanResponse) {
 		r.Schema = schema
 		r.ResponseType = &sparkpb.ExecutePlanResponse_ArrowBatch_{ArrowBatch: b}
-	})
+	}))
 }
 
 func emptyBatch(schema *arrow.Schema) arrow.RecordBatch {
@@ -179,7 +179,7 @@ func (p *progress) report(now engine.Progress) {
 	}
 	const steps = 100
 	done := int64(max(0, min(now.Fraction, 1)) * steps)
-	p.x.op.Offer(64, p.x.response(func(r *sparkpb.ExecutePlanResponse) {
+	p.x.op.Offer(64, p.x.response(nil, func(r *sparkpb.ExecutePlanResponse) {
 		r.ResponseType = &sparkpb.ExecutePlanResponse_ExecutionProgress_{
 			ExecutionProgress: &sparkpb.ExecutePlanResponse_ExecutionProgress{
 				NumInflightTasks: 1,

@@ -9,10 +9,12 @@ import (
 	"strings"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/proto"
 
 	"shoal/fault"
 	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 	"shoal/plan"
 	"shoal/session"
 )
@@ -102,7 +104,9 @@ func relay(ctx context.Context, op *session.Operation, after string, stream grpc
 		if err != nil {
 			return err
 		}
-		if err := stream.Send(r.Body.(*sparkpb.ExecutePlanResponse)); err != nil {
+		err = stream.SendMsg(r.Body)
+		r.Body.Free()
+		if err != nil {
 			return err
 		}
 	}
@@ -290,16 +294,21 @@ func sqlRelation(c *sparkpb.SqlCommand) *sparkpb.Relation {
 
 // send puts a response into the operation's buffer; it waits for a slow client.
 func (x *execution) send(ctx context.Context, size int, fill func(*sparkpb.ExecutePlanResponse)) error {
-	return x.op.Send(ctx, size, x.response(fill))
+	return x.op.Send(ctx, size, x.response(nil, fill))
 }
 
-func (x *execution) response(fill func(*sparkpb.ExecutePlanResponse)) func(id string) any {
-	return func(id string) any {
+// response is one of ours; data are its batch's, if it has any.
+func (x *execution) response(data []byte, fill func(*sparkpb.ExecutePlanResponse)) func(id string) session.Body {
+	return func(id string) session.Body {
 		r := &sparkpb.ExecutePlanResponse{
 			SessionId: x.sess.Key.ID, ServerSideSessionId: x.sess.ServerID, OperationId: x.op.ID, ResponseId: id,
 		}
 		fill(r)
-		return r
+		response := &wire.Response{ExecutePlanResponse: r}
+		if len(data) > 0 {
+			response.Data = mem.BufferSlice{mem.SliceBuffer(data)}
+		}
+		return response
 	}
 }
 

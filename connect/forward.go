@@ -11,6 +11,7 @@ import (
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 	"shoal/session"
 )
 
@@ -31,7 +32,7 @@ func (x *execution) pickUp() *session.Forward {
 	var outcome outcome
 	return &session.Forward{
 		Send: func(ctx context.Context, m engine.Message) error {
-			r := m.Body.(*sparkpb.ExecutePlanResponse)
+			r := m.Body.(*wire.Response)
 			if result := r.GetSqlCommandResult(); result != nil {
 				isCommand = result.GetRelation().GetLocalRelation() != nil // a query comes back as it went
 			}
@@ -46,7 +47,7 @@ func (x *execution) pickUp() *session.Forward {
 				return err
 			}
 			for _, r := range responses {
-				if err := x.pass(ctx, proto.Size(r), r); err != nil {
+				if err := x.pass(ctx, proto.Size(r), &wire.Response{ExecutePlanResponse: r}); err != nil {
 					return err
 				}
 			}
@@ -56,8 +57,8 @@ func (x *execution) pickUp() *session.Forward {
 }
 
 // pass hands a response of another server on as one of ours.
-func (x *execution) pass(ctx context.Context, size int, r *sparkpb.ExecutePlanResponse) error {
-	return x.op.Send(ctx, size, func(id string) any {
+func (x *execution) pass(ctx context.Context, size int, r *wire.Response) error {
+	return x.op.Send(ctx, size, func(id string) session.Body {
 		r.SessionId, r.ServerSideSessionId, r.OperationId, r.ResponseId = x.sess.Key.ID, x.sess.ServerID, x.op.ID, id
 		return r
 	})
@@ -72,16 +73,21 @@ type outcome struct {
 	over bool
 }
 
-func (o *outcome) add(r *sparkpb.ExecutePlanResponse) {
+func (o *outcome) add(r *wire.Response) {
 	if r.GetExecutionProgress() != nil || o.over {
 		return
 	}
-	raw, err := proto.Marshal(r)
-	if err != nil || len(o.kept)+len(raw) > maxOutcome {
+	if len(o.kept)+r.Size() > maxOutcome {
 		o.kept, o.over = nil, true
 		return
 	}
-	o.kept = protowire.AppendBytes(o.kept, raw)
+	raw, err := wire.NewCodec().Marshal(r)
+	if err != nil {
+		o.kept, o.over = nil, true
+		return
+	}
+	o.kept = protowire.AppendBytes(o.kept, raw.Materialize())
+	raw.Free()
 }
 
 // bytes is what is kept; too much is kept as nothing but a mark.

@@ -28,8 +28,15 @@ const (
 // Response is one message to the client; Body is for package connect, Size counts bytes.
 type Response struct {
 	ID   string
-	Body any
+	Body Body
 	Size int
+}
+
+// Body is what a response says. Its memory may be used again when the last reference to it is freed: the operation has
+// one, and each reader one of what Next gave it.
+type Body interface {
+	Ref()
+	Free()
 }
 
 // Operation is one request's work. Its responses are kept in order until released.
@@ -66,7 +73,7 @@ func newOperation(id string, cancel context.CancelCauseFunc) *Operation {
 var errEnded = errors.New("the operation has ended")
 
 // Send adds a response; body is told its id. It waits while too much is unsent, until ctx ends.
-func (o *Operation) Send(ctx context.Context, size int, body func(id string) any) error {
+func (o *Operation) Send(ctx context.Context, size int, body func(id string) Body) error {
 	for {
 		o.mu.Lock()
 		if o.done {
@@ -88,7 +95,7 @@ func (o *Operation) Send(ctx context.Context, size int, body func(id string) any
 }
 
 // Offer is Send for a response that may as well be left out when it would have to wait.
-func (o *Operation) Offer(size int, body func(id string) any) {
+func (o *Operation) Offer(size int, body func(id string) Body) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.done {
@@ -97,7 +104,7 @@ func (o *Operation) Offer(size int, body func(id string) any) {
 }
 
 // add appends a response unless too much is unsent. One response always fits.
-func (o *Operation) add(size int, body func(id string) any) bool {
+func (o *Operation) add(size int, body func(id string) Body) bool {
 	if o.unsent > 0 && o.unsent+size > maxUnsent {
 		return false
 	}
@@ -186,6 +193,7 @@ func (o *Operation) drop(to int) {
 	}
 	for _, r := range o.kept[:to-o.first] {
 		o.resident -= r.Size
+		r.Body.Free()
 	}
 	o.kept = append([]Response(nil), o.kept[to-o.first:]...)
 	o.first = to
@@ -217,7 +225,7 @@ type Cursor struct {
 	next   int
 }
 
-// Next gives the next response; io.EOF after the last one of work that succeeded, the work's error
+// Next gives the next response, whose body the caller frees; io.EOF after the last one of work that succeeded, the work's error
 // otherwise. It waits for more until ctx ends.
 func (c *Cursor) Next(ctx context.Context) (Response, error) {
 	o := c.op
@@ -233,6 +241,7 @@ func (c *Cursor) Next(ctx context.Context) (Response, error) {
 		}
 		if i := c.next - o.first; i < len(o.kept) {
 			r := o.kept[i]
+			r.Body.Ref()
 			c.next++
 			if c.next > o.sent {
 				o.sent = c.next

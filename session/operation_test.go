@@ -4,12 +4,25 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"shoal/fault"
 )
+
+// body counts its references.
+type body struct{ refs atomic.Int32 }
+
+func newBody() *body {
+	b := &body{}
+	b.refs.Store(1)
+	return b
+}
+
+func (b *body) Ref()  { b.refs.Add(1) }
+func (b *body) Free() { b.refs.Add(-1) }
 
 func newTestOperation() *Operation {
 	o := newOperation("op", func(error) {})
@@ -20,7 +33,7 @@ func newTestOperation() *Operation {
 func send(t *testing.T, o *Operation, size int) string {
 	t.Helper()
 	var got string
-	if err := o.Send(t.Context(), size, func(id string) any { got = id; return id }); err != nil {
+	if err := o.Send(t.Context(), size, func(id string) Body { got = id; return newBody() }); err != nil {
 		t.Fatal(err)
 	}
 	return got
@@ -110,7 +123,7 @@ func TestSlowReaderHoldsTheProducerBack(t *testing.T) {
 		sent := 0
 		go func() {
 			for range 10 {
-				if o.Send(t.Context(), maxUnsent/2, func(string) any { return nil }) == nil {
+				if o.Send(t.Context(), maxUnsent/2, func(string) Body { return newBody() }) == nil {
 					sent++
 				}
 			}
@@ -156,7 +169,7 @@ func TestInterruptReachesWaitingProducerAndReader(t *testing.T) {
 		o.Reattachable = true
 		send(t, o, maxUnsent)
 		produced := make(chan error)
-		go func() { produced <- o.Send(ctx, maxUnsent, func(string) any { return nil }) }()
+		go func() { produced <- o.Send(ctx, maxUnsent, func(string) Body { return newBody() }) }()
 		synctest.Wait()
 		if !o.interrupt(fault.New("OPERATION_CANCELED")) {
 			t.Error("nothing to interrupt")
@@ -185,4 +198,32 @@ func TestReaderWaitsNoLongerThanItsContext(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+func TestABodyIsFreedWhenNobodyHoldsIt(t *testing.T) {
+	o := newTestOperation()
+	bodies := []*body{newBody(), newBody(), newBody()}
+	for _, b := range bodies {
+		o.Send(t.Context(), 1, func(string) Body { return b })
+	}
+	c, _ := o.Attach("")
+	var read []Response
+	for range bodies {
+		r, _ := c.Next(t.Context())
+		read = append(read, r)
+	}
+	o.Release(read[1].ID)
+	for i, want := range []int32{1, 1, 2} { // the reader's own, and what the operation keeps
+		if got := bodies[i].refs.Load(); got != want {
+			t.Errorf("response %d: %d references while it is being sent, want %d", i, got, want)
+		}
+	}
+	for _, r := range read {
+		r.Body.Free()
+	}
+	for i, want := range []int32{0, 0, 1} {
+		if got := bodies[i].refs.Load(); got != want {
+			t.Errorf("response %d: %d references in the end, want %d", i, got, want)
+		}
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 )
 
 // Execute runs an operation.
@@ -191,10 +192,7 @@ func (r *relay) stream(ctx context.Context) (progress bool, err error) {
 			r.complete = true
 			return true, nil
 		}
-		size := len(m.GetArrowBatch().GetData())
-		if size == 0 {
-			size = proto.Size(m)
-		}
+		size := m.Size()
 		if err := r.send(ctx, engine.Message{Body: m, Size: size, Rows: m.GetArrowBatch().GetRowCount()}); err != nil {
 			return progress, err
 		}
@@ -206,7 +204,7 @@ func (r *relay) stream(ctx context.Context) (progress bool, err error) {
 }
 
 // announces tells whether a response says no more than what columns will come: another run says it again.
-func announces(m *sparkpb.ExecutePlanResponse) bool {
+func announces(m *wire.Response) bool {
 	return m.GetSchema() != nil && m.GetResponseType() == nil
 }
 
@@ -215,7 +213,7 @@ func announces(m *sparkpb.ExecutePlanResponse) bool {
 var errForgotten = errors.New("the home was lost meanwhile")
 
 // open begins the operation, or picks it up after the last response.
-func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.ExecutePlanResponse], error) {
+func (r *relay) open(ctx context.Context) (*responses, error) {
 	i := r.h.ids()
 	if r.asked || r.x.Resume {
 		req := &sparkpb.ReattachExecuteRequest{SessionId: i.session, ClientObservedServerSideSessionId: i.observed, UserContext: i.user, OperationId: r.x.ID}
@@ -225,7 +223,7 @@ func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.Ex
 		if err := r.h.e.dialect().fit(req); err != nil {
 			return nil, err
 		}
-		return r.h.e.client.ReattachExecute(ctx, req)
+		return r.h.e.stream(ctx, sparkpb.SparkConnectService_ReattachExecute_FullMethodName, req)
 	}
 	if !i.begun {
 		return nil, errForgotten
@@ -247,12 +245,27 @@ func (r *relay) open(ctx context.Context) (grpc.ServerStreamingClient[sparkpb.Ex
 			return nil, err
 		}
 	}
-	stream, err := r.h.e.client.ExecutePlan(ctx, req)
+	stream, err := r.h.e.stream(ctx, sparkpb.SparkConnectService_ExecutePlan_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
 	r.asked, r.server = true, req.GetClientObservedServerSideSessionId()
 	return stream, nil
+}
+
+// responses are an operation's, as they come.
+type responses = grpc.GenericClientStream[sparkpb.ExecutePlanRequest, wire.Response]
+
+// stream asks for an operation's responses, whose data are not copied.
+func (e *Engine) stream(ctx context.Context, method string, request proto.Message) (*responses, error) {
+	stream, err := e.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method, grpc.ForceCodecV2(wire.NewCodec()))
+	if err != nil {
+		return nil, err
+	}
+	if err := stream.SendMsg(request); err != nil {
+		return nil, err
+	}
+	return &responses{ClientStream: stream}, stream.CloseSend()
 }
 
 // interruptTimeout bounds the wait for a server to stop an operation.

@@ -14,7 +14,7 @@ import (
 
 	"shoal/engine"
 	"shoal/fault"
-	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 )
 
 // run runs a text and gives the offsets of the batches that came.
@@ -24,7 +24,7 @@ func run(t *testing.T, h engine.RemoteSession, text string, final bool) (offsets
 	defer cancel()
 	x := engine.Execution{ID: uuid.NewString(), Request: sql(text), Final: final}
 	err = h.Execute(ctx, state(1, nil), x, func(_ context.Context, m engine.Message) error {
-		offsets = append(offsets, m.Body.(*sparkpb.ExecutePlanResponse).GetArrowBatch().GetStartOffset())
+		offsets = append(offsets, m.Body.(*wire.Response).GetArrowBatch().GetStartOffset())
 		return nil
 	})
 	return offsets, err

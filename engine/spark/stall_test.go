@@ -12,10 +12,11 @@ import (
 
 	"shoal/engine"
 	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 )
 
-// wire is a network between the engine and a server that can be told to stand still.
-type wire struct {
+// network is a network between the engine and a server that can be told to stand still.
+type network struct {
 	to string
 	l  net.Listener
 
@@ -25,12 +26,12 @@ type wire struct {
 	conns []net.Conn
 }
 
-func newWire(t *testing.T, to string) *wire {
+func newNetwork(t *testing.T, to string) *network {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{to: to, l: l}
+	w := &network{to: to, l: l}
 	w.moves = sync.NewCond(&w.mu)
 	go func() {
 		for {
@@ -54,7 +55,7 @@ func newWire(t *testing.T, to string) *wire {
 	return w
 }
 
-func (w *wire) pump(to io.WriteCloser, from io.Reader) {
+func (w *network) pump(to io.WriteCloser, from io.Reader) {
 	defer to.Close()
 	buffer := make([]byte, 16<<10)
 	for {
@@ -70,7 +71,7 @@ func (w *wire) pump(to io.WriteCloser, from io.Reader) {
 	}
 }
 
-func (w *wire) stall(still bool) {
+func (w *network) stall(still bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.still = still
@@ -78,7 +79,7 @@ func (w *wire) stall(still bool) {
 }
 
 // cut ends all connections.
-func (w *wire) cut() {
+func (w *network) cut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.conns {
@@ -93,7 +94,7 @@ func TestNetworkStandsStill(t *testing.T) {
 	for name, cut := range map[string]bool{"and moves on": false, "and breaks": true} {
 		t.Run(name, func(t *testing.T) {
 			f := newFake()
-			w := newWire(t, serve(t, f, nil).Address.Host)
+			w := newNetwork(t, serve(t, f, nil).Address.Host)
 			e := attach(t, "sc://"+w.l.Addr().String(), func(o *Options) { o.DialTimeout = 200 * time.Millisecond })
 			h := e.Open("s", "ann")
 			if _, err := e.About(t.Context()); err != nil {
@@ -109,7 +110,7 @@ func TestNetworkStandsStill(t *testing.T) {
 					if len(offsets) == 3 {
 						close(begun)
 					}
-					offsets = append(offsets, m.Body.(*sparkpb.ExecutePlanResponse).GetArrowBatch().GetStartOffset())
+					offsets = append(offsets, m.Body.(*wire.Response).GetArrowBatch().GetStartOffset())
 					return nil
 				})
 				if err != nil || !inOrder(offsets, 300) {

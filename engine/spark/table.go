@@ -16,6 +16,7 @@ import (
 
 	"shoal/engine"
 	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 	"shoal/plan"
 )
 
@@ -48,8 +49,10 @@ func (h *home) ask(ctx context.Context, s engine.State, statement string, column
 	request := &sparkpb.ExecutePlanRequest{Plan: &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{
 		RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: statement}}}}}}
 	err = h.Execute(ctx, s, engine.Execution{ID: uuid.NewString(), Request: request}, func(_ context.Context, m engine.Message) (err error) {
-		if batch := m.Body.(*sparkpb.ExecutePlanResponse).GetArrowBatch(); batch != nil && text == "" {
-			text, err = cell(batch.GetData(), column)
+		r := m.Body.(*wire.Response)
+		defer r.Free()
+		if r.GetArrowBatch() != nil && text == "" {
+			text, err = cell(r.Bytes(), column)
 		}
 		return err
 	})

@@ -9,6 +9,7 @@ var ladder = map[string][]string{
 	"internal/archtest":       {},
 	"internal/archtest/sizes": {},
 	"internal/sparkpb":        {},
+	"internal/wire":           {"internal/sparkpb"},
 
 	"plan":           {},
 	"plan/arrowtype": {"plan", "fault"},
@@ -26,10 +27,10 @@ var ladder = map[string][]string{
 	"engine/duckdb/translate": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine/duckdb/java", "textfile"},
 	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "engine/duckdb/sketch", "textfile"},
 
-	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb"},
+	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb", "internal/wire"},
 
 	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "store", "textfile"},
-	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb"},
+	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb", "internal/wire"},
 
 	"planner/catalogue": {},
 	"planner/workload":  {},
@@ -60,11 +61,11 @@ var ladder = map[string][]string{
 // foreign says which rooms alone may import a library (by path prefix): each outside world has one door.
 var foreign = map[string][]string{
 	"github.com/duckdb/":                 {"engine/duckdb"},
-	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb"},
+	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire"},
 	"modernc.org/sqlite":                 {"store"},
 	"github.com/alecthomas/kong":         {"cmd/shoal"},
 	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/spark", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
-	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb"},
+	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire"},
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal", "cluster/local"},
 	"github.com/google/uuid":             {"catalog", "connect", "session", "engine/spark", "cmd/shoal"},
