@@ -434,7 +434,7 @@ func (a *analyzer) checkKey(k plan.Expr) error {
 		return fault.Unsupported("grouping by a map").At(k.At())
 	}
 	if !orderable(t) {
-		return fault.New("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoteSQL(a.pretty(k)),
+		return fault.New("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", a.plainSQL(k),
 			"dataType", quoteSQL(plan.SQL(t))).At(k.At())
 	}
 	return nil

@@ -26,6 +26,9 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 		return a.callWritten(f, e, sc)
 	}
 	s, ok := a.called(key)
+	if ok && s.isFrom && len(e.Name) == 1 && !sc.tableFunc {
+		return nil, a.unresolvedRoutine(e)
+	}
 	if !ok || s.isInner && !e.Operator && zonelessFuncs[key] == "" || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)
 	}
@@ -118,6 +121,10 @@ func (a *analyzer) unknownFunction(e *plan.Call, key string) error {
 		return fault.New("REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", catalog.SparkCatalog,
 			"namespace", plan.QuoteParts(e.Name[:len(e.Name)-1]))
 	}
+	return a.unresolvedRoutine(e)
+}
+
+func (a *analyzer) unresolvedRoutine(e *plan.Call) error {
 	return fault.New("UNRESOLVED_ROUTINE", "routineName", plan.QuoteParts(e.Name),
 		"searchPath", "[`system`.`builtin`, `system`.`session`, "+plan.QuoteParts(a.currentPath())+"]").At(e.Pos)
 }

@@ -150,10 +150,6 @@ func usable(t plan.Type, pos plan.Pos) (plan.Type, error) {
 			fields[i] = f
 		}
 		return plan.Struct{Fields: fields}, nil
-	case plan.Basic:
-		if t == plan.Variant {
-			return nil, fault.Unsupported("type %s", t).At(pos)
-		}
 	}
 	return t, nil
 }
@@ -162,6 +158,12 @@ func usable(t plan.Type, pos plan.Pos) (plan.Type, error) {
 func castable(from, to plan.Type, mode plan.CastMode) bool {
 	if plan.Equal(from, to) {
 		return true
+	}
+	switch {
+	case from == plan.Variant:
+		return castableFromVariant(to)
+	case to == plan.Variant:
+		return castableToVariant(from, false)
 	}
 	if ok, nested := castNested(from, to, mode); nested {
 		return ok

@@ -60,7 +60,7 @@ func mapCall(c *call) (plan.Expr, error) {
 	for i := 1; i < len(c.args); i += 2 {
 		nulls = nulls || c.nulls(i)
 	}
-	if hasMap(types[0]) {
+	if hasMap(types[0]) || hasVariant(types[0]) {
 		return nil, c.mismatch("INVALID_MAP_KEY_TYPE", "keyType", quoteSQL(plan.SQL(types[0])))
 	}
 	return c.make(plan.Map{Key: types[0], Value: types[1], ValueContainsNull: nulls}, false), nil

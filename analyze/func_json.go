@@ -90,7 +90,7 @@ func (c *call) schemaArg() (plan.Type, error) {
 	case plan.Struct, plan.Array, plan.Map:
 		return t, nil
 	}
-	if c.isCSV() {
+	if c.isCSV() || t == plan.Variant {
 		return t, nil
 	}
 	return nil, c.mismatch("INVALID_JSON_SCHEMA", "schema", quoteSQL(plan.SQL(t)))
@@ -152,6 +152,9 @@ func toText(c *call) (plan.Expr, error) {
 			return nil, fault.Unsupported("to_csv of %s", t).At(c.pos)
 		}
 	default:
+		if t == plan.Variant && !c.isCSV() {
+			break
+		}
 		if t == plan.Null && !c.isCSV() {
 			null := &plan.Literal{Pos: c.pos, Type: plan.String}
 			c.args = c.args[:1]

@@ -49,6 +49,9 @@ func hashesNoMaps(c *call) error {
 		if hasMap(t) && allowed != "true" {
 			return c.mismatch("HASH_MAP_TYPE", "functionName", plan.Quote(c.show))
 		}
+		if hasVariant(t) {
+			return c.mismatch("HASH_VARIANT_TYPE", "functionName", plan.Quote(c.show))
+		}
 	}
 	return nil
 }

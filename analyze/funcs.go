@@ -42,6 +42,7 @@ import (
 //	.showing(n)          column names show the first n arguments only
 //	.inOrder(f)          an aggregate that takes WITHIN GROUP: f finds the ordering in c.order and does all
 //	.aggregate() .windowOnly() .generator(f)   where it may stand
+//	.fromOnly()          a generator that stands in FROM only
 //	.inner()             syntax, or the analyzer's own: users cannot call it by name
 //	.nondeterministic()  as rand, uuid, shuffle
 //	.check(f)            more checks, after coercion; returns a *fault.Error
@@ -79,6 +80,7 @@ type sig struct {
 	replaced  bool                       // build makes another expression: names show the call as written
 	isStrict  bool
 	isInner   bool
+	isFrom    bool // a table function only
 	random    bool
 	ordered   bool        // takes WITHIN GROUP (ORDER BY ...)
 	frame     *plan.Frame // the only frame a window function takes
@@ -115,6 +117,7 @@ const (
 	formBare              // x show y
 	formField             // x.show
 	formText              // show
+	formNamed             // name(args) AS show
 )
 
 func (c *call) typ(i int) plan.Type     { return plan.TypeOf(c.args[i]) }
@@ -142,6 +145,7 @@ func custom(f func(c *call) (plan.Expr, error)) sig {
 }
 
 func (s sig) inner() sig                       { s.isInner = true; return s }
+func (s sig) fromOnly() sig                    { s.isFrom = true; return s }
 func (s sig) is(name string) sig               { s.name = name; return s }
 func (s sig) shown(name string) sig            { s.show = name; return s }
 func (s sig) min(n int) sig                    { s.least = n; return s }
@@ -231,6 +235,7 @@ var registry = []funcs{
 	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
 	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs, jsonFuncs,
 	withinGroupFuncs, patternFuncs, intervalFuncs, bitmapFuncs, sketchFuncs, zonelessTable,
+	variantFuncs,
 }
 
 // functionIndex is the registry by the name users write.

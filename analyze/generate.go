@@ -19,12 +19,15 @@ func (a *analyzer) generate(r *plan.Generate, outer *scope) (*node, error) {
 	if !ok {
 		return nil, fault.Internalf("analyze: generator %T", r.Gen)
 	}
+	if s, ok := a.lookup(strings.ToLower(call.Name[len(call.Name)-1])); ok && s.isFrom {
+		return nil, fault.Unsupported("LATERAL VIEW of a table function").At(r.Pos)
+	}
 	return a.generated(in, call, r, outer)
 }
 
 // generated runs the generator call for each row of in.
 func (a *analyzer) generated(in *node, call *plan.Call, r *plan.Generate, outer *scope) (*node, error) {
-	e, err := a.expr(call, &scope{inputs: []*node{in}, outer: outer, generator: true})
+	e, err := a.expr(call, &scope{inputs: []*node{in}, outer: outer, generator: true, tableFunc: true})
 	if err != nil {
 		return nil, err
 	}

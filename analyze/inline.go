@@ -279,6 +279,9 @@ func (a *analyzer) tableFunc(r *plan.TableFunc, outer *scope) (*node, error) {
 	if s, ok := a.lookup(name); ok && s.kind == plan.GeneratorFunc {
 		one := newNode(&plan.OneRow{Common: at(r)}, []*plan.Column{})
 		gen := &plan.Call{Pos: r.Pos, Name: r.Name, Args: r.Args}
+		if s.isFrom {
+			gen.Args = positional(r)
+		}
 		n, err := a.generated(one, gen, &plan.Generate{Common: r.Common}, outer)
 		if err != nil {
 			return nil, err
@@ -292,8 +295,7 @@ func (a *analyzer) tableFunc(r *plan.TableFunc, outer *scope) (*node, error) {
 	return nil, fault.New("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name", plan.QuoteParts(r.Name)).At(r.Pos)
 }
 
-var sparkTableFuncs = map[string]bool{"sql_keywords": true, "collations": true, "variant_explode": true,
-	"variant_explode_outer": true, "json_tuple": true, "python_worker_logs": true}
+var sparkTableFuncs = map[string]bool{"sql_keywords": true, "collations": true, "json_tuple": true, "python_worker_logs": true}
 
 // rangeCall is range(end), range(start, end [, step [, partitions]]).
 func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {

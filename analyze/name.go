@@ -180,6 +180,11 @@ func (w namer) written(c *call) {
 		w.expr(c.args[1])
 	case formText:
 		w.add(c.show)
+	case formNamed:
+		w.call(c.name, c.name, c.args)
+		if !w.plain && c.show != "" {
+			w.add(" AS ", plan.QuoteIfNeeded(c.show))
+		}
 	case formField:
 		w.expr(c.args[0])
 		w.add(".", c.show)

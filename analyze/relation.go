@@ -437,11 +437,8 @@ func (a *analyzer) distinct(r *plan.Distinct, outer *scope) (*node, error) {
 		d.Columns = append(d.Columns, cols...)
 	}
 	if len(r.Columns) == 0 {
-		for _, c := range in.cols {
-			if hasMap(c.Type) {
-				return nil, fault.New("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "colName", plan.Quote(c.Name),
-					"dataType", quoteSQL(plan.SQL(c.Type))).At(r.Pos)
-			}
+		if err := comparableRows(in.cols, r.Pos); err != nil {
+			return nil, err
 		}
 	}
 	d.Out = in.cols

@@ -47,6 +47,7 @@ type scope struct {
 	keysOf    *selected     // GROUP BY: names may be those of select items
 	windowArg bool          // the function of OVER
 	generator bool          // a generator may stand here
+	tableFunc bool          // the call stands in FROM
 	params    *params       // of a function written in SQL, in its body
 	plain     string        // Spark's name of the operator if no function written in SQL can stand here
 	aggs      *[]*plan.Call // if set, takes note of the aggregates met

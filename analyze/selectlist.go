@@ -150,6 +150,9 @@ func onlyExtracts(e plan.Expr) bool {
 // autoName: a cast of a column keeps the column's name; a field reached by a dotted name is called
 // as the field.
 func (a *analyzer) autoName(r, written plan.Expr) string {
+	if name := a.extractedName(r); name != "" {
+		return name
+	}
 	switch e := r.(type) {
 	case *plan.Cast:
 		if c, ok := e.Expr.(*plan.Column); ok && a.written[r] == nil {

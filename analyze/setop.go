@@ -154,11 +154,8 @@ func (a *analyzer) castColumns(n *node, targets []plan.Type, same func(x, y plan
 
 func noMaps(r *plan.SetOp, inputs []*node) error {
 	for _, n := range inputs {
-		for _, c := range n.cols {
-			if hasMap(c.Type) {
-				return fault.New("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "colName", plan.Quote(c.Name),
-					"dataType", quoteSQL(plan.SQL(c.Type))).At(r.Pos)
-			}
+		if err := comparableRows(n.cols, r.Pos); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -35,9 +35,9 @@ func (a *analyzer) sugar(r plan.Relation, outer *scope) (*node, error) {
 	case *plan.Unpivot:
 		return a.unpivot(r, outer)
 	case *plan.Repartition:
-		return a.sameRows(r.Input, r.Exprs, outer)
+		return a.repartition(r, outer)
 	case *plan.Hint:
-		return a.sameRows(r.Input, nil, outer)
+		return a.sameRows(r.Input, outer)
 	case *plan.SubqueryRefs:
 		return a.withRefs(r, outer)
 	case *plan.Stat:
@@ -53,22 +53,36 @@ func (a *analyzer) sugar(r plan.Relation, outer *scope) (*node, error) {
 	}
 }
 
-// sameRows is for what changes the layout only; its expressions must still mean something.
-func (a *analyzer) sameRows(input plan.Relation, exprs []plan.Expr, outer *scope) (*node, error) {
+// sameRows is for what changes the layout only.
+func (a *analyzer) sameRows(input plan.Relation, outer *scope) (*node, error) {
 	in, err := a.relation(input, outer)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range exprs {
+	n := *in
+	return &n, nil
+}
+
+// repartition changes the layout; its expressions must still mean something.
+func (a *analyzer) repartition(r *plan.Repartition, outer *scope) (*node, error) {
+	n, err := a.sameRows(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range r.Exprs {
 		if l, ok := e.(*plan.Literal); ok && l.Type == plan.Int {
 			continue
 		}
-		if _, err := a.expr(e, &scope{inputs: []*node{in}, outer: outer, plain: "RepartitionByExpression"}); err != nil {
+		x, err := a.expr(e, &scope{inputs: []*node{n}, outer: outer, plain: "RepartitionByExpression"})
+		if err != nil {
 			return nil, err
 		}
+		if t := plan.TypeOf(x); hasVariant(t) {
+			return nil, fault.New("UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT", "expr", a.plainSQL(x),
+				"dataType", quoteSQL(plan.SQL(t))).At(r.Pos)
+		}
 	}
-	n := *in
-	return &n, nil
+	return n, nil
 }
 
 // withRefs makes relations known to the subquery expressions that name them by plan id.

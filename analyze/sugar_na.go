@@ -157,7 +157,7 @@ func (a *analyzer) replaceNA(r *plan.ReplaceNA, outer *scope) (*node, error) {
 		return nil, err
 	}
 	if len(r.From) == 0 {
-		return a.sameRows(r.Input, nil, outer)
+		return a.sameRows(r.Input, outer)
 	}
 	if t := r.From[0].Type; !isNumeric(t) && t != plan.String && t != plan.Boolean {
 		return nil, fault.Unsupported("replace of %s values", t).At(r.Pos)

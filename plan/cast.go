@@ -5,6 +5,9 @@ package plan
 // Source: org.apache.spark.sql.catalyst.expressions.Cast.
 func castMayFail(c *Cast) bool {
 	from := TypeOf(c.Expr)
+	if from == Variant {
+		return c.To != Variant
+	}
 	if c.Mode == CastTry {
 		return !CanUpCast(from, c.To) && !(from == String && c.To == Binary)
 	}

@@ -84,6 +84,11 @@ type (
 	Struct struct{ Fields []Field }
 )
 
+// VariantParts is what a VARIANT is made of: its bytes and the dictionary of the names in them.
+func VariantParts() Struct {
+	return Struct{[]Field{{Name: "value", Type: Binary}, {Name: "metadata", Type: Binary}}}
+}
+
 // Field is a member of a struct, or a column of a schema.
 type Field struct {
 	Name     string

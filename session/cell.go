@@ -15,6 +15,7 @@ import (
 	"shoal/engine/duckdb/java"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/textfile"
 )
 
 // cells writes values under a session's settings.
@@ -160,6 +161,9 @@ func (c *cells) entries(a *array.Map, i int, t plan.Type) (string, error) {
 }
 
 func (c *cells) fields(a *array.Struct, i int, t plan.Type) (string, error) {
+	if t == plan.Variant {
+		return textfile.VariantText(a, i)
+	}
 	s, _ := t.(plan.Struct)
 	parts := make([]string, a.NumField())
 	for j := range parts {

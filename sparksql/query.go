@@ -271,11 +271,12 @@ func (p *parser) ordering(start int, q plan.Relation) plan.Relation {
 		q = &plan.Repartition{Common: p.common(start), Input: q, Exprs: exprs}
 		q = &plan.Sort{Common: p.common(start), Input: q, Order: order}
 	}
+	clause := p.start()
 	distribute := p.acceptAll(kDistribute, kBy)
 	if distribute {
 		clauses++
 		exprs := p.expressionSeq()
-		q = &plan.Repartition{Common: p.common(start), Input: q, Exprs: exprs}
+		q = &plan.Repartition{Common: p.common(clause), Input: q, Exprs: exprs}
 	}
 	if p.acceptAll(kSort, kBy) {
 		if !distribute {

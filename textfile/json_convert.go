@@ -13,6 +13,7 @@ import (
 	"shoal/engine/duckdb/java"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/variant"
 )
 
 // state says how a value was read: as it is, in part, or not at all.
@@ -31,6 +32,8 @@ type jsonReader struct {
 	clock clock
 	err   error // ends the query
 	exact bool
+
+	builder variant.Builder
 }
 
 func (j *JSON) reader(exact bool) *jsonReader {
@@ -59,7 +62,7 @@ func jsonTakes(t plan.Type) error {
 	}
 	switch t {
 	case plan.Null, plan.Boolean, plan.Byte, plan.Short, plan.Int, plan.Long, plan.Float, plan.Double, plan.String, plan.Binary,
-		plan.Date, plan.Timestamp, plan.TimestampNTZ:
+		plan.Date, plan.Timestamp, plan.TimestampNTZ, plan.Variant:
 		return nil
 	}
 	return fault.Unsupported("reading %s from JSON", t)
@@ -75,7 +78,7 @@ func (r *jsonReader) rows(text string, t plan.Type, asStructs bool) (rows []Valu
 		return nil, r.note(err)
 	case token == java.JSONNone:
 		return nil, true
-	case token == java.JSONNull:
+	case token == java.JSONNull && t != plan.Variant:
 		return nil, false
 	}
 	var v Value
@@ -235,6 +238,9 @@ func (r *jsonReader) value(t plan.Type) (Value, state) {
 		}
 	}
 	token := r.p.Token
+	if t == plan.Variant && token != java.JSONNone {
+		return r.variant(token)
+	}
 	if token == java.JSONNull || token == java.JSONNone {
 		return Value{}, fine
 	}
@@ -286,6 +292,17 @@ func (r *jsonReader) value(t plan.Type) (Value, state) {
 		return Value{}, fine
 	}
 	return r.timed(token, t)
+}
+
+// variant reads whatever stands there.
+func (r *jsonReader) variant(token java.JSONToken) (Value, state) {
+	v, err := variantValue(&r.builder, func(b *variant.Builder) error { return b.From(&r.p, token) })
+	if fault.IsUnsupported(err) {
+		r.err = err
+	} else {
+		r.note(err)
+	}
+	return v, unless(err == nil)
 }
 
 // unless is failed unless ok.

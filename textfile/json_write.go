@@ -84,7 +84,7 @@ func (w *JSONWriter) CheckJSON(t plan.Type) error {
 	case plan.Unsupported:
 		return fault.Unsupported("%s as JSON", t)
 	case plan.Basic:
-		if t == plan.CalendarInterval || t == plan.Variant {
+		if t == plan.CalendarInterval {
 			return fault.Unsupported("%s as JSON", t)
 		}
 	}
@@ -138,6 +138,10 @@ func (w *JSONWriter) Value(b []byte, a arrow.Array, t plan.Type, row int) ([]byt
 	}
 	switch a := a.(type) {
 	case *array.Struct:
+		if t == plan.Variant {
+			b, err := variantAt(a, row).AppendJSON(b, w.at)
+			return b, variantError(err)
+		}
 		cols := make([]arrow.Array, a.NumField())
 		for i := range cols {
 			cols[i] = a.Field(i)

@@ -126,6 +126,9 @@ func appendValue(b array.Builder, t plan.Type, v Value) {
 		}
 	case *array.StructBuilder:
 		b.Append(true)
+		if t == plan.Variant {
+			t = plan.VariantParts()
+		}
 		for i, f := range t.(plan.Struct).Fields {
 			appendValue(b.FieldBuilder(i), f.Type, v.list[i])
 		}

@@ -98,6 +98,8 @@ func fill(v vector, at int, t plan.Type, arr arrow.Array, from, n int) error {
 		return fillTimestamps(v, at, arr, from, n)
 	case plan.CalendarInterval:
 		return fillIntervals(v, at, arr, from, n)
+	case plan.Variant:
+		return fillStruct(v, at, plan.VariantParts(), arr, from, n)
 	}
 	want, err := sameBytes(t)
 	if err != nil {

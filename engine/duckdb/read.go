@@ -199,6 +199,9 @@ func logicalType(t plan.Type) (bind.LogicalType, error) {
 	case plan.Struct:
 		return structType(t)
 	}
+	if t == plan.Variant {
+		return structType(plan.VariantParts())
+	}
 	id, ok := basicTypes[name]
 	if !ok {
 		return bind.LogicalType{}, fault.Unsupported("values of type %s from a file", t)

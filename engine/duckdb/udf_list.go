@@ -34,6 +34,15 @@ package duckdb
 //	shoal_timestamp_to_string(instant TIMESTAMP, zone VARCHAR) -> VARCHAR
 //	shoal_date_to_string(DATE) -> VARCHAR
 //
+// Variants (udf_variant.go)
+//
+//	shoal_parse_json(VARCHAR, strict BOOLEAN, duplicates BOOLEAN) -> VARIANT
+//	shoal_variant_path(VARIANT, path VARCHAR, function VARCHAR) -> VARIANT     NULL where there is nothing
+//	shoal_variant_parts(VARIANT) -> STRUCT(pos INTEGER, key VARCHAR, value VARIANT)[]
+//	shoal_variant_is_null(VARIANT) -> BOOLEAN, shoal_variant_schema(VARIANT) -> VARCHAR
+//	shoal_variant_json(VARIANT, zone VARCHAR) -> VARCHAR
+//	shoal_merge_variant_schemas(VARCHAR[]) -> VARCHAR
+//
 // Dates (udf_date.go)
 //
 //	shoal_months_between(local TIMESTAMP, local TIMESTAMP, roundOff BOOLEAN) -> DOUBLE
@@ -123,4 +132,5 @@ import "slices"
 
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
-	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs)
+	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs,
+	variantFuncs)

@@ -100,6 +100,10 @@ func recordFunction(f *translate.Function) (*udf, error) {
 			return w.Value, nil
 		})
 		return &udf{name: f.Name, params: []sqlType{typed}, returns: tText, call: call}, nil
+	case "from_variant":
+		return &udf{name: f.Name, params: []sqlType{tVariant}, returns: typed, call: fromVariant(f)}, nil
+	case "to_variant":
+		return &udf{name: f.Name, params: []sqlType{typed}, returns: tVariant, call: toVariant(f.Type)}, nil
 	}
 	call := toText(f.Type, func() (writer, error) {
 		w, err := textfile.NewToCSV(f.Options, f.Type, f.Zone)
@@ -115,26 +119,31 @@ func recordFunction(f *translate.Function) (*udf, error) {
 func fromText(t plan.Type, reader func() textfile.TextReader) func(*call) error {
 	return func(c *call) error {
 		read, in := reader(), arg[text](c, 0)
-		out := textfile.NewColumns([]plan.Type{t})
-		defer out.Release()
-		row := make([]textfile.Value, 1)
-		for i := range c.live {
-			for out.Rows() < i {
-				out.Add(make([]textfile.Value, 1))
-			}
-			var err error
-			if row[0], err = read(in[i].str()); err != nil {
-				return err
-			}
-			out.Add(row)
-		}
-		for out.Rows() < c.n {
+		return c.typedResults(t, func(i int) (textfile.Value, error) { return read(in[i].str()) })
+	}
+}
+
+// typedResults stores values of type t.
+func (c *call) typedResults(t plan.Type, value func(row int) (textfile.Value, error)) error {
+	out := textfile.NewColumns([]plan.Type{t})
+	defer out.Release()
+	row := make([]textfile.Value, 1)
+	for i := range c.live {
+		for out.Rows() < i {
 			out.Add(make([]textfile.Value, 1))
 		}
-		values := out.Take()[0]
-		defer values.Release()
-		return fill(vectorOf(c.out), 0, t, values, 0, c.n)
+		var err error
+		if row[0], err = value(i); err != nil {
+			return err
+		}
+		out.Add(row)
 	}
+	for out.Rows() < c.n {
+		out.Add(make([]textfile.Value, 1))
+	}
+	values := out.Take()[0]
+	defer values.Release()
+	return fill(vectorOf(c.out), 0, t, values, 0, c.n)
 }
 
 // writer appends one value as text.
@@ -147,16 +156,10 @@ func toText(t plan.Type, begin func() (writer, error)) func(*call) error {
 		if err != nil {
 			return err
 		}
-		lt := bind.VectorGetColumnType(bind.Vector{Ptr: c.args[0].handle})
-		defer bind.DestroyLogicalType(&lt)
-		col, err := newColumn(arrowtype.ToArrow(t, "UTC"), lt, &pool{})
+		values, err := c.column(0, t)
 		if err != nil {
-			return fault.Internalf("%v", err)
+			return err
 		}
-		col.add(c.args[0], 0, c.n)
-		data := col.finish()
-		defer data.Release()
-		values := array.MakeFromData(data)
 		defer values.Release()
 		var out texts
 		for i := range c.live {
@@ -172,4 +175,18 @@ func toText(t plan.Type, begin func() (writer, error)) func(*call) error {
 		out.store(c.out, c.n)
 		return nil
 	}
+}
+
+// column is an argument of type t as an Arrow array.
+func (c *call) column(i int, t plan.Type) (arrow.Array, error) {
+	lt := bind.VectorGetColumnType(bind.Vector{Ptr: c.args[i].handle})
+	defer bind.DestroyLogicalType(&lt)
+	col, err := newColumn(arrowtype.ToArrow(t, "UTC"), lt, &pool{})
+	if err != nil {
+		return nil, fault.Internalf("%v", err)
+	}
+	col.add(c.args[i], 0, c.n)
+	data := col.finish()
+	defer data.Release()
+	return array.MakeFromData(data), nil
 }

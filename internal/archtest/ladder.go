@@ -17,7 +17,8 @@ var ladder = map[string][]string{
 	"fault":          {"plan"},
 	"sparksql":       {"plan", "fault"},
 	"store":          {"fault"},
-	"textfile":       {"plan", "plan/arrowtype", "plan/typejson", "fault", "engine/duckdb/java"},
+	"variant":        {"plan", "engine/duckdb/java"},
+	"textfile":       {"plan", "plan/arrowtype", "plan/typejson", "fault", "engine/duckdb/java", "variant"},
 	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "store", "textfile"},
 	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "textfile", "engine/duckdb/java"},
 
@@ -25,7 +26,7 @@ var ladder = map[string][]string{
 	"engine/duckdb/java":      {},
 	"engine/duckdb/sketch":    {"engine/duckdb/java"}, // numbers as Java prints and hashes them
 	"engine/duckdb/translate": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine/duckdb/java", "textfile"},
-	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "engine/duckdb/sketch", "textfile"},
+	"engine/duckdb":           {"plan", "plan/arrowtype", "fault", "engine", "engine/duckdb/translate", "engine/duckdb/java", "engine/duckdb/sketch", "textfile", "variant"},
 
 	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb", "internal/wire"},
 

@@ -52,6 +52,10 @@ func (t *translator) convert(sql string, from, to plan.Type, mode plan.CastMode)
 	switch {
 	case from == plan.Null:
 		return t.value(nil, to)
+	case from == plan.Variant:
+		out, ok = t.fromVariant(sql, to, mode), true
+	case to == plan.Variant:
+		out, ok = t.toVariant(sql, from), true
 	case isText(to):
 		out, ok = t.toText(sql, from, mode)
 	case isText(from):

@@ -67,6 +67,9 @@ func (t *translator) nestedToText(sql string, from plan.Type, mode plan.CastMode
 		if typ == plan.Null {
 			return "'null'"
 		}
+		if typ == plan.Variant {
+			return "COALESCE(" + variantToText(x) + ", 'null')"
+		}
 		text, can := t.toText(x, typ, mode)
 		ok = ok && can
 		return "COALESCE(" + text + ", 'null')"

@@ -29,12 +29,13 @@ var jsonFuncs = funcs{
 // depends on a schema.
 type Function struct {
 	Name    string // in SQL, by what it does
-	Kind    string // from_json, from_csv, to_json, to_csv
+	Kind    string // from_json, from_csv, to_json, to_csv, from_variant, to_variant
 	Type    plan.Type
 	Options textfile.Options
 	Zone    string
 	Corrupt string
 	Keep    bool // NULLs are written
+	Strict  bool // what cannot be cast is an error
 }
 
 // textFunction calls a function whose arguments behind the first are its schema and its options.
@@ -57,7 +58,13 @@ func textFunction(c *call) string {
 
 // textFunction is the name of a function that the driver will make.
 func (t *translator) textFunction(kind string, typ plan.Type, options textfile.Options) string {
-	f := Function{Kind: kind, Type: typ, Options: options, Zone: t.settings.TimeZone, Corrupt: textfile.Corrupt}
+	return t.made(Function{Kind: kind, Type: typ, Options: options})
+}
+
+// made is the name of a function that the driver will make of f.
+func (t *translator) made(f Function) string {
+	kind, typ, options := f.Kind, f.Type, f.Options
+	f.Zone, f.Corrupt = t.settings.TimeZone, textfile.Corrupt
 	if v, ok := t.settings.Get("spark.sql.columnNameOfCorruptRecord"); ok {
 		f.Corrupt = v
 	}
@@ -71,7 +78,7 @@ func (t *translator) textFunction(kind string, typ plan.Type, options textfile.O
 	if err := f.check(); err != nil {
 		t.fail(err)
 	}
-	hash := sha256.Sum256(fmt.Appendf(nil, "%q %q %v %q %q %v", kind, typejson.Format(typ), options, f.Zone, f.Corrupt, f.Keep))
+	hash := sha256.Sum256(fmt.Appendf(nil, "%q %q %v %q %q %v %v", kind, typejson.Format(typ), options, f.Zone, f.Corrupt, f.Keep, f.Strict))
 	f.Name = "shoal_" + kind + "_" + hex.EncodeToString(hash[:12])
 	t.functions = append(t.functions, f)
 	return f.Name
@@ -86,6 +93,8 @@ func (f *Function) check() error {
 	case "from_csv":
 		_, err := textfile.NewFromCSV(f.Options, f.Type, f.Zone, f.Corrupt)
 		return err
+	case "from_variant", "to_variant":
+		return nil
 	case "to_csv":
 		_, err := textfile.NewToCSV(f.Options, f.Type, f.Zone)
 		return err

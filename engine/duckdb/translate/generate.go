@@ -58,8 +58,11 @@ func (c *call) lists(made []*plan.Column, outer bool) (lists []string, pick func
 			}
 			return f
 		}
-	case "inline":
+	case "inline", "variant_explode":
 		lists = []string{c.arg(0)}
+		if c.typ(0) == plan.Variant {
+			lists = []string{"shoal_variant_parts(" + c.arg(0) + ")"}
+		}
 		pick = func(i int, alias string, names []string) fragment {
 			f := c.t.columnOf(alias, names[0])
 			f.sql = structField(f.sql, i)

@@ -14,7 +14,7 @@ var basicPhysical = map[plan.Basic]string{
 	plan.Null: "INTEGER", plan.Boolean: "BOOLEAN", plan.Byte: "TINYINT", plan.Short: "SMALLINT",
 	plan.Int: "INTEGER", plan.Long: "BIGINT", plan.Float: "FLOAT", plan.Double: "DOUBLE",
 	plan.String: "VARCHAR", plan.Binary: "BLOB", plan.Date: "DATE", plan.Timestamp: "TIMESTAMP",
-	plan.TimestampNTZ: "TIMESTAMP", plan.CalendarInterval: "INTERVAL",
+	plan.TimestampNTZ: "TIMESTAMP", plan.CalendarInterval: "INTERVAL", plan.Variant: `STRUCT("value" BLOB, metadata BLOB)`,
 }
 
 // Physical names the DuckDB type that holds a Spark type. Timestamps are UTC instants in a
