@@ -289,13 +289,16 @@ func (a *analyzer) tableFunc(r *plan.TableFunc, outer *scope) (*node, error) {
 		n.input = nil
 		return n, nil
 	}
+	if list, ok := tableLists[name]; ok {
+		return a.listed(name, list, r)
+	}
 	if sparkTableFuncs[name] {
 		return nil, fault.Unsupported("table function %s", name).At(r.Pos)
 	}
 	return nil, fault.New("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name", plan.QuoteParts(r.Name)).At(r.Pos)
 }
 
-var sparkTableFuncs = map[string]bool{"sql_keywords": true, "collations": true, "json_tuple": true, "python_worker_logs": true}
+var sparkTableFuncs = map[string]bool{"json_tuple": true, "python_worker_logs": true}
 
 // rangeCall is range(end), range(start, end [, step [, partitions]]).
 func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
