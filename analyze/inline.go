@@ -231,7 +231,7 @@ func (a *analyzer) inlineType(types []plan.Type) plan.Type {
 
 // localData resolves rows the client sent; a declared schema wins over Arrow's.
 func (a *analyzer) localData(r *plan.LocalData) (*node, error) {
-	out := &plan.LocalData{Common: at(r), Arrow: r.Arrow, Schema: r.Schema}
+	out := &plan.LocalData{Common: at(r), Arrow: r.Arrow, Schema: r.Schema, Checkpoint: r.Checkpoint}
 	if r.Schema != nil && (len(r.Schema.Fields) > 0 || len(r.Arrow) == 0) {
 		return a.leaf(out, r.Schema.Fields, nil), nil
 	}

@@ -83,5 +83,9 @@ func (d *decoder) checkpointed(c plan.Common, r *sparkpb.CachedRemoteRelation) p
 	if _, ok := d.artifact(r.GetRelationId()); !ok { // the attached Spark may have it
 		return &plan.OpaqueRelation{Common: c, What: "cached_remote_relation"}
 	}
-	return d.cachedLocal(c, &sparkpb.CachedLocalRelation{Hash: r.GetRelationId()})
+	rel := d.cachedLocal(c, &sparkpb.CachedLocalRelation{Hash: r.GetRelationId()})
+	if data, ok := rel.(*plan.LocalData); ok {
+		data.Checkpoint = true
+	}
+	return rel
 }

@@ -90,6 +90,8 @@ type LocalData struct {
 	Common
 	Arrow  []byte
 	Schema *Struct // declared by the client, or nil: as in Arrow
+	// Checkpoint says that it is the answer of a plan that was cut off here.
+	Checkpoint bool
 }
 
 // Values is VALUES (...), (...), or rows computed by the analyzer. [both]

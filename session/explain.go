@@ -42,7 +42,7 @@ func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (
 		fmt.Fprintf(&b, "== Optimized Logical Plan ==\n%s\nStatistics: latency %.3fs, cpu %.3fs, reads %d bytes, peak memory %d bytes\n\n",
 			Tree(resolved), est.Latency, est.CPUSeconds, est.Bytes, est.PeakMemory)
 	}
-	b.WriteString("== Physical Plan ==\n" + physicalTree(resolved))
+	b.WriteString("== Physical Plan ==\n" + s.physicalTree(resolved))
 	if err != nil {
 		fmt.Fprintf(&b, "\nEngine: none (%s)\n", briefly(err))
 		return b.String(), nil
@@ -86,8 +86,11 @@ func Tree(r plan.Relation) string {
 }
 
 // physicalTree is the plan as it runs: a join by equal keys keeps one side in a table that all threads share.
-func physicalTree(r plan.Relation) string {
+func (s *Session) physicalTree(r plan.Relation) string {
 	p := &printer{physical: true}
+	if s.persists() {
+		p.kept = s
+	}
 	p.tree(r, "", "")
 	return p.b.String()
 }
@@ -105,12 +108,19 @@ type printer struct {
 	b        strings.Builder
 	ids      map[plan.ColumnID]int
 	physical bool
+	kept     *Session // whose persisted relations are marked, or nil
 }
 
 // tree writes r after first, and what is below it after rest.
 func (p *printer) tree(r plan.Relation, first, rest string) {
 	if r == nil {
 		return
+	}
+	if p.kept != nil {
+		if level := p.kept.Persisted(Fingerprint(r)); level.somewhere() {
+			p.b.WriteString(first + "InMemoryTableScan " + p.columns(plan.Output(r)) + ", " + level.String() + "; nothing is held, it is computed:\n")
+			first, rest = rest+"+- ", rest+"   "
+		}
 	}
 	p.b.WriteString(first + p.line(r) + "\n")
 	below := append(plan.Inputs(r), p.subqueries(r)...)
@@ -147,7 +157,11 @@ func (p *printer) line(r plan.Relation) string {
 		}
 		return fmt.Sprintf("Scan %s %s %d files%s", r.Format, p.columns(r.Out), len(r.Files), p.some(paths))
 	case *plan.LocalData:
-		return fmt.Sprintf("LocalTableScan %s %d bytes%s", p.columns(r.Out), len(r.Arrow), p.digest(r.Arrow))
+		kind := "LocalTableScan"
+		if r.Checkpoint {
+			kind = "Scan ExistingRDD"
+		}
+		return fmt.Sprintf("%s %s %d bytes%s", kind, p.columns(r.Out), len(r.Arrow), p.digest(r.Arrow))
 	case *plan.Values:
 		rows := make([]string, len(r.Rows))
 		for i, row := range r.Rows {

@@ -3,7 +3,12 @@ package session
 // This file remembers which relations a client asked to persist. Nothing is held for it: the
 // answers are the same, and files are read fast enough to read them again.
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // digest shortens a fingerprint.
 func digest(key string) string {
@@ -54,6 +59,27 @@ func (s *Session) Persisted(key string) StorageLevel {
 		return level
 	}
 	return StorageLevel{Replication: 1}
+}
+
+// somewhere tells a level from none.
+func (l StorageLevel) somewhere() bool { return l.Disk || l.Memory || l.OffHeap }
+
+func (l StorageLevel) String() string {
+	var where []string
+	for word, is := range map[string]bool{"disk": l.Disk, "memory": l.Memory, "offheap": l.OffHeap, "deserialized": l.Deserialized} {
+		if is {
+			where = append(where, word)
+		}
+	}
+	slices.Sort(where)
+	return fmt.Sprintf("StorageLevel(%s, %d replicas)", strings.Join(where, ", "), l.Replication)
+}
+
+// persists tells whether anything is persisted.
+func (s *Session) persists() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.persisted) > 0
 }
 
 // forgetPersisted is CLEAR CACHE.
