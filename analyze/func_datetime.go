@@ -77,10 +77,10 @@ var datetimeFuncs = funcs{
 	"make_timestamp_ltz": fn(tInt, tInt, tInt, tInt, tInt, secondsParam, tString).min(6).
 		returns(plan.Timestamp).orErrors().is("make_timestamp"),
 	"make_timestamp_ntz": fn(tInt, tInt, tInt, tInt, tInt, secondsParam).returns(plan.TimestampNTZ).orErrors(),
-	"make_dt_interval": fn(tInt, tInt, tInt, secondsParam).
+	"make_dt_interval": fn(tInt, tInt, tInt, longSeconds).
 		defaults(lit(0), lit(0), lit(0), zeroSeconds).returns(dayTime),
 	"make_ym_interval": fn(tInt, tInt).defaults(lit(0), lit(0)).returns(yearMonth),
-	"make_interval": fn(tInt, tInt, tInt, tInt, tInt, tInt, secondsParam).
+	"make_interval": fn(tInt, tInt, tInt, tInt, tInt, tInt, longSeconds).
 		defaults(lit(0), lit(0), lit(0), lit(0), lit(0), lit(0), zeroSeconds).returns(plan.CalendarInterval).orErrors(),
 
 	"from_utc_timestamp": fn(tTimestamp, tString).returns(plan.Timestamp),
@@ -96,7 +96,8 @@ const isoPattern = "yyyy-MM-dd HH:mm:ss"
 
 var (
 	secondsType  = plan.Decimal{Precision: 16, Scale: 6}
-	secondsParam = param{accepts: func(t plan.Type) bool { return t == plan.Type(secondsType) }, concrete: secondsType, exact: true}
+	secondsParam = secondsOf(secondsType)
+	longSeconds  = secondsOf(plan.Decimal{Precision: 18, Scale: 6})
 	zeroSeconds  = &plan.Literal{Value: plan.NewUnscaled(0), Type: plan.Decimal{Precision: 8, Scale: 6}}
 )
 
@@ -177,4 +178,8 @@ func convertedFrom(c *call) error {
 		c.args = append([]plan.Expr{zone}, c.args...)
 	}
 	return c.castArgs(tString, tString, tTimestampNTZ)
+}
+
+func secondsOf(t plan.Decimal) param {
+	return param{accepts: func(is plan.Type) bool { return is == plan.Type(t) }, concrete: t, exact: true}
 }

@@ -36,7 +36,7 @@ var miscFuncs = funcs{
 	"subtract_timestamps":     fn(tAnyTimestamp, tAnyTimestamp).returns(dayTime).coerce(subtractTimestampArgs).inner(),
 	"multiply_ym":             fn(tYearMonth, tNumeric).returns(yearMonth).inner(),
 	"multiply_dt":             fn(tDayTime, tNumeric).returns(dayTime).inner(),
-	"multiply_calendar":       fn(tCalendar, tDouble).returns(plan.CalendarInterval).inner(),
+	"multiply_calendar":       fn(tCalendar, tDouble).returns(plan.CalendarInterval).always().inner(),
 	"divide_ym":               fn(tYearMonth, tNumeric).returns(yearMonth).inner(),
 	"divide_dt":               fn(tDayTime, tNumeric).returns(dayTime).inner(),
 	"divide_calendar":         fn(tCalendar, tDouble).returns(plan.CalendarInterval).always().inner(),

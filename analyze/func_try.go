@@ -32,7 +32,7 @@ func tried(op string) func(c *call) (plan.Expr, error) {
 			return nil, err
 		}
 		f, ok := e.(*plan.Func)
-		if ok && !isInterval(f.Type) && (isDecimal(f.Type) || op == "/" || op == "%") {
+		if ok && !isInterval(f.Type) && f.Type != plan.CalendarInterval && (isDecimal(f.Type) || op == "/" || op == "%") {
 			lenient := *f
 			lenient.ANSI, lenient.Nullable = false, true // without ANSI these give NULL by themselves
 			return c.a.remember(&lenient, c), nil

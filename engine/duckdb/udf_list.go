@@ -7,7 +7,7 @@ package duckdb
 // Numbers (udf_math.go)
 //
 //	shoal_round(DOUBLE, digits INTEGER) -> DOUBLE, shoal_bround(DOUBLE, digits INTEGER) -> DOUBLE
-//	functions of DOUBLE, as near to Java as can be: shoal_exp shoal_expm1 shoal_log10 shoal_log1p shoal_cbrt
+//	functions of DOUBLE, as near to Java as can be: shoal_exp shoal_expm1 shoal_log shoal_log10 shoal_log1p shoal_cbrt
 //	   shoal_asinh shoal_acosh shoal_atanh; of two DOUBLEs: shoal_pow shoal_hypot
 //
 // Decimals (udf_decimal.go)
@@ -48,6 +48,11 @@ package duckdb
 //	shoal_months_between(local TIMESTAMP, local TIMESTAMP, roundOff BOOLEAN) -> DOUBLE
 //	shoal_next_day(DATE, weekday VARCHAR, strict BOOLEAN) -> DATE
 //	shoal_timestampdiff(unit VARCHAR, local TIMESTAMP, local TIMESTAMP) -> BIGINT
+//
+// Calendar intervals (udf_interval.go): how says that overflow is cut off (0), an error (1), NULL (2)
+//
+//	shoal_make_interval(years INTEGER, months, weeks, days, hours, minutes, micros BIGINT, how INTEGER) -> INTERVAL
+//	shoal_interval_times(INTERVAL, DOUBLE, how INTEGER), shoal_interval_by(INTERVAL, DOUBLE, how INTEGER) -> INTERVAL
 //
 // Casts (udf_cast.go)
 //
@@ -105,8 +110,9 @@ package duckdb
 //	shoal_to_char(decimal VARCHAR, pattern VARCHAR) -> VARCHAR
 //	shoal_like(VARCHAR, pattern VARCHAR, escape VARCHAR) -> BOOLEAN
 //
-// Lists (udf_frequent.go)
+// Lists (udf_frequent.go, udf_moment.go)
 //
+//	shoal_skewness(DOUBLE[]), shoal_kurtosis(DOUBLE[]) -> DOUBLE    without NULLs; NULL if the values do not differ
 //	shoal_frequent(counts VARCHAR, size INTEGER) -> VARCHAR[]    the places of the counts that df.stat.freqItems keeps
 //
 // Sketches (udf_kll.go): NUMBER is BIGINT, FLOAT or DOUBLE, kind bigint, float or double
@@ -133,4 +139,5 @@ import "slices"
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
 	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs,
-	variantFuncs)
+	variantFuncs,
+	momentFuncs, intervalFuncs)

@@ -12,7 +12,9 @@ import (
 var mathFuncs = []udf{
 	oneDouble("shoal_exp", exp),
 	oneDouble("shoal_cbrt", math.Cbrt),
-	oneDouble("shoal_log10", math.Log10),
+	oneDouble("shoal_log", log),
+	oneDouble("shoal_log10", log10),
+	oneDouble("shoal_cosh", cosh),
 	oneDouble("shoal_log1p", math.Log1p),
 	oneDouble("shoal_expm1", math.Expm1),
 	oneDouble("shoal_asinh", asinh),
@@ -48,17 +50,17 @@ func twoDoubles(name string, f func(x, y float64) float64) udf {
 // Source: org.apache.spark.sql.catalyst.expressions.Asinh.
 func asinh(x float64) float64 {
 	if math.IsInf(x*x, 1) {
-		return math.Copysign(math.Log(math.Abs(x))+math.Ln2, x)
+		return math.Copysign(log(math.Abs(x))+math.Ln2, x)
 	}
-	return math.Log(x + math.Sqrt(x*x+1))
+	return log(x + math.Sqrt(float64(x*x)+1))
 }
 
 // acosh is Spark's: log(x + sqrt(x² - 1)), unless x² overflows.
 func acosh(x float64) float64 {
 	if math.IsInf(x*x, 1) {
-		return math.Log(x) + math.Ln2 // NaN below zero
+		return log(x) + math.Ln2 // NaN below zero
 	}
-	return math.Log(x + math.Sqrt(x*x-1))
+	return log(x + math.Sqrt(float64(x*x)-1))
 }
 
 // javaPow is Java's: unlike C's, 1^NaN and (±1)^(±Infinity) are NaN.

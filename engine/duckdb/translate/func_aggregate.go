@@ -50,8 +50,8 @@ var aggregateFuncs = funcs{
 	"var_pop":     moment("var_pop"),
 	"covar_samp":  moment("covar_samp"),
 	"covar_pop":   moment("covar_pop"),
-	"kurtosis":    build(func(c *call) string { return "(" + c.standardMoment(4) + " - 3)" }),
-	"skewness":    build(func(c *call) string { return c.standardMoment(3) }),
+	"kurtosis":    standardMoment("kurtosis"),
+	"skewness":    standardMoment("skewness"),
 	"corr":        build(correlation),
 
 	"regr_count": build(func(c *call) string { // DuckDB's own is NULL in a subquery that finds no rows
@@ -64,7 +64,7 @@ var aggregateFuncs = funcs{
 	"regr_sxy":       moment("regr_sxy"),
 	"regr_slope":     regression("regr_slope"),
 	"regr_intercept": regression("regr_intercept"),
-	"regr_r2":        regression("regr_r2"),
+	"regr_r2":        build(determination),
 
 	"median":            build(median),
 	"percentile":        build(percentile),
@@ -303,20 +303,13 @@ func alwaysFinite(e plan.Expr) bool {
 	return !isFloating(plan.TypeOf(e))
 }
 
-// standardMoment is the mean of the n-th power of the distance from the mean, in standard
-// deviations. DuckDB computes its own from sums of powers, which lose all digits far from zero;
-// this looks at the values twice.
-func (c *call) standardMoment(n int) string {
-	return c.finite(func(args []string) string {
-		x := c.fresh("v")
-		power := func(n int) string {
-			return fmt.Sprintf("list_avg(list_transform(%s.l, lambda e: pow(e - %s.m, %d)))", x, x, n)
-		}
-		spread := "sqrt(" + power(2) + ")"
-		list := c.aggregate(aggregateCall{name: "list", args: []string{args[0]}, where: args[0] + " IS NOT NULL"})
-		body := fmt.Sprintf("CASE WHEN %s > 0 THEN %s / pow(%s, %d) END", spread, power(n), spread, n)
-		return "(list_transform([{'l': " + list + ", 'm': " + c.apply("avg", args[0]) + "}], lambda " + x + ": " + body + ")[1])"
-	})
+// standardMoment looks at all values in Go: DuckDB computes its own from sums of powers, which lose all digits
+// far from zero.
+func standardMoment(name string) renderer {
+	return func(c *call) string {
+		x := c.arg(0)
+		return "shoal_" + name + "(" + c.aggregate(aggregateCall{name: "list", args: []string{x}, where: x + " IS NOT NULL"}) + ")"
+	}
 }
 
 // correlation: Spark divides by the product of the deviations: zero is an error under ANSI.
@@ -327,7 +320,16 @@ func correlation(c *call) string {
 			none = c.t.divideByZero()
 		}
 		return "CASE WHEN " + c.apply("regr_count", args...) + " < 2 THEN NULL WHEN " + c.apply("regr_sxx", args...) + " = 0 OR " +
-			c.apply("regr_syy", args...) + " = 0 THEN " + none + " ELSE " + c.apply("corr", args...) + " END"
+			c.apply("regr_syy", args...) + " = 0 THEN " + none + " ELSE " + c.apply("regr_sxy", args...) + " / sqrt(" + c.apply("regr_sxx", args...) + " * " +
+			c.apply("regr_syy", args...) + ") END"
+	})
+}
+
+// determination is 1 when the dependent variable does not vary. Spark divides one by one.
+func determination(c *call) string {
+	return c.finite(func(args []string) string {
+		sxx, syy, sxy := c.apply("regr_sxx", args...), c.apply("regr_syy", args...), c.apply("regr_sxy", args...)
+		return "CASE WHEN " + sxx + " > 0 THEN CASE WHEN " + syy + " = 0 THEN 1e0 ELSE " + sxy + " * " + sxy + " / " + sxx + " / " + syy + " END END"
 	})
 }
 

@@ -68,10 +68,9 @@ var datetimeFuncs = funcs{
 	"make_timestamp":     build(makeTimestamp),
 	"make_timestamp_ntz": build(makeTimestamp),
 
-	"make_ym_interval": makeInterval("CAST($1 AS HUGEINT) * 12 + $2"),
-	"make_dt_interval": makeInterval(`((CAST($1 AS HUGEINT) * 24 + $2) * 60 + $3) * 60000000 + CAST($4 * 1000000 AS HUGEINT)`),
-	"make_interval": fallible(tmpl(`to_months(CAST($1 * 12 + $2 AS INTEGER)) + to_days(CAST($3 * 7 + $4 AS INTEGER))
-		+ to_microseconds(CAST((CAST($5 AS BIGINT) * 60 + $6) * 60000000 + CAST($7 * 1000000 AS BIGINT) AS BIGINT))`)),
+	"make_ym_interval":        makeInterval("CAST($1 AS HUGEINT) * 12 + $2"),
+	"make_dt_interval":        makeInterval(`((CAST($1 AS HUGEINT) * 24 + $2) * 60 + $3) * 60000000 + CAST(CAST($4 AS DECIMAL(38,6)) * 1000000 AS HUGEINT)`),
+	"make_interval":           build(makeCalendar),
 	"extractansiintervaldays": tmpl("CAST($1 // 86400000000 AS INTEGER)"),
 	"date_add_calendar":       build(dateAddCalendar),
 

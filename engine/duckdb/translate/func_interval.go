@@ -5,6 +5,7 @@ package translate
 
 import (
 	"shoal/plan"
+	"strings"
 )
 
 var intervalFuncs = funcs{
@@ -16,6 +17,8 @@ var intervalFuncs = funcs{
 	"timestamp_add_calendar": build(timestampAddCalendar),
 	"multiply_ym":            build(multiplyInterval),
 	"multiply_dt":            build(multiplyInterval),
+	"multiply_calendar":      build(multiplyCalendar),
+	"divide_calendar":        build(divideCalendar),
 	"divide_ym":              build(divideInterval),
 	"divide_dt":              build(divideInterval),
 }
@@ -99,6 +102,35 @@ func divideInterval(c *call) string {
 	return "CASE WHEN " + c.arg(1) + " = 0" + guard + " THEN " + c.orNull(c.raise("INTERVAL_DIVIDED_BY_ZERO")) + " ELSE " + result + " END"
 }
 
+// overflowing says what becomes of a calendar interval that is too large: see udf_list.go.
+func (c *call) overflowing() string {
+	switch {
+	case c.t.tried == c.f:
+		return "2"
+	case !c.ansi():
+		return "0"
+	}
+	c.t.mayRaise(c.result())
+	return "1"
+}
+
+func makeCalendar(c *call) string {
+	return "shoal_make_interval(" + strings.Join(c.args()[:6], ", ") + ", CAST(CAST(" + c.arg(6) + " AS DECIMAL(38,6)) * 1000000 AS BIGINT), " + c.overflowing() + ")"
+}
+
+func multiplyCalendar(c *call) string {
+	return "shoal_interval_times(" + c.arg(0) + ", " + c.arg(1) + ", " + c.overflowing() + ")"
+}
+
+func divideCalendar(c *call) string {
+	zero := "NULL"
+	if c.ansi() {
+		zero = c.orNull(c.raise("INTERVAL_DIVIDED_BY_ZERO"))
+	}
+	return "CASE WHEN " + c.arg(1) + " = 0 AND " + c.arg(0) + " IS NOT NULL THEN " + zero + " ELSE shoal_interval_by(" + c.arg(0) + ", " + c.arg(1) +
+		", " + c.overflowing() + ") END"
+}
+
 // fitted brings a wider number to the interval type of the result, or fails.
 func (c *call) fitted(value string, floating bool, fail string) string {
 	fail = c.orNull(fail)
@@ -110,7 +142,7 @@ func (c *call) fitted(value string, floating bool, fail string) string {
 
 // orNull is fail, or NULL within a try_ function.
 func (c *call) orNull(fail string) string {
-	if c.t.tried == c.f {
+	if c.t.tried == c.f || c.t.triedBelow {
 		return "NULL"
 	}
 	return fail

@@ -21,17 +21,30 @@ var mapFuncs = funcs{
 
 // newMap makes a map of lists of keys and values, with Spark's errors for keys.
 func (c *call) newMap(keys, values string) string {
-	if policy, ok := c.t.settings.Get("spark.sql.mapKeyDedupPolicy"); ok && !strings.EqualFold(policy, "EXCEPTION") {
-		return c.unsupported("maps that keep the last of equal keys")
-	}
 	keys = c.plainKeys(keys)
 	null := c.raise("NULL_MAP_KEY")
+	if policy, ok := c.t.settings.Get("spark.sql.mapKeyDedupPolicy"); ok && !strings.EqualFold(policy, "EXCEPTION") {
+		return c.lastWins(keys, values, null)
+	}
 	x, i := c.fresh("x"), c.fresh("i")
 	return c.let(keys, func(keys string) string {
 		twice := c.raise("DUPLICATED_MAP_KEY", "key", "CAST(list_filter("+keys+", lambda "+x+", "+i+": list_position("+keys+", "+x+
 			") < "+i+")[1] AS VARCHAR)", "mapKeyDedupPolicy", quoteText(`"spark.sql.mapKeyDedupPolicy"`))
 		return "CASE WHEN list_count(" + keys + ") < len(" + keys + ") THEN " + null + " WHEN list_unique(" + keys + ") < len(" + keys +
 			") THEN " + twice + " ELSE map(" + keys + ", " + values + ") END"
+	})
+}
+
+// lastWins makes a map that has each key where it first stands, with the last of its values.
+func (c *call) lastWins(keys, values, null string) string {
+	x, i, y := c.fresh("x"), c.fresh("i"), c.fresh("y")
+	return c.let(keys, func(keys string) string {
+		return c.let(values, func(values string) string {
+			first := "list_filter(" + keys + ", lambda " + x + ", " + i + ": list_position(" + keys + ", " + x + ") = " + i + ")"
+			last := "list_transform(" + first + ", lambda " + y + ": list_extract(" + values + ", len(" + keys +
+				") + 1 - list_position(list_reverse(" + keys + "), " + y + ")))"
+			return "CASE WHEN list_count(" + keys + ") < len(" + keys + ") THEN " + null + " ELSE map(" + first + ", " + last + ") END"
+		})
 	})
 }
 

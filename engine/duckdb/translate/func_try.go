@@ -1,6 +1,10 @@
 package translate
 
-import "shoal/plan"
+import (
+	"strings"
+
+	"shoal/plan"
+)
 
 // This file holds the functions that give NULL where others fail, and those that fail on purpose.
 
@@ -15,14 +19,18 @@ var tryFuncs = funcs{
 
 // attempt makes NULL of its argument's failure: what may fail inside need not be guarded any more.
 func attempt(c *call) string {
-	if isInterval(c.result()) { // their operators know how
+	if isInterval(c.result()) || c.result() == plan.CalendarInterval { // their operators know how
 		outer := c.t.tried
 		c.t.tried, _ = c.f.Args[0].(*plan.Func)
 		defer func() { c.t.tried = outer }()
 		return c.arg(0)
 	}
+	outer := c.t.triedBelow
+	c.t.triedBelow = !isNumber(c.result()) // of dates and times Spark catches the errors of arguments, too
 	f := c.t.fragment(c.f.Args[0])
-	if f.traits&raises != 0 { // an error of an argument, which is not to be caught
+	caught := c.t.triedBelow && !strings.Contains(f.sql, "error('"+errorMark)
+	c.t.triedBelow = outer
+	if f.traits&raises != 0 && !caught {
 		return c.unsupported("an argument that may fail in one of the try_ functions")
 	}
 	f.traits &^= fails

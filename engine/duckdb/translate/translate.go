@@ -95,6 +95,7 @@ type translator struct {
 	blocking   int         // > 0 below an aggregate: nothing leaves the query before it is done
 	keys       []plan.Expr // of the aggregate being rendered
 	tried      *plan.Func  // the operator whose failure is NULL
+	triedBelow bool        // that of all is
 	place      plan.Pos    // of the expression being rendered
 	places     []plan.Pos
 	operations []operation
