@@ -7,7 +7,7 @@ package duckdb
 // Numbers (udf_math.go)
 //
 //	shoal_round(DOUBLE, digits INTEGER) -> DOUBLE, shoal_bround(DOUBLE, digits INTEGER) -> DOUBLE
-//	functions of DOUBLE, as near to Java as can be: shoal_exp shoal_expm1 shoal_log shoal_log10 shoal_log1p shoal_cbrt
+//	functions of DOUBLE, as near to Java as can be: shoal_exp shoal_expm1 shoal_log shoal_log10 shoal_log1p shoal_cosh shoal_cbrt
 //	   shoal_asinh shoal_acosh shoal_atanh; of two DOUBLEs: shoal_pow shoal_hypot
 //
 // Decimals (udf_decimal.go)
