@@ -435,7 +435,7 @@ func (a *analyzer) checkKey(k plan.Expr) error {
 	}
 	if !orderable(t) {
 		return fault.New("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", a.plainSQL(k),
-			"dataType", quoteSQL(plan.SQL(t))).At(k.At())
+			"dataType", plan.QuotedSQL(t)).At(k.At())
 	}
 	return nil
 }

@@ -370,7 +370,7 @@ func (c *call) notFoldable(i int) error {
 	if len(c.sig.argNames) > i {
 		name = c.sig.argNames[i]
 	}
-	return c.mismatch("NON_FOLDABLE_INPUT", "inputName", plan.Quote(name), "inputType", quoteSQL(plan.SQL(c.typ(i))),
+	return c.mismatch("NON_FOLDABLE_INPUT", "inputName", plan.Quote(name), "inputType", plan.QuotedSQL(c.typ(i)),
 		"inputExpr", quoteSQL(c.inputText(i)))
 }
 

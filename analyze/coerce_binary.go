@@ -226,10 +226,10 @@ func (c *call) checkOperands(want param) error {
 	x, y := c.typ(0), c.typ(1)
 	bothDecimal := isDecimal(x) && isDecimal(y) && isArithmetic(c.name) && c.name != "&" && c.name != "|" && c.name != "^"
 	if !bothDecimal && !sameShape(x, y) {
-		return c.mismatch("BINARY_OP_DIFF_TYPES", "left", quoteSQL(plan.SQL(x)), "right", quoteSQL(plan.SQL(y)))
+		return c.mismatch("BINARY_OP_DIFF_TYPES", "left", plan.QuotedSQL(x), "right", plan.QuotedSQL(y))
 	}
 	if !want.accepts(x) {
-		return c.mismatch("BINARY_OP_WRONG_TYPE", "inputType", want.String(), "actualDataType", quoteSQL(plan.SQL(x)))
+		return c.mismatch("BINARY_OP_WRONG_TYPE", "inputType", want.String(), "actualDataType", plan.QuotedSQL(x))
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func (c *call) ordered(t plan.Type) error {
 	if orderable(t) {
 		return nil
 	}
-	return c.mismatch("INVALID_ORDERING_TYPE", "functionName", plan.Quote(c.show), "dataType", quoteSQL(plan.SQL(t)))
+	return c.mismatch("INVALID_ORDERING_TYPE", "functionName", plan.Quote(c.show), "dataType", plan.QuotedSQL(t))
 }
 
 // orderable is Spark's RowOrdering.isOrderable.
@@ -277,6 +277,8 @@ func orderable(t plan.Type) bool {
 	switch t := t.(type) {
 	case plan.Map:
 		return false
+	case plan.UDT:
+		return orderable(t.SQLType)
 	case plan.Array:
 		return orderable(t.Elem)
 	case plan.Struct:

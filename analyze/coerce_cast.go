@@ -93,7 +93,7 @@ func (a *analyzer) makeCast(x plan.Expr, e *plan.Cast) (plan.Expr, error) {
 		return c, nil
 	}
 	sub := "CAST_WITHOUT_SUGGESTION"
-	params := []string{"srcType", quoteSQL(plan.SQL(from)), "targetType", quoteSQL(plan.SQL(to))}
+	params := []string{"srcType", plan.QuotedSQL(from), "targetType", plan.QuotedSQL(to)}
 	if c.Mode == plan.CastANSI && castable(from, to, plan.CastLegacy) {
 		sub = "CAST_WITH_CONF_SUGGESTION"
 		params = append(params, "config", `"spark.sql.ansi.enabled"`, "configVal", "'false'")
@@ -159,7 +159,14 @@ func castable(from, to plan.Type, mode plan.CastMode) bool {
 	if plan.Equal(from, to) {
 		return true
 	}
+	fromUDT, toUDT := tUDT.accepts(from), tUDT.accepts(to)
 	switch {
+	case fromUDT && toUDT: // another class
+		return false
+	case toUDT:
+		return from == plan.Null
+	case fromUDT:
+		return to == plan.String
 	case from == plan.Variant:
 		return castableFromVariant(to)
 	case to == plan.Variant:

@@ -127,7 +127,7 @@ func (c *call) param(i int) param { return c.sig.params[min(i, len(c.sig.params)
 // wrongType is the error for an argument of a type that the parameter does not accept.
 func (c *call) wrongType(i int, p param) error {
 	return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(i+1), "requiredType", p.String(),
-		"inputSql", c.a.plainSQL(c.args[i]), "inputType", quoteSQL(plan.SQL(c.typ(i))))
+		"inputSql", c.a.plainSQL(c.args[i]), "inputType", plan.QuotedSQL(c.typ(i)))
 }
 
 var ordinals = [...]string{"zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh",

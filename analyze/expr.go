@@ -167,7 +167,7 @@ func (a *analyzer) extract(base, key plan.Expr, pos plan.Pos) (plan.Expr, error)
 		return a.invoke("get_map_value", pos, base, key)
 	default:
 		return nil, fault.New("INVALID_EXTRACT_BASE_FIELD_TYPE", "base", quoteSQL(a.pretty(base)),
-			"other", quoteSQL(plan.SQL(t))).At(pos)
+			"other", plan.QuotedSQL(t)).At(pos)
 	}
 }
 

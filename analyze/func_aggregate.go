@@ -86,6 +86,8 @@ func hasMap(t plan.Type) bool {
 	switch t := t.(type) {
 	case plan.Map:
 		return true
+	case plan.UDT:
+		return hasMap(t.SQLType)
 	case plan.Array:
 		return hasMap(t.Elem)
 	case plan.Struct:
@@ -111,7 +113,7 @@ func averageArgs(c *call) error {
 	}
 	if t := c.typ(0); !isNumeric(t) && !isInterval(t) {
 		return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(1), "requiredType", `"NUMERIC" or "ANSI INTERVAL"`,
-			"inputSql", quoteSQL(c.a.pretty(c.args[0])), "inputType", quoteSQL(plan.SQL(t)))
+			"inputSql", quoteSQL(c.a.pretty(c.args[0])), "inputType", plan.QuotedSQL(t))
 	}
 	return nil
 }

@@ -183,7 +183,7 @@ func elementArg(c *call) error {
 // bothTypes are the parameters of messages about two arguments that do not fit.
 func (c *call) bothTypes() []string {
 	return []string{"functionName", "`" + c.name + "`",
-		"leftType", quoteSQL(plan.SQL(c.typ(0))), "rightType", quoteSQL(plan.SQL(c.typ(1)))}
+		"leftType", plan.QuotedSQL(c.typ(0)), "rightType", plan.QuotedSQL(c.typ(1))}
 }
 
 // insertArgs is elementArg for the third argument.
@@ -238,7 +238,7 @@ func sameArrays(c *call) error {
 func sameMaps(c *call) error {
 	for i := range c.args {
 		if !isMap(c.typ(i)) {
-			return c.mismatch("MAP_CONCAT_DIFF_TYPES", "functionName", "`map_concat`", "dataType", quoteSQL(plan.SQL(c.typ(i))))
+			return c.mismatch("MAP_CONCAT_DIFF_TYPES", "functionName", "`map_concat`", "dataType", plan.QuotedSQL(c.typ(i)))
 		}
 	}
 	if len(c.args) == 0 {

@@ -61,7 +61,7 @@ func mapCall(c *call) (plan.Expr, error) {
 		nulls = nulls || c.nulls(i)
 	}
 	if hasMap(types[0]) || hasVariant(types[0]) {
-		return nil, c.mismatch("INVALID_MAP_KEY_TYPE", "keyType", quoteSQL(plan.SQL(types[0])))
+		return nil, c.mismatch("INVALID_MAP_KEY_TYPE", "keyType", plan.QuotedSQL(types[0]))
 	}
 	return c.make(plan.Map{Key: types[0], Value: types[1], ValueContainsNull: nulls}, false), nil
 }
@@ -172,7 +172,7 @@ func typeList(types []plan.Type) string {
 		if i > 0 {
 			s += ", "
 		}
-		s += quoteSQL(plan.SQL(t))
+		s += plan.QuotedSQL(t)
 	}
 	return s + "]"
 }

@@ -100,7 +100,7 @@ func (c *call) caseNullable() bool {
 // wrongCondition counts the conditions only, as Spark does.
 func (c *call) wrongCondition(i int) error {
 	return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(i/2+1), "requiredType", `"BOOLEAN"`,
-		"inputSql", quoteSQL(c.a.pretty(c.args[i])), "inputType", quoteSQL(plan.SQL(c.typ(i))))
+		"inputSql", quoteSQL(c.a.pretty(c.args[i])), "inputType", plan.QuotedSQL(c.typ(i)))
 }
 
 func toCoalesce(c *call) (plan.Expr, error) { return c.a.invoke("coalesce", c.pos, c.copyArgs()...) }

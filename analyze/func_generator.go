@@ -33,7 +33,7 @@ func inlineArg(c *call) error {
 		return nil
 	}
 	return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(1), "requiredType", `"ARRAY<STRUCT>"`,
-		"inputSql", quoteSQL(c.a.pretty(c.args[0])), "inputType", quoteSQL(plan.SQL(c.typ(0))))
+		"inputSql", quoteSQL(c.a.pretty(c.args[0])), "inputType", plan.QuotedSQL(c.typ(0)))
 }
 
 func inlineColumns(c *call) []plan.Field {
@@ -70,7 +70,7 @@ func stack(c *call) (plan.Expr, error) {
 				f.Type = t
 			} else if t != plan.Null && !sameType(t, f.Type) {
 				return nil, c.mismatch("STACK_COLUMN_DIFF_TYPES", "columnIndex", itoa(j), "leftParamIndex", itoa(j+1),
-					"leftType", quoteSQL(plan.SQL(f.Type)), "rightParamIndex", itoa(i), "rightType", quoteSQL(plan.SQL(t)))
+					"leftType", plan.QuotedSQL(f.Type), "rightParamIndex", itoa(i), "rightType", plan.QuotedSQL(t))
 			}
 		}
 		fields[j] = f

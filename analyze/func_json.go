@@ -93,7 +93,7 @@ func (c *call) schemaArg() (plan.Type, error) {
 	if c.isCSV() || t == plan.Variant {
 		return t, nil
 	}
-	return nil, c.mismatch("INVALID_JSON_SCHEMA", "schema", quoteSQL(plan.SQL(t)))
+	return nil, c.mismatch("INVALID_JSON_SCHEMA", "schema", plan.QuotedSQL(t))
 }
 
 func parseSchema(text string) (plan.Type, error) {
@@ -117,7 +117,7 @@ func (c *call) optionsArg(i int) (map[string]string, error) {
 		return nil, fault.New("INVALID_OPTIONS.NON_MAP_FUNCTION").At(c.pos)
 	}
 	if t := f.Type.(plan.Map); len(f.Args) > 0 && (t.Key != plan.String || t.Value != plan.String) {
-		return nil, fault.New("INVALID_OPTIONS.NON_STRING_TYPE", "mapType", quoteSQL(plan.SQL(t))).At(c.pos)
+		return nil, fault.New("INVALID_OPTIONS.NON_STRING_TYPE", "mapType", plan.QuotedSQL(t)).At(c.pos)
 	}
 	for k := 0; k+1 < len(f.Args); k += 2 {
 		name, okName := textLiteral(f.Args[k])
@@ -163,7 +163,7 @@ func toText(c *call) (plan.Expr, error) {
 		if c.isCSV() {
 			return nil, fault.Unsupported("to_csv of %s", t).At(c.pos)
 		}
-		return nil, c.mismatch("INVALID_JSON_SCHEMA", "schema", quoteSQL(plan.SQL(t)))
+		return nil, c.mismatch("INVALID_JSON_SCHEMA", "schema", plan.QuotedSQL(t))
 	}
 	options, err := c.optionsArg(1)
 	if err != nil {

@@ -70,8 +70,8 @@ func foldArgs(c *call) error {
 		return c.wrongType(0, tArray)
 	}
 	if !sameType(c.typ(1), c.typ(2)) {
-		return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(3), "requiredType", quoteSQL(plan.SQL(c.typ(1))),
-			"inputSql", quoteSQL(c.a.pretty(c.args[2])), "inputType", quoteSQL(plan.SQL(c.typ(2))))
+		return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(3), "requiredType", plan.QuotedSQL(c.typ(1)),
+			"inputSql", quoteSQL(c.a.pretty(c.args[2])), "inputType", plan.QuotedSQL(c.typ(2)))
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (c *call) badLambda(i int, l *plan.Lambda) error {
 	for j := range i {
 		if _, isLambda := c.args[j].(*plan.Lambda); !isLambda && !c.param(j).accepts(c.typ(j)) {
 			return c.mismatch("UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal(j+1), "requiredType", c.param(j).String(),
-				"inputSql", quoteSQL(c.a.pretty(c.args[j])), "inputType", quoteSQL(plan.SQL(c.typ(j))))
+				"inputSql", quoteSQL(c.a.pretty(c.args[j])), "inputType", plan.QuotedSQL(c.typ(j)))
 		}
 	}
 	wanted := "1"

@@ -46,8 +46,8 @@ func (c *call) differentKeys() error {
 	if !ok || !ok2 || c.a.widerNoString(x.Key, y.Key) != nil {
 		return nil
 	}
-	return c.mismatch("MAP_ZIP_WITH_DIFF_TYPES", "functionName", "`map_zip_with`", "leftType", quoteSQL(plan.SQL(x.Key)),
-		"rightType", quoteSQL(plan.SQL(y.Key)))
+	return c.mismatch("MAP_ZIP_WITH_DIFF_TYPES", "functionName", "`map_zip_with`", "leftType", plan.QuotedSQL(x.Key),
+		"rightType", plan.QuotedSQL(y.Key))
 }
 
 func firstTwoNull(c *call) bool { return c.nulls(0) || c.nulls(1) }

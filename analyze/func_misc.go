@@ -17,7 +17,7 @@ func partitionTransform() sig {
 
 var miscFuncs = funcs{
 	"years": partitionTransform(), "months": partitionTransform(), "days": partitionTransform(), "hours": partitionTransform(),
-	"bucket": partitionTransform(), "unwrap_udt": fn(tAny).inner().unknown("function unwrap_udt"),
+	"bucket": partitionTransform(), "unwrap_udt": fn(tUDT).uncast().returnsBy(unwrapped).inner(),
 
 	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never().check(hashesNoMaps),
 	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never().check(hashesNoMaps),
@@ -41,6 +41,11 @@ var miscFuncs = funcs{
 	"divide_dt":               fn(tDayTime, tNumeric).returns(dayTime).inner(),
 	"divide_calendar":         fn(tCalendar, tDouble).returns(plan.CalendarInterval).always().inner(),
 }
+
+var tUDT = family("UDT", plan.Null, func(t plan.Type) bool { _, ok := t.(plan.UDT); return ok })
+
+// unwrapped is what the values of a user-defined type are.
+func unwrapped(c *call) plan.Type { return c.typ(0).(plan.UDT).SQLType }
 
 // hashesNoMaps: equal maps may be in another order.
 func hashesNoMaps(c *call) error {

@@ -46,7 +46,7 @@ func toNumber(c *call) (plan.Expr, error) {
 // numberPattern reads and checks the second argument; nil is a NULL.
 func (c *call) numberPattern() (*java.NumberPattern, error) {
 	if !isFoldable(c.args[1]) {
-		return nil, c.mismatch("NON_FOLDABLE_INPUT", "inputName", c.nameOf(c.args[1]), "inputType", quoteSQL(plan.SQL(c.typ(1))),
+		return nil, c.mismatch("NON_FOLDABLE_INPUT", "inputName", c.nameOf(c.args[1]), "inputType", plan.QuotedSQL(c.typ(1)),
 			"inputExpr", quoteSQL(c.a.pretty(c.args[1])))
 	}
 	l, ok := bareLiteral(c.args[1])
@@ -154,7 +154,7 @@ func toBinary(c *call) (plan.Expr, error) {
 	format := "hex"
 	if len(c.args) == 2 {
 		if !isFoldable(c.args[1]) {
-			return nil, c.mismatch("NON_FOLDABLE_INPUT", "inputName", "`fmt`", "inputType", quoteSQL(plan.SQL(c.typ(1))),
+			return nil, c.mismatch("NON_FOLDABLE_INPUT", "inputName", "`fmt`", "inputType", plan.QuotedSQL(c.typ(1)),
 				"inputExpr", quoteSQL(c.a.pretty(c.args[1])))
 		}
 		name, isNull, err := c.formatName("fmt")

@@ -54,7 +54,7 @@ func variantGet(c *call) (plan.Expr, error) {
 		}
 	}
 	if !castableFromVariant(t) {
-		return nil, c.mismatch("CAST_WITHOUT_SUGGESTION", "srcType", `"VARIANT"`, "targetType", quoteSQL(plan.SQL(t)))
+		return nil, c.mismatch("CAST_WITHOUT_SUGGESTION", "srcType", `"VARIANT"`, "targetType", plan.QuotedSQL(t))
 	}
 	return c.make(t, true), nil
 }
@@ -151,7 +151,7 @@ func variantObject(c *call) error {
 			return nil
 		}
 	}
-	return c.mismatch("CAST_WITHOUT_SUGGESTION", "srcType", quoteSQL(plan.SQL(t)), "targetType", `"VARIANT"`)
+	return c.mismatch("CAST_WITHOUT_SUGGESTION", "srcType", plan.QuotedSQL(t), "targetType", `"VARIANT"`)
 }
 
 // castableToVariant tells which types become variants; objects are made by to_variant_object only.
@@ -168,7 +168,7 @@ func castableToVariant(t plan.Type, objects bool) bool {
 			}
 		}
 		return objects
-	case plan.YearMonthInterval, plan.DayTimeInterval, plan.Unsupported:
+	case plan.YearMonthInterval, plan.DayTimeInterval, plan.Unsupported, plan.UDT:
 		return false
 	}
 	return t != plan.CalendarInterval
@@ -188,7 +188,7 @@ func castableFromVariant(t plan.Type) bool {
 			}
 		}
 		return true
-	case plan.YearMonthInterval, plan.DayTimeInterval, plan.Unsupported:
+	case plan.YearMonthInterval, plan.DayTimeInterval, plan.Unsupported, plan.UDT:
 		return false
 	}
 	return t != plan.CalendarInterval && t != plan.Null
@@ -199,6 +199,8 @@ func hasVariant(t plan.Type) bool {
 	switch t := t.(type) {
 	case plan.Map:
 		return hasVariant(t.Key) || hasVariant(t.Value)
+	case plan.UDT:
+		return hasVariant(t.SQLType)
 	case plan.Array:
 		return hasVariant(t.Elem)
 	case plan.Struct:
@@ -223,7 +225,7 @@ func comparableRows(cols []*plan.Column, pos plan.Pos) error {
 		default:
 			continue
 		}
-		return fault.New(class, "colName", plan.Quote(c.Name), "dataType", quoteSQL(plan.SQL(c.Type))).At(pos)
+		return fault.New(class, "colName", plan.Quote(c.Name), "dataType", plan.QuotedSQL(c.Type)).At(pos)
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func percentileInOrder(c *call) (plan.Expr, error) {
 		return nil, err
 	}
 	if !isFoldable(full.args[1]) {
-		return nil, full.mismatch("NON_FOLDABLE_INPUT", "inputName", "`percentage`", "inputType", quoteSQL(plan.SQL(full.typ(1))),
+		return nil, full.mismatch("NON_FOLDABLE_INPUT", "inputName", "`percentage`", "inputType", plan.QuotedSQL(full.typ(1)),
 			"inputExpr", quoteSQL(c.a.pretty(full.args[1])))
 	}
 	if err := percentageInRange(&full); err != nil {
@@ -109,7 +109,7 @@ func (c *call) flag(i int, name string) (bool, error) {
 		return false, fault.New("DATATYPE_MISMATCH.UNEXPECTED_NULL", "exprName", plan.Quote(name), "sqlExpr", quoteSQL("NULL")).At(c.pos)
 	case t != plan.Boolean:
 		return false, fault.New("UNEXPECTED_INPUT_TYPE", "functionName", plan.Quote(c.show), "paramIndex", ordinal(i+1),
-			"inputSql", quoteSQL(c.a.pretty(c.args[i])), "inputType", quoteSQL(plan.SQL(t)), "requiredType", `"BOOLEAN"`).At(c.pos)
+			"inputSql", quoteSQL(c.a.pretty(c.args[i])), "inputType", plan.QuotedSQL(t), "requiredType", `"BOOLEAN"`).At(c.pos)
 	}
 	l, ok := c.args[i].(*plan.Literal)
 	if !ok {
@@ -129,7 +129,7 @@ func listAggInOrder(c *call) (plan.Expr, error) {
 		return nil, err
 	}
 	if !isFoldable(c.args[1]) {
-		return nil, c.mismatch("NON_FOLDABLE_INPUT", "inputName", "`delimiter`", "inputType", quoteSQL(plan.SQL(c.typ(1))),
+		return nil, c.mismatch("NON_FOLDABLE_INPUT", "inputName", "`delimiter`", "inputType", plan.QuotedSQL(c.typ(1)),
 			"inputExpr", quoteSQL(c.a.pretty(c.args[1])))
 	}
 	if c.typ(1) != plan.Null && c.typ(1) != c.typ(0) {

@@ -319,7 +319,7 @@ func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
 			return nil, fault.Unsupported("range of a string").At(arg.At())
 		} else if !isIntegral(t) {
 			return nil, fault.New("UNEXPECTED_INPUT_TYPE", "functionName", "`range`", "paramIndex", ordinal(i+1),
-				"inputSql", quoteSQL(a.pretty(e)), "inputType", quoteSQL(plan.SQL(t)), "requiredType", `"BIGINT"`).At(arg.At())
+				"inputSql", quoteSQL(a.pretty(e)), "inputType", plan.QuotedSQL(t), "requiredType", `"BIGINT"`).At(arg.At())
 		}
 		n, ok := intLiteral(e)
 		if !ok {

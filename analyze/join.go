@@ -115,7 +115,7 @@ func (a *analyzer) joinCondition(e plan.Expr, j *plan.Join) (plan.Expr, error) {
 	}
 	if t != plan.Boolean {
 		return nil, fault.New("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "joinCondition", quoteSQL(a.pretty(e)),
-			"conditionType", quoteSQL(plan.SQL(t))).At(j.Pos)
+			"conditionType", plan.QuotedSQL(t)).At(j.Pos)
 	}
 	var bad error
 	plan.Walk(e, func(x plan.Expr) bool {

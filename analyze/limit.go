@@ -71,7 +71,7 @@ func (a *analyzer) rowCount(count plan.Expr, name string, in *node) (plan.Expr, 
 	}
 	if t := plan.TypeOf(e); t != plan.Int {
 		return nil, fault.New("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "name", name, "expr", quoteSQL(a.pretty(e)),
-			"dataType", quoteSQL(plan.SQL(t))).At(pos)
+			"dataType", plan.QuotedSQL(t)).At(pos)
 	}
 	if l, ok := e.(*plan.Literal); ok && l.Value == nil {
 		return nil, fault.New("INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL", "name", name, "expr", quoteSQL(a.pretty(e))).At(pos)

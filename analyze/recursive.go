@@ -113,7 +113,7 @@ func (a *analyzer) likeAnchor(step, anchor *node) (*node, error) {
 			continue
 		}
 		if wide := a.wider(c.Type, t); wide == nil || !sameType(wide, c.Type) {
-			return nil, fault.New("CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", "left", quoteSQL(plan.SQL(c.Type)), "right", quoteSQL(plan.SQL(t)))
+			return nil, fault.New("CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", "left", plan.QuotedSQL(c.Type), "right", plan.QuotedSQL(t))
 		}
 	}
 	return a.castColumns(step, targets, sameType), nil

@@ -330,7 +330,7 @@ func (a *analyzer) booleanFilter(e plan.Expr, pos plan.Pos) (plan.Expr, error) {
 		return e, nil
 	}
 	return nil, fault.New("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "sqlExpr", quoteSQL(a.pretty(e)),
-		"filter", quoteSQL(a.pretty(e)), "type", quoteSQL(plan.SQL(t))).At(pos)
+		"filter", quoteSQL(a.pretty(e)), "type", plan.QuotedSQL(t)).At(pos)
 }
 
 // checkWhere refuses what cannot stand in WHERE.

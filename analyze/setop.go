@@ -125,8 +125,8 @@ func (a *analyzer) incompatible(r *plan.SetOp, inputs []*node, column int) error
 		if t := n.cols[column].Type; !sameType(t, first) && a.wider(first, t) == nil {
 			hint := ""
 			return fault.New("INCOMPATIBLE_COLUMN_TYPE", "operator", setNames[r.Kind], "tableOrdinalNumber", ordinal(j+2),
-				"columnOrdinalNumber", ordinal(column+1), "dataType1", quoteSQL(plan.SQL(t)),
-				"dataType2", quoteSQL(plan.SQL(first)), "hint", hint).At(r.Pos)
+				"columnOrdinalNumber", ordinal(column+1), "dataType1", plan.QuotedSQL(t),
+				"dataType2", plan.QuotedSQL(first), "hint", hint).At(r.Pos)
 		}
 	}
 	return fault.Unsupported("a set operation over columns without a common type").At(r.Pos)

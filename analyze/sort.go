@@ -73,7 +73,7 @@ func (a *analyzer) checkSortKey(e plan.Expr, s *plan.Sort) error {
 	}
 	if t := plan.TypeOf(e); !orderable(t) {
 		return fault.New("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "functionName", "`sortorder`",
-			"dataType", quoteSQL(plan.SQL(t)), "sqlExpr", quoteSQL(a.pretty(e)+" ASC NULLS FIRST")).At(e.At())
+			"dataType", plan.QuotedSQL(t), "sqlExpr", quoteSQL(a.pretty(e)+" ASC NULLS FIRST")).At(e.At())
 	}
 	return nil
 }

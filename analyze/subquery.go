@@ -69,7 +69,7 @@ func (a *analyzer) inQuery(e *plan.Subquery, n *node) (*node, error) {
 		}
 		if !orderable(t) {
 			return nil, fault.New("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "functionName", "`insubquery`",
-				"dataType", quoteSQL(plan.SQL(t)), "sqlExpr", quoteSQL(a.pretty(withPlan(e, n)))).At(e.Pos)
+				"dataType", plan.QuotedSQL(t), "sqlExpr", quoteSQL(a.pretty(withPlan(e, n)))).At(e.Pos)
 		}
 		targets[i] = t
 	}

@@ -79,7 +79,7 @@ func (a *analyzer) repartition(r *plan.Repartition, outer *scope) (*node, error)
 		}
 		if t := plan.TypeOf(x); hasVariant(t) {
 			return nil, fault.New("UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT", "expr", a.plainSQL(x),
-				"dataType", quoteSQL(plan.SQL(t))).At(r.Pos)
+				"dataType", plan.QuotedSQL(t)).At(r.Pos)
 		}
 	}
 	return n, nil
@@ -256,7 +256,7 @@ func (a *analyzer) toSchema(r *plan.ToSchema, outer *scope) (*node, error) {
 		items[i] = a.conform(c, f)
 		if !canUpCast(c.Type, f.Type) && !canStoreAssign(c.Type, f.Type) {
 			return nil, fault.New("INVALID_COLUMN_OR_FIELD_DATA_TYPE", "name", plan.Quote(f.Name),
-				"type", quoteSQL(plan.SQL(c.Type)), "expectedType", quoteSQL(plan.SQL(f.Type))).At(r.Pos)
+				"type", plan.QuotedSQL(c.Type), "expectedType", plan.QuotedSQL(f.Type)).At(r.Pos)
 		}
 	}
 	return a.projectOver(in, items, r, outer)

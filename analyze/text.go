@@ -19,7 +19,7 @@ func quoteSQL(text string) string { return `"` + text + `"` }
 func typeChoice(types []plan.Type) string {
 	names := make([]string, len(types))
 	for i, t := range types {
-		names[i] = quoteSQL(plan.SQL(t))
+		names[i] = plan.QuotedSQL(t)
 	}
 	return "(" + strings.Join(names, " or ") + ")"
 }

@@ -98,7 +98,7 @@ func (a *analyzer) transposeType(columns []plan.Expr) (plan.Type, error) {
 		}
 		wider := a.tightest(t, plan.TypeOf(e))
 		if wider == nil {
-			return nil, fault.New("TRANSPOSE_NO_LEAST_COMMON_TYPE", "dt1", quoteSQL(plan.SQL(t)), "dt2", quoteSQL(plan.SQL(plan.TypeOf(e))))
+			return nil, fault.New("TRANSPOSE_NO_LEAST_COMMON_TYPE", "dt1", plan.QuotedSQL(t), "dt2", plan.QuotedSQL(plan.TypeOf(e)))
 		}
 		t = wider
 	}

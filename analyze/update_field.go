@@ -72,7 +72,7 @@ func (a *analyzer) changeField(base plan.Expr, path []string, value plan.Expr, p
 	if !ok {
 		return nil, fault.New("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "sqlExpr", quoteSQL("update_fields("+a.pretty(base)+")"),
 			"paramIndex", ordinal(1), "requiredType", `"STRUCT"`, "inputSql", quoteSQL(a.pretty(base)),
-			"inputType", quoteSQL(plan.SQL(plan.TypeOf(base)))).At(pos)
+			"inputType", plan.QuotedSQL(plan.TypeOf(base))).At(pos)
 	}
 	var args []plan.Expr
 	found := false

@@ -164,7 +164,7 @@ func (a *analyzer) viewCast(v *catalog.StoredView, c *plan.Column, f plan.Field,
 	}
 	if !plan.CanUpCast(c.Type, f.Type) {
 		return nil, fault.New("CANNOT_UP_CAST_DATATYPE", "expression", plan.QuoteParts(append(c.Qualifier[:len(c.Qualifier):len(c.Qualifier)], c.Name)),
-			"sourceType", quoteSQL(plan.SQL(c.Type)), "targetType", quoteSQL(plan.SQL(f.Type)), "details", "the view "+plan.QuoteParts(v.Qualified())+" was made with that type")
+			"sourceType", plan.QuotedSQL(c.Type), "targetType", plan.QuotedSQL(f.Type), "details", "the view "+plan.QuoteParts(v.Qualified())+" was made with that type")
 	}
 	return &plan.Cast{Expr: c, To: f.Type, Mode: a.castMode(), Implicit: true}, nil
 }

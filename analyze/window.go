@@ -76,7 +76,7 @@ func (a *analyzer) window(e *plan.Window, sc *scope) (plan.Expr, error) {
 	for i, p := range out.Partition {
 		if t := plan.TypeOf(p); !orderable(t) {
 			return nil, fault.New("EXPRESSION_TYPE_IS_NOT_ORDERABLE", "expr", quoteSQL(a.pretty(p)),
-				"exprType", quoteSQL(plan.SQL(t))).At(w.Partition[i].At())
+				"exprType", plan.QuotedSQL(t)).At(w.Partition[i].At())
 		}
 	}
 	if out.Order, err = a.sortOrders(w.Order, &inner); err != nil {
@@ -101,7 +101,7 @@ func (a *analyzer) checkWindowOrder(o plan.SortOrder) error {
 			direction = " DESC NULLS LAST"
 		}
 		return fault.New("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "functionName", "`sortorder`",
-			"dataType", quoteSQL(plan.SQL(t)), "sqlExpr", quoteSQL(a.pretty(o.Expr)+direction)).At(o.Expr.At())
+			"dataType", plan.QuotedSQL(t), "sqlExpr", quoteSQL(a.pretty(o.Expr)+direction)).At(o.Expr.At())
 	}
 	return nil
 }
@@ -335,7 +335,7 @@ func (a *analyzer) checkBounds(f *plan.Frame, pos plan.Pos) error {
 	if !plan.Equal(t, u) {
 		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES", "sqlExpr", quoteSQL(a.frameText(f)),
 			"lower", quoteSQL(a.pretty(f.Start.Expr)), "upper", quoteSQL(a.pretty(f.End.Expr)),
-			"lowerType", quoteSQL(plan.SQL(t)), "upperType", quoteSQL(plan.SQL(u))).At(pos)
+			"lowerType", plan.QuotedSQL(t), "upperType", plan.QuotedSQL(u)).At(pos)
 	}
 	if crossed(f) {
 		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "sqlExpr", quoteSQL(a.frameText(f)),
@@ -422,7 +422,7 @@ func (a *analyzer) checkBound(f *plan.Frame, b plan.Bound, where string, pos pla
 	}
 	if t := plan.TypeOf(b.Expr); !want.accepts(t) {
 		return fault.New("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "location", where,
-			"exprType", quoteSQL(plan.SQL(t)), "expectedType", want.String(), "sqlExpr", quoteSQL(a.frameText(f))).At(pos)
+			"exprType", plan.QuotedSQL(t), "expectedType", want.String(), "sqlExpr", quoteSQL(a.frameText(f))).At(pos)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ import (
 // csvTakes tells which types a CSV column may have.
 func csvTakes(t plan.Type) bool {
 	switch t.(type) {
-	case plan.Array, plan.Map, plan.Struct, plan.Unsupported:
+	case plan.Array, plan.Map, plan.Struct, plan.UDT, plan.Unsupported:
 		return false
 	}
 	return true

@@ -49,5 +49,5 @@ func (q *query) inferJSON(files []plan.File, j *textfile.JSON) (plan.Struct, err
 // jsonTakes tells which types a column of JSON files may have.
 func jsonTakes(t plan.Type) bool {
 	_, unknown := t.(plan.Unsupported)
-	return !unknown
+	return !unknown && !plan.HasUDT(t)
 }

@@ -8,6 +8,7 @@ import (
 
 	"shoal/internal/sparkpb"
 	"shoal/plan"
+	"shoal/plan/typejson"
 	"shoal/sparksql"
 )
 
@@ -73,12 +74,15 @@ func (d *decoder) dataType(t *sparkpb.DataType) plan.Type {
 			precision = int(*x.Time.Precision)
 		}
 		return named(fmt.Sprintf("time(%d)", precision))
+	case *sparkpb.DataType_Udt:
+		return typejson.KnownUDT(plan.UDT{SQLType: d.dataType(x.Udt.GetSqlType()), Class: x.Udt.GetJvmClass(),
+			PyClass: x.Udt.GetPythonClass(), Pickled: x.Udt.GetSerializedPythonClass()})
 	default:
 		name := setField(t, "kind")
 		if basic, ok := basicKinds[name]; ok {
 			return basic
 		}
-		return named(name) // udt, geometry, geography
+		return named(name) // geometry, geography
 	}
 }
 

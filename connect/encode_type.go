@@ -37,6 +37,8 @@ func encodeType(t plan.Type) *sparkpb.DataType {
 			KeyType: encodeType(t.Key), ValueType: encodeType(t.Value), ValueContainsNull: t.ValueContainsNull}}}
 	case plan.Struct:
 		return encodeStruct(t)
+	case plan.UDT:
+		return &sparkpb.DataType{Kind: &sparkpb.DataType_Udt{Udt: encodeUDT(t)}}
 	case plan.Unsupported:
 		if c, ok := strings.CutPrefix(t.Name, "string collate "); ok {
 			return encodeString(c)
@@ -45,6 +47,16 @@ func encodeType(t plan.Type) *sparkpb.DataType {
 	default:
 		return &sparkpb.DataType{Kind: &sparkpb.DataType_Null{Null: &sparkpb.DataType_NULL{}}}
 	}
+}
+
+func encodeUDT(t plan.UDT) *sparkpb.DataType_UDT {
+	out := &sparkpb.DataType_UDT{Type: "udt", PythonClass: proto.String(t.PyClass), SqlType: encodeType(t.SQLType)}
+	if t.Class != "" {
+		out.JvmClass = proto.String(t.Class)
+	} else {
+		out.SerializedPythonClass = proto.String(t.Pickled)
+	}
+	return out
 }
 
 func field(f plan.IntervalField) *int32 { return proto.Int32(int32(f)) }

@@ -97,7 +97,7 @@ type Field struct {
 	Metadata string // JSON object, "" when empty
 }
 
-// Unsupported is a type we can name but not work with (UDT, collated strings,
+// Unsupported is a type we can name but not work with (collated strings,
 // TIME); JSON is Spark's own description of it.
 type Unsupported struct{ Name, JSON string }
 
@@ -161,6 +161,8 @@ func SQL(t Type) string {
 			}
 		}
 		return "STRUCT<" + strings.Join(fields, ", ") + ">"
+	case UDT:
+		return SQL(t.SQLType)
 	default:
 		return strings.ToUpper(t.String())
 	}
@@ -194,10 +196,14 @@ func equal(a, b Type, nulls bool) bool {
 			}
 		}
 		return true
+	case UDT:
+		b, ok := b.(UDT)
+		return ok && a.Same(b)
 	case Unsupported:
 		return false
 	default:
-		if _, nested := b.(Struct); nested {
+		switch b.(type) {
+		case Struct, UDT:
 			return false
 		}
 		return a == b

@@ -74,6 +74,9 @@ func (c *cells) text(a arrow.Array, i int, t plan.Type) (string, error) {
 	if a.IsNull(i) {
 		return "NULL", nil
 	}
+	if u, ok := t.(plan.UDT); ok {
+		return c.object(a, i, u)
+	}
 	switch a := a.(type) {
 	case *array.Null:
 		return "NULL", nil

@@ -230,7 +230,7 @@ func (s *Session) finish(t *catalog.Stored) error {
 func storable(t plan.Type) error {
 	//size: one case per type
 	switch t := t.(type) {
-	case plan.Char, plan.Varchar, plan.Unsupported:
+	case plan.Char, plan.Varchar, plan.UDT, plan.Unsupported:
 		return fault.Unsupported("columns of type %s", t)
 	case plan.Array:
 		return storable(t.Elem)

@@ -30,7 +30,7 @@ func newJSONEncoder(w *write, settings plan.Settings) (encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := w.fields()
+	fields := plan.Stored(plan.Struct{Fields: w.fields()}).(plan.Struct).Fields
 	out.line = func(b []byte, batch arrow.RecordBatch, row int) ([]byte, error) {
 		b, err := to.Row(b, batch.Columns(), fields, row)
 		return append(b, end...), err

@@ -79,7 +79,7 @@ func refuseOptions(w *write, names ...string) error {
 
 func unsupportedColumn(format string, c *plan.Column) error {
 	return fault.New("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "format", format, "columnName", plan.Quote(c.Name),
-		"columnType", `"`+plan.SQL(c.Type)+`"`)
+		"columnType", plan.QuotedSQL(c.Type))
 }
 
 func (e *parquetEncoder) extension() string { return e.codec.suffix + ".parquet" }

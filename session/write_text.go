@@ -142,7 +142,7 @@ func newTextEncoder(w *write) (encoder, error) {
 func newCSVEncoder(w *write, settings plan.Settings) (encoder, error) {
 	for _, c := range w.columns {
 		switch c.Type.(type) {
-		case plan.Array, plan.Map, plan.Struct:
+		case plan.Array, plan.Map, plan.Struct, plan.UDT:
 			return nil, unsupportedColumn("CSV", c)
 		}
 		if c.Type == plan.Null || c.Type == plan.CalendarInterval {

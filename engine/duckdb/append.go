@@ -78,6 +78,8 @@ func fill(v vector, at int, t plan.Type, arr arrow.Array, from, n int) error {
 		return nil
 	}
 	switch t := t.(type) {
+	case plan.UDT:
+		return fill(v, at, t.SQLType, arr, from, n)
 	case plan.Decimal:
 		return fillDecimal(v, at, t, arr, from, n)
 	case plan.Array:

@@ -175,6 +175,8 @@ func logicalType(t plan.Type) (bind.LogicalType, error) {
 		return bind.LogicalType{}, err
 	}
 	switch t := t.(type) {
+	case plan.UDT:
+		return logicalType(t.SQLType)
 	case plan.Decimal:
 		return bind.CreateDecimalType(uint8(t.Precision), uint8(t.Scale)), nil
 	case plan.Array:

@@ -54,6 +54,8 @@ func ToArrow(t plan.Type, timeZone string) arrow.DataType {
 	switch t := t.(type) {
 	case plan.Basic:
 		return basicToArrow(t, timeZone)
+	case plan.UDT:
+		return ToArrow(t.SQLType, timeZone)
 	case plan.Decimal:
 		return &arrow.Decimal128Type{Precision: int32(t.Precision), Scale: int32(t.Scale)}
 	case plan.Char, plan.Varchar:

@@ -73,7 +73,7 @@ func TestSchemaNullability(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	udt := plan.Unsupported{Name: "pythonuserdefined"}
+	udt := plan.Unsupported{Name: "udt"}
 	for _, typ := range []plan.Type{udt, plan.Array{Elem: udt}, plan.Map{Key: plan.Int, Value: udt},
 		plan.Struct{Fields: []plan.Field{{Name: "a", Type: udt}}}} {
 		if Check(typ) == nil {

@@ -60,11 +60,21 @@ func Format(t plan.Type) string {
 				quote(f.Name), Format(f.Type), f.Nullable, metadata)
 		}
 		return `{"type":"struct","fields":[` + strings.Join(fields, ",") + `]}`
+	case plan.UDT:
+		return formatUDT(t)
 	case plan.Unsupported:
 		return t.JSON
 	default:
 		return quote(Name(t))
 	}
+}
+
+// formatUDT has a class of the JVM, or one of Python and its pickled form.
+func formatUDT(t plan.UDT) string {
+	if t.Class == "" {
+		return fmt.Sprintf(`{"type":"udt","pyClass":%s,"serializedClass":%s,"sqlType":%s}`, quote(t.PyClass), quote(t.Pickled), Format(t.SQLType))
+	}
+	return fmt.Sprintf(`{"type":"udt","class":%s,"pyClass":%s,"sqlType":%s}`, quote(t.Class), quote(t.PyClass), Format(t.SQLType))
 }
 
 func quote(s string) string {
@@ -133,7 +143,7 @@ func (p *parser) nested(start, depth int) (plan.Type, error) {
 	types := map[string]plan.Type{}
 	flags := map[string]bool{}
 	fields := []plan.Field(nil)
-	members := map[string]bool{}
+	members, classes := map[string]bool{}, map[string]string{}
 	for p.dec.More() {
 		name, err := p.memberName(members)
 		if err != nil {
@@ -151,7 +161,10 @@ func (p *parser) nested(start, depth int) (plan.Type, error) {
 		case "fields":
 			fields, err = p.fields(depth)
 		case "class", "pyClass", "serializedClass":
-			err = p.value(new(any))
+			var text *string
+			if err = p.value(&text); err == nil && text != nil {
+				classes[name] = *text
+			}
 		default:
 			err = bad("has an unknown member " + name)
 		}
@@ -169,8 +182,9 @@ func (p *parser) nested(start, depth int) (plan.Type, error) {
 		return plan.Map{Key: types["keyType"], Value: types["valueType"], ValueContainsNull: flags["valueContainsNull"]}, nil
 	case kind == "struct" && exactly(members, "type", "fields"):
 		return plan.Struct{Fields: fields}, nil
-	case kind == "udt":
-		return plan.Unsupported{Name: "udt", JSON: strings.TrimLeft(p.text[start:p.dec.InputOffset()], " \t\r\n:,[")}, nil
+	case kind == "udt" && types["sqlType"] != nil:
+		udt := plan.UDT{SQLType: types["sqlType"], Class: classes["class"], PyClass: classes["pyClass"], Pickled: classes["serializedClass"]}
+		return KnownUDT(udt), nil
 	default:
 		return nil, bad("has a type " + kind + " that lacks members, or has too many")
 	}

@@ -122,11 +122,11 @@ func keyColumn(k plan.Expr) *plan.Column {
 		if len(k.Names) > 0 {
 			name = k.Names[0]
 		}
-		return &plan.Column{ID: k.ID, Name: name, Type: plan.TypeOf(k), Nullable: plan.Nullable(k)}
+		return &plan.Column{ID: k.ID, Name: name, Type: typeOf(k), Nullable: plan.Nullable(k)}
 	case *plan.Column:
 		return k
 	}
-	return &plan.Column{Type: plan.TypeOf(k)}
+	return &plan.Column{Type: typeOf(k)}
 }
 
 // bareKeys refers to keys that have become columns.
@@ -147,7 +147,7 @@ func (t *translator) group(b *block, r *plan.Aggregate, keys []plan.Expr) {
 	for i, k := range keys {
 		f := t.fragment(k)
 		if len(r.Aggs) > 0 || !atMostOne(r) {
-			f.sql = t.normalZeros(f.sql, plan.TypeOf(k))
+			f.sql = t.normalZeros(f.sql, typeOf(k))
 		}
 		f.column = false
 		texts[i], made[i] = f.sql, f

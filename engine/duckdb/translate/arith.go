@@ -120,7 +120,7 @@ func (c *call) guardZero(op string, zero func() string) string {
 // nonZero tells that e is a constant other than zero.
 func nonZero(e plan.Expr) bool {
 	if c, ok := e.(*plan.Cast); ok && c.Mode != plan.CastTry {
-		return isNumber(plan.TypeOf(c.Expr)) && isNumber(c.To) && nonZero(c.Expr) && !shrinks(c)
+		return isNumber(typeOf(c.Expr)) && isNumber(c.To) && nonZero(c.Expr) && !shrinks(c)
 	}
 	l, ok := e.(*plan.Literal)
 	if !ok || l.Value == nil {
@@ -152,7 +152,7 @@ func isNumber(t plan.Type) bool {
 
 // shrinks tells that a cast may make zero of a number that is not.
 func shrinks(c *plan.Cast) bool {
-	from := plan.TypeOf(c.Expr)
+	from := typeOf(c.Expr)
 	if isFloating(c.To) || isIntegral(from) && isIntegral(c.To) {
 		return false
 	}

@@ -11,7 +11,15 @@ import (
 
 // castExpr renders a cast.
 func (t *translator) castExpr(c *plan.Cast) string {
-	from := plan.TypeOf(c.Expr)
+	from := typeOf(c.Expr)
+	if u := objectIn(plan.TypeOf(c.Expr)); u.Class != "" && isText(c.To) {
+		return t.objectToText(c, u)
+	}
+	if plan.HasUDT(c.To) {
+		stored := *c
+		stored.To = plan.Stored(c.To)
+		c = &stored
+	}
 	switch {
 	case plan.SameIgnoringNulls(from, c.To) || isText(from) && isText(c.To):
 		return t.expr(c.Expr)

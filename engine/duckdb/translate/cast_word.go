@@ -31,7 +31,7 @@ func dateWord(s string) (word string, ok bool) {
 
 // withWords is text as a date or time, where the text is computed of constants: to Spark it is one.
 func (t *translator) withWords(e plan.Expr, sql string, to plan.Type, converted string) string {
-	if _, literal := e.(*plan.Literal); literal || !isTemporal(to) || !isText(plan.TypeOf(e)) || !isFoldable(e) {
+	if _, literal := e.(*plan.Literal); literal || !isTemporal(to) || !isText(typeOf(e)) || !isFoldable(e) {
 		return converted
 	}
 	var s strings.Builder

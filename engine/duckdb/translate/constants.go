@@ -39,7 +39,7 @@ func constants(rel plan.Relation, s plan.Settings) *Translation {
 	out := make([]*plan.Column, len(items))
 	for i, e := range items {
 		a := e.(*plan.Alias)
-		out[i] = &plan.Column{ID: a.ID, Name: a.Names[0], Type: plan.TypeOf(a.Expr), Nullable: true}
+		out[i] = &plan.Column{ID: a.ID, Name: a.Names[0], Type: typeOf(a.Expr), Nullable: true}
 	}
 	tr, err := query(&plan.Project{Common: plan.Common{Out: out}, Input: &plan.OneRow{Common: plan.Common{Out: []*plan.Column{}}}, Exprs: items}, s, true)
 	if err != nil {

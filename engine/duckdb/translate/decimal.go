@@ -21,9 +21,9 @@ type decimal struct {
 
 // decimal renders an expression of a decimal type without casting it to that type.
 func (t *translator) decimal(e plan.Expr) decimal {
-	typ, ok := plan.TypeOf(e).(plan.Decimal)
+	typ, ok := typeOf(e).(plan.Decimal)
 	if !ok {
-		return decimal{t.unsupported("decimal arithmetic on %s", plan.TypeOf(e)), 18, 0}
+		return decimal{t.unsupported("decimal arithmetic on %s", typeOf(e)), 18, 0}
 	}
 	if f, is := e.(*plan.Func); is && len(f.Args) == 2 {
 		switch f.Name {

@@ -130,7 +130,7 @@ func nearby(e plan.Expr) bool {
 		case *plan.Func:
 			ok = ok && moves[e.Name]
 		case *plan.Cast:
-			ok = ok && isTemporal(e.To) && isTemporal(plan.TypeOf(e.Expr))
+			ok = ok && isTemporal(e.To) && isTemporal(typeOf(e.Expr))
 		case *plan.Literal:
 			ok = ok && small(e.Value)
 		}

@@ -296,11 +296,11 @@ func (c *call) finite(body func(args []string) string) string {
 // alwaysFinite tells that e was an integer or decimal.
 func alwaysFinite(e plan.Expr) bool {
 	if c, ok := e.(*plan.Cast); ok {
-		from := plan.TypeOf(c.Expr)
+		from := typeOf(c.Expr)
 		_, decimal := from.(plan.Decimal)
 		return decimal || isIntegral(from)
 	}
-	return !isFloating(plan.TypeOf(e))
+	return !isFloating(typeOf(e))
 }
 
 // standardMoment looks at all values in Go: DuckDB computes its own from sums of powers, which lose all digits

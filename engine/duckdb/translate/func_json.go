@@ -63,6 +63,7 @@ func (t *translator) textFunction(kind string, typ plan.Type, options textfile.O
 
 // made is the name of a function that the driver will make of f.
 func (t *translator) made(f Function) string {
+	f.Type = plan.Stored(f.Type)
 	kind, typ, options := f.Kind, f.Type, f.Options
 	f.Zone, f.Corrupt = t.settings.TimeZone, textfile.Corrupt
 	if v, ok := t.settings.Get("spark.sql.columnNameOfCorruptRecord"); ok {

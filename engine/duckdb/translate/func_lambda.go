@@ -104,7 +104,7 @@ func (c *call) carried(l *plan.Lambda, name string) (fields, nulls string, bound
 			return true
 		}
 		field := "c" + strconv.Itoa(len(bound))
-		typ := c.t.physical(plan.TypeOf(e))
+		typ := c.t.physical(typeOf(e))
 		fields += ", " + field + " := CAST(" + c.t.expr(e) + " AS " + typ + ")"
 		nulls += ", " + field + " := CAST(NULL AS " + typ + ")"
 		bound[id] = fragment{sql: name + "." + field, reads: lambdaReads}

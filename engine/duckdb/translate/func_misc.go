@@ -14,6 +14,7 @@ var miscFuncs = funcs{
 	"uuid":     build(func(c *call) string { c.t.traits |= volatile; return "CAST(uuid() AS VARCHAR)" }),
 
 	"equal_null": tmpl("$1 IS NOT DISTINCT FROM $2"),
+	"unwrap_udt": tmpl("$1"),
 	"typeof":     build(func(c *call) string { return quoteText(c.typ(0).String()) }),
 }
 

@@ -42,7 +42,7 @@ func (c *call) quantile(q quantile, shares []string, several bool) string {
 		direction = " DESC"
 	}
 	a := aggregateCall{name: "list", args: []string{c.t.cast(x, plan.Double)}, where: x + " IS NOT NULL", order: x + direction}
-	q.floating = isFloating(plan.TypeOf(q.of))
+	q.floating = isFloating(typeOf(q.of))
 	if q.floating { // Spark has -0.0 before 0.0; DuckDB gives back 0.0 for both, unless they are in a struct
 		a.args[0] = "{'v': " + a.args[0] + "}"
 		a.order += ", NOT signbit(" + x + ")" + direction
@@ -102,7 +102,7 @@ func mode(c *call) string {
 	if c.f.OrderBy[0].Desc {
 		a.order += " DESC"
 	}
-	if _, isMap := plan.TypeOf(c.f.OrderBy[0].Expr).(plan.Map); isMap {
+	if _, isMap := typeOf(c.f.OrderBy[0].Expr).(plan.Map); isMap {
 		return c.unsupported("mode of maps in an order")
 	}
 	return c.aggregate(a)

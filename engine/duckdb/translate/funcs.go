@@ -196,10 +196,10 @@ func (c *call) all(exprs []plan.Expr) []string {
 }
 
 // typ is argument i's Spark type.
-func (c *call) typ(i int) plan.Type { return plan.TypeOf(c.f.Args[i]) }
+func (c *call) typ(i int) plan.Type { return typeOf(c.f.Args[i]) }
 
 // result is the call's Spark type, physical the DuckDB name of its physical type.
-func (c *call) result() plan.Type { return c.f.Type }
+func (c *call) result() plan.Type { return plan.Stored(c.f.Type) }
 func (c *call) physical() string  { return c.t.physical(c.f.Type) }
 
 // ansi tells whether overflow and bad input are errors.

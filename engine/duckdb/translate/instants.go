@@ -18,7 +18,7 @@ func (t *translator) storedInstants(args []plan.Expr) ([]string, bool) {
 	texts := make([]string, len(args))
 	columns := 0
 	for i, e := range args {
-		if plan.TypeOf(e) != plan.Timestamp {
+		if typeOf(e) != plan.Timestamp {
 			return nil, false
 		}
 		if c, ok := bareColumn(e); ok && t.cols[c.ID].stored != "" {

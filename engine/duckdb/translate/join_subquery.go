@@ -32,7 +32,7 @@ func (t *translator) withoutSubqueries(r *plan.Join) *plan.Join {
 			default:
 				t.unsupported("a subquery in a join's condition that reads both sides")
 			}
-			return &plan.Column{Name: alias.Names[0], ID: alias.ID, Type: plan.TypeOf(test), Nullable: plan.Nullable(test)}
+			return &plan.Column{Name: alias.Names[0], ID: alias.ID, Type: typeOf(test), Nullable: plan.Nullable(test)}
 		}))
 	}
 	if len(intoLeft)+len(intoRight) == 0 {
@@ -143,7 +143,7 @@ func withColumns(r plan.Relation, added []plan.Expr) plan.Relation {
 	for _, e := range added {
 		a := e.(*plan.Alias)
 		p.Exprs = append(p.Exprs, a)
-		p.Out = append(p.Out, &plan.Column{Name: a.Names[0], ID: a.ID, Type: plan.TypeOf(a), Nullable: plan.Nullable(a)})
+		p.Out = append(p.Out, &plan.Column{Name: a.Names[0], ID: a.ID, Type: typeOf(a), Nullable: plan.Nullable(a)})
 	}
 	return p
 }

@@ -58,7 +58,7 @@ func alternative(e plan.Expr) (plan.ColumnID, []plan.Expr) {
 		}
 	}
 	exact := []plan.Type{plan.Byte, plan.Short, plan.Int, plan.Long, plan.String, plan.Date}
-	if l, ok := constant(args[1]); !ok || l.Value == nil || !slices.Contains(exact, c.Type) || plan.TypeOf(args[1]) != c.Type {
+	if l, ok := constant(args[1]); !ok || l.Value == nil || !slices.Contains(exact, c.Type) || typeOf(args[1]) != c.Type {
 		return 0, nil
 	}
 	return c.ID, args

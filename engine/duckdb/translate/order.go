@@ -26,6 +26,7 @@ func hidesNulls(t plan.Type) bool {
 
 // comparable is a value that DuckDB compares as Spark compares sql.
 func (t *translator) comparable(sql string, typ plan.Type) string {
+	typ = plan.Stored(typ)
 	if !hidesNulls(typ) {
 		return sql
 	}
@@ -86,7 +87,7 @@ func (t *translator) sortKey(e plan.Expr) string {
 	sql := t.expr(e)
 	// DuckDB takes a bare number for a place, and refuses a bare text; a column may have become one.
 	if _, ok := constant(e); ok || strings.ContainsAny(sql[:1], "'-0123456789") {
-		sql = t.cast(sql, plan.TypeOf(e))
+		sql = t.cast(sql, typeOf(e))
 	}
-	return t.comparable(t.normalZeros(sql, plan.TypeOf(e)), plan.TypeOf(e))
+	return t.comparable(t.normalZeros(sql, typeOf(e)), typeOf(e))
 }

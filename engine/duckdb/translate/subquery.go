@@ -18,7 +18,7 @@ func (t *translator) subquery(s *plan.Subquery) string {
 		if correlated(s.Plan) {
 			name = manyRowsOuter
 		}
-		t.operations = append(t.operations, operation{name, plan.TypeOf(s), s.Pos})
+		t.operations = append(t.operations, operation{name, typeOf(s), s.Pos})
 		return "(" + t.query(s.Plan, rootNames) + ")"
 	case plan.ExistsSubquery:
 		return "EXISTS (" + t.query(s.Plan, !rootNames) + ")"

@@ -25,6 +25,8 @@ func Physical(t plan.Type) (string, error) {
 		if name, ok := basicPhysical[t]; ok {
 			return name, nil
 		}
+	case plan.UDT:
+		return Physical(t.SQLType)
 	case plan.Decimal:
 		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale), nil
 	case plan.Char, plan.Varchar:
@@ -85,6 +87,9 @@ func FieldNames(t plan.Struct) []string {
 	}
 	return names
 }
+
+// typeOf is the type that is computed with: nothing depends on what class a client makes of a value.
+func typeOf(e plan.Expr) plan.Type { return plan.Stored(plan.TypeOf(e)) }
 
 // physical is Physical with the error kept in the translator.
 func (t *translator) physical(typ plan.Type) string {

@@ -22,7 +22,7 @@ func (t *translator) window(w *plan.Window) string {
 	if len(w.Partition) > 0 {
 		keys := make([]string, len(w.Partition))
 		for i, p := range w.Partition {
-			keys[i] = t.normalZeros(t.expr(p), plan.TypeOf(p))
+			keys[i] = t.normalZeros(t.expr(p), typeOf(p))
 		}
 		parts = append(parts, "PARTITION BY "+strings.Join(keys, ", "))
 	}
@@ -90,8 +90,8 @@ func (t *translator) distance(w *plan.Window, e plan.Expr) string {
 	if w.Frame.Rows || len(w.Order) == 0 {
 		return sql
 	}
-	key := plan.TypeOf(w.Order[0].Expr)
-	switch plan.TypeOf(e).(type) {
+	key := typeOf(w.Order[0].Expr)
+	switch typeOf(e).(type) {
 	case plan.DayTimeInterval:
 		if key == plan.Timestamp || key == plan.TimestampNTZ || key == plan.Date {
 			return "to_microseconds(" + sql + ")"

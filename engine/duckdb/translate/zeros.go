@@ -22,6 +22,7 @@ func holdsFloats(typ plan.Type) bool {
 
 // normalZeros turns -0.0 into 0.0, inside arrays and structs too.
 func (t *translator) normalZeros(sql string, typ plan.Type) string {
+	typ = plan.Stored(typ)
 	if !holdsFloats(typ) {
 		return sql
 	}
