@@ -12,6 +12,8 @@ import (
 // hidesNulls tells whether values of a type may hold NULLs inside.
 func hidesNulls(t plan.Type) bool {
 	switch t := t.(type) {
+	case plan.UDT:
+		return hidesNulls(t.SQLType)
 	case plan.Array:
 		return t.ContainsNull || hidesNulls(t.Elem)
 	case plan.Struct:

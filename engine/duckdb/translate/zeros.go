@@ -12,6 +12,8 @@ import (
 // holdsFloats tells whether a value is a floating-point number, or holds some.
 func holdsFloats(typ plan.Type) bool {
 	switch typ := typ.(type) {
+	case plan.UDT:
+		return holdsFloats(typ.SQLType)
 	case plan.Array:
 		return holdsFloats(typ.Elem)
 	case plan.Struct:
