@@ -236,7 +236,7 @@ class Generator:
         if key_type == MAP:
             key = sortable[0]
         order = f"ORDER BY {key}{self.r.choice(['', ' DESC', ' NULLS LAST'])}"
-        total = "ORDER BY " + ", ".join(sortable)
+        total = "ORDER BY " + ", ".join(sortable + [f"CAST({x} AS STRING)" for x, u in scope if u == MAP])
         kind = self.r.randint(0, 5)
         if kind == 0:
             f = self.r.choice(["rank()", "dense_rank()", "percent_rank()", "cume_dist()"])

@@ -119,8 +119,11 @@ func roundFast(x float64, digits int) (float64, bool) {
 // roundExact rounds in decimal. up decides, by how the dropped digits compare with a half and
 // whether the last kept digit is odd, to round away from zero.
 func roundExact(x float64, digits int, up func(cmpHalf int, odd bool) bool) float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) || x == 0 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return x
+	}
+	if x == 0 {
+		return 0 // decimals have no negative zero
 	}
 	// mantissa × 10^exp is the shortest decimal of |x|
 	text := strconv.FormatFloat(math.Abs(x), 'e', -1, 64)

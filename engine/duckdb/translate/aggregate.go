@@ -16,7 +16,7 @@ func (t *translator) aggregate(r *plan.Aggregate) *block {
 	aggs := t.liveItems(r.Aggs)
 	r = t.withoutUnread(r)
 	exprs := append(slices.Clone(r.Group), aggs...)
-	if !b.plain() && !(b.groupable() && !orderMatters(aggs)) || !t.merges(exprs...) || t.borrowed(aggs) {
+	if !b.plain() && !(b.groupable() && !orderMatters(aggs)) || !t.merges(b, exprs...) || t.borrowed(aggs) {
 		b = t.nest(b)
 	}
 	if !t.keysFit(r.Group) {

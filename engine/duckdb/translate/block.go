@@ -138,9 +138,10 @@ func (t *translator) columnOf(alias, name string) fragment {
 // longText is the size from which a fragment is computed once rather than written twice.
 const longText = 80
 
-// merges tells whether exprs may be written into the block their columns come from: each
-// column is a bare one, or short, or used once, and gives the same value when written again.
-func (t *translator) merges(exprs ...plan.Expr) bool {
+// merges tells whether exprs may be written into b, the block their columns come from: each column is a bare one, or
+// short, or used once, and gives the same value when written again. DuckDB's TRY takes neither keys nor aggregates of
+// the same block, nor window functions.
+func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 	used := map[plan.ColumnID]int{}
 	ok := true
 	for _, e := range exprs {
@@ -154,7 +155,7 @@ func (t *translator) merges(exprs ...plan.Expr) bool {
 					ok = false
 				}
 			case *plan.Func:
-				ok = ok && (e.Name != "try" || !holds(e.Args, t.isAggregated))
+				ok = ok && (e.Name != "try" || !b.grouped && !holds(e.Args, t.isWindowed))
 			case *plan.Subquery:
 				ok = ok && t.outerColumnsAreBare(e.Plan)
 			}
@@ -164,10 +165,10 @@ func (t *translator) merges(exprs ...plan.Expr) bool {
 	return ok
 }
 
-// isAggregated tells a column that an aggregate or a window function makes, which cannot stand in DuckDB's TRY.
-func (t *translator) isAggregated(e plan.Expr) bool {
+// isWindowed tells a column that a window function makes.
+func (t *translator) isWindowed(e plan.Expr) bool {
 	c, ok := e.(*plan.Column)
-	return ok && t.cols[c.ID].traits&(aggregates|windowed) != 0
+	return ok && t.cols[c.ID].traits&windowed != 0
 }
 
 // outerColumnsAreBare tells whether a subquery refers only to bare columns of the block

@@ -17,7 +17,7 @@ func (t *translator) generate(r *plan.Generate) *block {
 		t.unsupported("a generator that is no function")
 		return b.output(r.Out)
 	}
-	if !b.plain() || !t.merges(r.Gen) {
+	if !b.plain() || !t.merges(b, r.Gen) {
 		b = t.nest(b)
 	}
 	made := r.Out[len(plan.Output(r.Input)):]

@@ -56,10 +56,12 @@ func (t *translator) condition(e plan.Expr) string {
 		e = negated.Args[0]
 	}
 	if s, is := e.(*plan.Subquery); is && s.Kind == plan.InSubquery {
-		if ok && len(s.Values) == 1 && isFloating(typeOf(s.Values[0])) && !correlated(s.Plan) {
-			return t.notInZeros(s)
-		}
-		return t.inTest(s, !ok)
+		return t.unlessNull(s, func() string {
+			if ok && len(s.Values) == 1 && isFloating(typeOf(s.Values[0])) && !correlated(s.Plan) {
+				return t.notInZeros(s)
+			}
+			return t.inTest(s, !ok)
+		})
 	}
 	if ok {
 		return t.expr(negated)

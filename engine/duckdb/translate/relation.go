@@ -68,7 +68,7 @@ func (t *translator) project(r *plan.Project) *block {
 	trivial := t.trivial(exprs)
 	switch {
 	case trivial && !b.distinct: // renaming and dropping columns fits anywhere
-	case b.distinct, b.limited(), b.windows && holds(exprs, isWindow), !t.merges(exprs...):
+	case b.distinct, b.limited(), b.windows && holds(exprs, isWindow), !t.merges(b, exprs...):
 		b = t.nest(b)
 	}
 	t.define(exprs)
@@ -138,7 +138,7 @@ func isLambda(e plan.Expr) bool {
 // filter adds to WHERE, or to HAVING above an aggregate.
 func (t *translator) filter(r *plan.Filter) *block {
 	b := t.relation(r.Input)
-	if b.limited() || b.windows || !t.merges(conjuncts(r.Cond)...) || b.grouped && holds([]plan.Expr{r.Cond}, isLambda) {
+	if b.limited() || b.windows || !t.merges(b, conjuncts(r.Cond)...) || b.grouped && holds([]plan.Expr{r.Cond}, isLambda) {
 		b = t.nest(b) // DuckDB takes a lambda's variables in HAVING for columns that are not grouped
 	}
 	if b.grouped {
@@ -151,7 +151,7 @@ func (t *translator) filter(r *plan.Filter) *block {
 
 func (t *translator) sort(r *plan.Sort) *block {
 	b := t.relation(r.Input)
-	if b.limited() || b.distinct || !t.merges(plan.Exprs(r)...) {
+	if b.limited() || b.distinct || !t.merges(b, plan.Exprs(r)...) {
 		b = t.nest(b)
 	}
 	b.order = t.orderKeys(r.Order)

@@ -43,16 +43,28 @@ func (t *translator) query(r plan.Relation, all bool) string {
 // membership is x IN (query), or NOT IN. Outside of WHERE, Spark makes false of what SQL calls
 // unknown, in IN and NOT IN alike.
 func (t *translator) membership(s *plan.Subquery, in bool) string {
-	for _, v := range s.Values {
-		if len(s.Values) == 1 && isConstantNull(v) {
-			return t.value(nil, plan.Boolean)
+	return t.unlessNull(s, func() string {
+		test := t.inTest(s, in)
+		if len(s.Values) == 1 && plan.Nullable(s) {
+			return "COALESCE(" + test + ", FALSE)"
 		}
+		return test
+	})
+}
+
+// unlessNull is a test of IN or NOT IN. Without ANSI it is NULL of a constant that is NULL, also where the query has no rows
+// (spark.sql.legacy.nullInEmptyListBehavior).
+func (t *translator) unlessNull(s *plan.Subquery, test func() string) string {
+	switch v := s.Values[0]; {
+	case t.settings.ANSI || len(s.Values) > 1:
+		return test()
+	case isNullValue(v):
+		return t.value(nil, plan.Boolean)
+	case isFoldable(v) && plan.Nullable(v):
+		return "CASE WHEN " + t.expr(v) + " IS NOT NULL THEN " + test() + " END"
+	default:
+		return test()
 	}
-	test := t.inTest(s, in)
-	if len(s.Values) == 1 && plan.Nullable(s) {
-		return "COALESCE(" + test + ", FALSE)"
-	}
-	return test
 }
 
 // inTest is IN or NOT IN for a place where NULL counts as false.
