@@ -59,7 +59,8 @@ func Observing(ctx context.Context, rel plan.Relation, env Env) (plan.Relation, 
 	if err != nil {
 		return nil, nil, err
 	}
-	return a.exact(n), a.observed, nil
+	resolved := a.exact(n)
+	return resolved, a.observed, a.checkDraws(resolved)
 }
 
 // Schema is the schema of a relation with the given output.
@@ -94,6 +95,10 @@ type analyzer struct {
 	observed []Observed
 	// twins maps the IDs of repeated columns ("SELECT a, a") to the first one's.
 	twins map[plan.ColumnID]plan.ColumnID
+	// gathered are relations whose rows were brought into so many partitions; numberings are columns that number rows.
+	gathered   map[plan.Relation]int
+	numberings map[plan.ColumnID]bool
+	draws      bool // a random function with a seed was found
 }
 
 // maxDepth bounds how deep a plan may nest, so that a hostile one cannot exhaust memory.

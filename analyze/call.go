@@ -32,6 +32,9 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if !ok || s.isInner && !e.Operator && zonelessFuncs[key] == "" || len(e.Name) > 1 {
 		return nil, a.unknownFunction(e, key)
 	}
+	if r, err := a.placed(e, key, sc); r != nil || err != nil {
+		return r, err
+	}
 	if r, err := a.drawn(e, key, sc); r != nil || err != nil {
 		return r, err
 	}

@@ -28,7 +28,7 @@ var arrayFuncs = funcs{
 	"flatten":         fn(arrayOf(tArray)).returnsBy(flatType).nullIf(flatNull).strict(),
 	"slice":           fn(tArray, tInt, tInt).returnsArg(0),
 	"sort_array":      fn(tArray, tBool).defaults(lit(true)).returnsArg(0).strict().check(sortsElements),
-	"shuffle":         fn(tArray, tLong).min(1).check(unseededShuffle).returnsArg(0).nondeterministic(),
+	"shuffle":         fn(tArray, tLong).min(1).check(unseededShuffle).returnsArg(0).nondeterministic().showing(1),
 	"arrays_zip":      fn(tArray).variadic().min(0).strict().seeing(structNames).returnsBy(zippedType),
 	"get":             fn(tArray, tInt).returnsBy(elemType).nullIf(func(c *call) bool { return c.mayMiss(0) }),
 	"sequence":        fn(tAny, tAny, tAny).min(2).coerce(sequenceArgs).returnsBy(func(c *call) plan.Type { return plan.Array{Elem: c.typ(0)} }),

@@ -66,9 +66,9 @@ var mathFuncs = funcs{
 	"bit_get":            fn(tIntegral, tInt).returns(plan.Byte),
 	"getbit":             fn(tIntegral, tInt).returns(plan.Byte).is("bit_get"),
 
-	"rand":   fn(tLong).min(0).returns(plan.Double).never().nondeterministic(),
-	"random": fn(tLong).min(0).returns(plan.Double).never().nondeterministic().is("rand").shown("rand"),
-	"randn":  fn(tLong).min(0).returns(plan.Double).never().nondeterministic(),
+	"rand":   fn(oneOf(tInt, tLong)).min(0).strict().check(seedArg).returns(plan.Double).never().nondeterministic(),
+	"random": fn(oneOf(tInt, tLong)).min(0).strict().check(seedArg).returns(plan.Double).never().nondeterministic().is("rand").shown("rand"),
+	"randn":  fn(oneOf(tInt, tLong)).min(0).strict().check(seedArg).returns(plan.Double).never().nondeterministic(),
 }
 
 // mathFn is a function of one double; Spark calls them nullable whatever the argument.

@@ -234,7 +234,7 @@ var registry = []funcs{
 	operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, aggregateFuncs, windowFuncs,
 	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
 	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs, jsonFuncs,
-	withinGroupFuncs, patternFuncs, intervalFuncs, bitmapFuncs, sketchFuncs, zonelessTable,
+	withinGroupFuncs, patternFuncs, intervalFuncs, bitmapFuncs, sketchFuncs, seededFuncs, zonelessTable,
 	variantFuncs,
 }
 

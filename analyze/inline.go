@@ -337,5 +337,8 @@ func (a *analyzer) rangeCall(r *plan.TableFunc) (*node, error) {
 	if out.Step == 0 {
 		return nil, fault.Unsupported("range with step 0").At(r.Pos)
 	}
+	if len(numbers) > 3 && numbers[3] > 0 && numbers[3] <= maxInt {
+		out.Parts = int(numbers[3])
+	}
 	return a.numbers(out), nil
 }

@@ -123,7 +123,7 @@ func (a *analyzer) scan(r *plan.Scan) *node {
 }
 
 func (a *analyzer) numbers(r *plan.Range) *node {
-	return a.leaf(&plan.Range{Common: at(r), Start: r.Start, End: r.End, Step: r.Step},
+	return a.leaf(&plan.Range{Common: at(r), Start: r.Start, End: r.End, Step: r.Step, Parts: r.Parts},
 		[]plan.Field{{Name: "id", Type: plan.Long}}, nil)
 }
 

@@ -32,6 +32,9 @@ func (a *analyzer) sample(r *plan.Sample, outer *scope) (*node, error) {
 	case r.Seed != nil && *r.Seed >= drawnSeed:
 		return a.sampleDrawn(r, in)
 	}
+	if chosen, err := a.sampleSeeded(r, in); chosen != nil || err != nil {
+		return chosen, err
+	}
 	s := *r
 	s.Common, s.Input = at(r), in.rel
 	return over(&s, in), nil
@@ -59,16 +62,73 @@ func (a *analyzer) sampleDrawn(r *plan.Sample, in *node) (*node, error) {
 	return a.projectOver(chosen, columnExprs(in.cols), r, nil)
 }
 
+// sampleSeeded chooses as Spark does with the user's seed; nil where Spark's partitions are not certain.
+func (a *analyzer) sampleSeeded(r *plan.Sample, in *node) (*node, error) {
+	if r.Seed == nil || r.Ordered || r.WithReplacement || r.Lower > 0 { // a part of a randomSplit
+		return nil, nil
+	}
+	n := *in
+	p, err := a.placeOf(&n)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	a.draws = true
+	chance := called("seeded_rand", &plan.Literal{Value: *r.Seed, Type: plan.Long}, p.partition, p.position)
+	chosen, err := a.where(&n, called("<", chance, lit(r.Upper)), r, nil)
+	if err != nil {
+		return nil, err
+	}
+	return a.projectOver(chosen, columnExprs(in.cols), r, nil)
+}
+
+// sampleBy keeps a share of the rows of each stratum, as df.stat.sampleBy does.
+func (a *analyzer) sampleBy(r *plan.Stat, outer *scope) (*node, error) {
+	in, err := a.relation(r.Input, outer)
+	if err != nil {
+		return nil, err
+	}
+	n := *in
+	p, err := a.placeOf(&n)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil || r.Seed == nil || len(r.Strata) == 0 {
+		return nil, fault.Unsupported("df.stat.sampleBy of rows that Spark may spread over partitions as it likes").At(r.Pos)
+	}
+	a.draws = true
+	var arms []plan.Expr
+	for _, s := range r.Strata {
+		arms = append(arms, called("<=>", r.Column, s.Value), lit(s.Fraction))
+	}
+	share := called("when", append(arms, lit(0.0))...)
+	chance := called("seeded_rand", &plan.Literal{Value: *r.Seed, Type: plan.Long}, p.partition, p.position)
+	kept, err := a.where(&n, called("<", chance, share), r, outer)
+	if err != nil {
+		return nil, err
+	}
+	return a.projectOver(kept, columnExprs(in.cols), r, outer)
+}
+
 // numbered adds the number of each row to what a node's relation gives, but not to the columns it shows.
 func (a *analyzer) numbered(n *node, order []plan.SortOrder) *plan.Column {
-	number := &plan.Window{Func: &plan.Func{Name: "row_number", Kind: plan.WindowFunc, Type: plan.Int}, Order: order,
+	n.row = a.numberedIn(n, nil, order)
+	return n.row
+}
+
+// numberedIn numbers the rows of each partition of a window.
+func (a *analyzer) numberedIn(n *node, by []plan.Expr, order []plan.SortOrder) *plan.Column {
+	number := &plan.Window{Func: &plan.Func{Name: "row_number", Kind: plan.WindowFunc, Type: plan.Int}, Partition: by, Order: order,
 		Frame: &plan.Frame{Rows: true, Start: plan.Bound{Kind: plan.UnboundedPreceding}, End: plan.Bound{Kind: plan.CurrentRow}}}
 	item := &plan.Alias{Expr: number, Names: []string{"row"}, ID: a.newID()}
 	out := plan.Output(n.rel)
 	p := &plan.Project{Common: plan.Common{Pos: n.rel.At()}, Input: n.rel, Exprs: append(columnExprs(out), item)}
 	p.Out = append(slices.Clone(out), aliasColumn(item))
-	n.rel, n.row = p, p.Out[len(out)]
-	return n.row
+	n.rel = p
+	if a.numberings == nil {
+		a.numberings = map[plan.ColumnID]bool{}
+	}
+	a.numberings[item.ID] = true
+	return p.Out[len(out)]
 }
 
 // chanceOf is a number from 0 up to 1 for each row and seed.

@@ -21,6 +21,7 @@ type node struct {
 	dfs    *dataFrame     // Connect's plan ids in and below
 	index  map[string][]*plan.Column
 	row    *plan.Column // the rows' numbers, if rel gives them: of no name
+	place  *place       // where Spark has the rows, if that was asked and is certain
 }
 
 // dataFrame remembers which columns a DataFrame's node had, for columns taken from it.

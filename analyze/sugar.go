@@ -37,7 +37,11 @@ func (a *analyzer) sugar(r plan.Relation, outer *scope) (*node, error) {
 	case *plan.Repartition:
 		return a.repartition(r, outer)
 	case *plan.Hint:
-		return a.sameRows(r.Input, outer)
+		n, err := a.sameRows(r.Input, outer)
+		if err != nil {
+			return nil, err
+		}
+		return a.regathered(n, 0, true), nil
 	case *plan.SubqueryRefs:
 		return a.withRefs(r, outer)
 	case *plan.Stat:
@@ -82,7 +86,7 @@ func (a *analyzer) repartition(r *plan.Repartition, outer *scope) (*node, error)
 				"dataType", plan.QuotedSQL(t)).At(r.Pos)
 		}
 	}
-	return n, nil
+	return a.regathered(n, r.Num, !r.Keeps || len(r.Exprs) > 0), nil
 }
 
 // withRefs makes relations known to the subquery expressions that name them by plan id.

@@ -18,6 +18,8 @@ func (a *analyzer) stat(r *plan.Stat, outer *scope) (*node, error) {
 		return a.crosstab(r, outer)
 	case r.Kind == "freq_items" && len(r.Numbers) == 1:
 		return a.freqItems(r, outer)
+	case r.Kind == "sample_by":
+		return a.sampleBy(r, outer)
 	case r.Kind == "approx_quantile" && len(r.Numbers) > 0:
 		return a.approxQuantile(r, outer)
 	case statAggregates[r.Kind] != "" && len(r.Columns) == 2 && (r.Method == "" || r.Method == "pearson"):

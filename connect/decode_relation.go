@@ -264,5 +264,5 @@ func (d *decoder) rangeOf(c plan.Common, r *sparkpb.Range) plan.Relation {
 	if r.GetStep() == 0 {
 		d.fail(&fault.Error{Class: "INTERNAL_ERROR", SQLState: "XX000", Kind: fault.IllegalArgument, Message: "the step of a range cannot be 0"})
 	}
-	return &plan.Range{Common: c, Start: r.GetStart(), End: r.GetEnd(), Step: r.GetStep()}
+	return &plan.Range{Common: c, Start: r.GetStart(), End: r.GetEnd(), Step: r.GetStep(), Parts: int(max(r.GetNumPartitions(), 0))}
 }

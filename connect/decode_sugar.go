@@ -42,7 +42,8 @@ func (d *decoder) sugar(c plan.Common, r *sparkpb.Relation) plan.Relation {
 	case *sparkpb.Relation_Transpose:
 		return &plan.Transpose{Common: c, Input: d.relation(x.Transpose.GetInput()), Indexes: d.exprs(x.Transpose.GetIndexColumns())}
 	case *sparkpb.Relation_Repartition:
-		return &plan.Repartition{Common: c, Input: d.relation(x.Repartition.GetInput()), Num: int(x.Repartition.GetNumPartitions())}
+		return &plan.Repartition{Common: c, Input: d.relation(x.Repartition.GetInput()), Num: int(x.Repartition.GetNumPartitions()),
+			Keeps: !x.Repartition.GetShuffle()}
 	case *sparkpb.Relation_RepartitionByExpression:
 		return d.repartitionBy(c, x.RepartitionByExpression)
 	case *sparkpb.Relation_Hint:

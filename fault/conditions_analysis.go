@@ -183,6 +183,7 @@ var analysisConditions = map[string]condition{
 	"THETA_INVALID_INPUT_SKETCH_BUFFER":                                {"22546", Runtime, "<function> was given a binary that is no theta sketch; theta_sketch_agg makes such."},
 	"THETA_INVALID_LG_NOM_ENTRIES":                                     {"22546", Runtime, "lgNomEntries of <function> is from <min> to <max>, not <value>."},
 	"THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT":                            {"42K0E", Runtime, "lgNomEntries of <function> must be a constant."},
+	"SEED_EXPRESSION_IS_UNFOLDABLE":                                    {"42K08", Analysis, "The seed <seedExpr> of <exprWithSeed> must be a constant."},
 	"INVALID_BITMAP_POSITION":                                          {"22003", ArrayIndex, "The bit <bitPosition> is outside of a bitmap of <bitmapNumBits> bits, <bitmapNumBytes> bytes."},
 	"INVALID_FORMAT.MISMATCH_INPUT":                                    {"42601", IllegalArgument, "The <inputType> <input> does not match the format <format>."},
 	"INVALID_PARAMETER_VALUE.AES_KEY_LENGTH":                           {"22023", Runtime, "The value of <parameter> in <functionName> is invalid: a key has 16, 24 or 32 bytes, not <actualLength>."},

@@ -104,6 +104,7 @@ type Values struct {
 type Range struct {
 	Common
 	Start, End, Step int64
+	Parts            int // how many partitions Spark was asked for; 0: as many as it likes
 }
 
 // OneRow is a single row without columns: SELECT 1 reads from it. [both]

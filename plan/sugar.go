@@ -106,6 +106,7 @@ type (
 		Input Relation
 		Num   int
 		Exprs []Expr
+		Keeps bool // coalesce: partitions are joined, and no row moves to another
 	}
 	// Hint advises an optimizer: the answer stays as it is.
 	Hint struct {

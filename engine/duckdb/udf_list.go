@@ -115,6 +115,12 @@ package duckdb
 //	shoal_skewness(DOUBLE[]), shoal_kurtosis(DOUBLE[]) -> DOUBLE    without NULLs; NULL if the values do not differ
 //	shoal_frequent(counts VARCHAR, size INTEGER) -> VARCHAR[]    the places of the counts that df.stat.freqItems keeps
 //
+// Random numbers with a seed (udf_random.go): those of a partition's row, both counted from 0
+//
+//	shoal_rand(seed BIGINT, partition BIGINT, row BIGINT) -> DOUBLE, likewise shoal_randn
+//	shoal_randstr(seed BIGINT, partition BIGINT, row BIGINT, length INTEGER) -> VARCHAR
+//	shoal_shuffled(seed BIGINT, size INTEGER) -> VARCHAR[]    the places from 1 to size
+//
 // Sketches (udf_kll.go): NUMBER is BIGINT, FLOAT or DOUBLE, kind bigint, float or double
 //
 //	shoal_kll_sketch_agg_kind(NUMBER[], k INTEGER, merged BOOLEAN) -> BLOB        merged: as one that was merged into an empty one
@@ -139,5 +145,5 @@ import "slices"
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
 	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs,
-	variantFuncs,
+	randomFuncs, variantFuncs,
 	momentFuncs, intervalFuncs)

@@ -17,7 +17,8 @@ var comparisons = map[string]bool{"=": true, "<=>": true, "<": true, "<=": true,
 
 // unfoldable are functions of constants that are no constants: random ones, and errors.
 var unfoldable = map[string]bool{"rand": true, "randn": true, "uuid": true, "shuffle": true, "monotonically_increasing_id": true,
-	"spark_partition_id": true, "input_file_name": true, "randstr": true, "uniform": true, "raise_error": true, "assert_true": true}
+	"spark_partition_id": true, "input_file_name": true, "randstr": true, "uniform": true, "seeded_rand": true, "seeded_randn": true, "seeded_randstr": true,
+	"seeded_shuffle": true, "raise_error": true, "assert_true": true}
 
 // isFoldable tells whether e is made of constants only.
 func isFoldable(e plan.Expr) bool { return (&folding{}).foldable(e) }

@@ -16,6 +16,11 @@ var bitmapFuncs = funcs{
 
 	"interval_part": build(intervalPart),
 
+	"seeded_rand":    same("shoal_rand"),
+	"seeded_randn":   same("shoal_randn"),
+	"seeded_randstr": same("shoal_randstr"),
+	"seeded_shuffle": build(shuffledArray),
+
 	"randstr": build(randomText),
 	"uniform": build(uniform),
 }
@@ -67,6 +72,12 @@ func randomText(c *call) string {
 	i := c.fresh("i")
 	return "array_to_string(list_transform(range(CAST(" + c.arg(0) + " AS BIGINT)), lambda " + i +
 		": substring('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 1 + CAST(floor(random() * 62) AS BIGINT), 1)), '')"
+}
+
+// shuffledArray takes the elements by places drawn in Go.
+func shuffledArray(c *call) string {
+	i, list := c.fresh("i"), c.arg(1)
+	return "list_transform(shoal_shuffled(" + c.arg(0) + ", CAST(len(" + list + ") AS INTEGER)), lambda " + i + ": (" + list + ")[CAST(" + i + " AS BIGINT)])"
 }
 
 // uniform lies between its arguments, the first included.
