@@ -19,6 +19,8 @@ var miscFuncs = funcs{
 	"years": partitionTransform(), "months": partitionTransform(), "days": partitionTransform(), "hours": partitionTransform(),
 	"bucket": partitionTransform(), "unwrap_udt": fn(tUDT).uncast().returnsBy(unwrapped).inner(),
 
+	"distributed_sequence_id": custom(sequenceID), // pandas on Spark asks for it
+
 	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never().check(hashesNoMaps),
 	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never().check(hashesNoMaps),
 	"typeof":   fn(tAny).returns(plan.String).never(),
@@ -59,4 +61,19 @@ func hashesNoMaps(c *call) error {
 		}
 	}
 	return nil
+}
+
+// sequenceID numbers the rows from 0, in the order they come in.
+func sequenceID(c *call) (plan.Expr, error) {
+	if c.pos.Text() != "" { // no SQL text knows it
+		return nil, c.a.unknownFunction(c.source, c.name)
+	}
+	if len(c.args) > 0 {
+		return nil, c.wrongCount("0")
+	}
+	number := &plan.Window{Pos: c.pos, Func: &plan.Func{Name: "row_number", Kind: plan.WindowFunc, Type: plan.Int},
+		Frame: &plan.Frame{Rows: true, End: plan.Bound{Kind: plan.CurrentRow}}}
+	one := &plan.Literal{Value: int64(1), Type: plan.Long}
+	e := &plan.Func{Pos: c.pos, Name: "-", Args: []plan.Expr{c.a.castTo(number, plan.Long), one}, Type: plan.Long}
+	return c.a.remember(e, c), nil
 }

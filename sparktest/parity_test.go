@@ -14,7 +14,7 @@ import (
 )
 
 // inner are functions that only the analyzer calls: SQL writes them as operators, or a method of DataFrames stands for one.
-var inner = []string{"and", "or", "not", "in", "div", "when", "between", "cmp", "escape", "isunknown", "isnotunknown", "freq_items", "unwrap_udt", "semi_structured_extract",
+var inner = []string{"and", "or", "not", "in", "div", "when", "between", "cmp", "escape", "isunknown", "isnotunknown", "freq_items", "distributed_sequence_id", "unwrap_udt", "semi_structured_extract",
 	"seeded_rand", "seeded_randn", "seeded_randstr", "seeded_shuffle",
 	"likeany", "likeall", "notlikeany", "notlikeall", "ilikeany", "ilikeall", "notilikeany", "notilikeall"}
 

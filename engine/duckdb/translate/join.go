@@ -28,7 +28,11 @@ func (t *translator) join(r *plan.Join) *block {
 	} else {
 		right = t.side(right, r.Type == plan.InnerJoin || r.Type == plan.CrossJoin)
 	}
-	b := &block{joined: true, where: append(left.where, right.where...)}
+	var order []orderKey
+	if t.natural[r] {
+		left, right, order = t.rowByRow(r, left, right)
+	}
+	b := &block{joined: true, where: append(left.where, right.where...), order: order}
 	word := joinWords[r.Type]
 	conds := t.conditions(r.Cond)
 	if r.Cond != nil && r.Type == plan.CrossJoin {

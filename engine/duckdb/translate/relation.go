@@ -73,6 +73,9 @@ func (t *translator) project(r *plan.Project) *block {
 	}
 	t.define(exprs)
 	b.windows = b.windows || holds(exprs, isWindow)
+	if t.natural[r] && holds(exprs, isWindow) {
+		t.inWindowOrder(b, exprs)
+	}
 	return b.output(r.Out)
 }
 

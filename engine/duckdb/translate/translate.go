@@ -56,6 +56,7 @@ func (tr *Translation) Wide() (*Translation, error) { return query(tr.plan, tr.s
 func query(rel plan.Relation, s plan.Settings, wide bool) (*Translation, error) {
 	t := newTranslator(s, wide)
 	t.markLive(rel)
+	t.natural = natural(rel)
 	sql := t.render(t.relation(rel), rootNames)
 	if t.err != nil {
 		return nil, t.err
@@ -90,13 +91,14 @@ type translator struct {
 	sources   map[string]int // the bit of each FROM item
 	seq       int            // for fresh names
 
-	traits     traits      // of the fragment being rendered
-	reads      uint64      // its FROM items
-	blocking   int         // > 0 below an aggregate: nothing leaves the query before it is done
-	keys       []plan.Expr // of the aggregate being rendered
-	tried      *plan.Func  // the operator whose failure is NULL
-	triedBelow bool        // that of all is
-	place      plan.Pos    // of the expression being rendered
+	traits     traits                 // of the fragment being rendered
+	reads      uint64                 // its FROM items
+	blocking   int                    // > 0 below an aggregate: nothing leaves the query before it is done
+	keys       []plan.Expr            // of the aggregate being rendered
+	natural    map[plan.Relation]bool // what is to leave its rows in Spark's order: see natural.go
+	tried      *plan.Func             // the operator whose failure is NULL
+	triedBelow bool                   // that of all is
+	place      plan.Pos               // of the expression being rendered
 	places     []plan.Pos
 	operations []operation
 	folding    bool // looking for constants that fail
