@@ -88,7 +88,7 @@ var datetimeFuncs = funcs{
 	"convert_timezone":   fn(tAny, tAny, tAny).min(2).coerce(convertedFrom).returns(plan.TimestampNTZ),
 
 	"window":         left("time windows"),
-	"window_time":    left("time windows"),
+	"window_time":    fn(tAny).rewrite(windowTime),
 	"session_window": left("session windows"),
 }
 

@@ -161,6 +161,9 @@ func (a *analyzer) autoName(r, written plan.Expr) string {
 			}
 			return c.Name
 		}
+		if call := a.written[e.Expr]; call != nil && call.name == "window_time" { // a column to Spark
+			return a.pretty(e.Expr)
+		}
 	case *plan.OuterColumn:
 		return e.Column.Name
 	case *plan.LambdaVar:

@@ -208,3 +208,16 @@ func (w *timeWindow) inside(window *plan.Column) plan.Expr {
 	}
 	return truth("and", truth(">=", w.time, part("start")), truth("<", w.time, part("end")))
 }
+
+// windowTime is the last instant in a window that a column holds.
+func windowTime(c *call) (plan.Expr, error) {
+	column, ok := c.args[0].(*plan.Column)
+	if !ok || !strings.Contains(column.Metadata, `"spark.timeWindow":true`) {
+		return nil, fault.Unsupported("window_time of what is no column of time windows").At(c.pos)
+	}
+	end, err := c.a.structField(column, column.Type.(plan.Struct), bare("end").(*plan.Literal), c.pos)
+	if err != nil {
+		return nil, err
+	}
+	return c.a.invoke("-", c.pos, end, &plan.Literal{Value: int64(1), Type: dayTime})
+}

@@ -288,7 +288,7 @@ func sequence(c *call) string {
 		step, ok = c.integer(2)
 	}
 	if !ok || step == 0 {
-		return c.unsupported("sequence with a step that is not a constant other than 0")
+		return c.sequenceBy(c.arg(2))
 	}
 	end := b
 	if !c.small(0) || !c.small(1) {
@@ -306,6 +306,19 @@ func sequence(c *call) string {
 	fail := c.raise("", "message", quoteText("the step of a sequence leads away from its stop"))
 	return "CASE WHEN " + a + " " + wrong + " " + b + " THEN " + fail + " ELSE CAST(generate_series(" + a + ", " + end + ", " + c.arg(2) +
 		") AS " + c.physical() + ") END"
+}
+
+// sequenceBy takes a step that each row has, 0 where there is one element only.
+func (c *call) sequenceBy(step string) string {
+	a, b := c.arg(0), c.arg(1)
+	n := "(abs(CAST(" + b + " AS HUGEINT) - " + a + ") // greatest(abs(CAST(" + step + " AS HUGEINT)), 1) + 1)"
+	fail := c.raise("", "message", quoteText("the step of a sequence leads away from its stop"))
+	return c.let(step, func(step string) string {
+		right := step + " > 0 AND " + a + " <= " + b + " OR " + step + " < 0 AND " + a + " >= " + b + " OR " + step + " = 0 AND " + a + " = " + b
+		return "CASE WHEN " + right + " THEN CAST(generate_series(" + a + ", " + c.listWithRoom(b, n, strconv.Itoa(leastBytes(plan.Long))) +
+			", CASE WHEN " + step + " = 0 THEN 1 ELSE " + step + " END) AS " + c.physical() + ") WHEN " + a + " IS NOT NULL AND " + b +
+			" IS NOT NULL AND " + step + " IS NOT NULL THEN " + fail + " END"
+	})
 }
 
 // sequenceOfTimes steps by a day unless told otherwise. The i-th element is start + i steps: months do not

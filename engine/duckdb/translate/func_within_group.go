@@ -118,11 +118,18 @@ func listAgg(c *call) string {
 	if len(c.f.OrderBy) > 0 {
 		order = c.t.orderBy(c.f.OrderBy)
 	}
+	if c.f.Distinct && order == "" && c.result() != plan.Binary { // any order is Spark's: the same each time
+		order = x
+	}
 	if c.result() != plan.Binary {
 		return c.aggregate(aggregateCall{name: "string_agg", args: []string{x, delimiter}, order: order})
 	}
 	if c.f.Distinct && order != "" {
 		return c.unsupported("%s of distinct binaries in an order", c.f.Name)
 	}
-	return "unhex(" + c.aggregate(aggregateCall{name: "string_agg", args: []string{"hex(" + x + ")", "hex(" + delimiter + ")"}, order: order}) + ")"
+	digits := "hex(" + x + ")"
+	if c.f.Distinct {
+		order = digits
+	}
+	return "unhex(" + c.aggregate(aggregateCall{name: "string_agg", args: []string{digits, "hex(" + delimiter + ")"}, order: order}) + ")"
 }
