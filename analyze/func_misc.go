@@ -19,7 +19,7 @@ var miscFuncs = funcs{
 	"years": partitionTransform(), "months": partitionTransform(), "days": partitionTransform(), "hours": partitionTransform(),
 	"bucket": partitionTransform(), "unwrap_udt": fn(tUDT).uncast().returnsBy(unwrapped).inner(),
 
-	"distributed_sequence_id": custom(sequenceID), // pandas on Spark asks for it
+	"distributed_sequence_id": custom(sequenceID).inner(), // pandas on Spark asks for it
 
 	"hash":     fn(tAny).variadic().min(1).returns(plan.Int).never().check(hashesNoMaps),
 	"xxhash64": fn(tAny).variadic().min(1).returns(plan.Long).never().check(hashesNoMaps),
@@ -65,9 +65,6 @@ func hashesNoMaps(c *call) error {
 
 // sequenceID numbers the rows from 0, in the order they come in.
 func sequenceID(c *call) (plan.Expr, error) {
-	if c.pos.Text() != "" { // no SQL text knows it
-		return nil, c.a.unknownFunction(c.source, c.name)
-	}
 	if len(c.args) > 0 {
 		return nil, c.wrongCount("0")
 	}

@@ -254,7 +254,15 @@ func (a *analyzer) toSchema(r *plan.ToSchema, outer *scope) (*node, error) {
 		if c.Nullable && !f.Nullable {
 			return nil, fault.New("NULLABLE_COLUMN_OR_FIELD", "name", plan.Quote(f.Name)).At(r.Pos)
 		}
-		if (isStruct(f.Type) || hasMap(f.Type) || isArray(f.Type)) && !sameType(c.Type, f.Type) {
+		if isStruct(f.Type) && isStruct(c.Type) && !sameType(c.Type, f.Type) {
+			e, err := a.reconciled(c, plan.Field{Type: c.Type, Nullable: c.Nullable}, f.Type, []string{f.Name}, r)
+			if err != nil {
+				return nil, err
+			}
+			items[i] = &plan.Alias{Expr: e, Names: []string{f.Name}, Metadata: f.Metadata}
+			continue
+		}
+		if (hasMap(f.Type) || isArray(f.Type)) && !sameType(c.Type, f.Type) {
 			return nil, fault.Unsupported("df.to with a change inside a nested column").At(r.Pos)
 		}
 		items[i] = a.conform(c, f)

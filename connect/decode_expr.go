@@ -211,7 +211,7 @@ var operators = map[string]string{
 	"and": "and", "or": "or", "not": "not", "!": "not",
 	"isnull": "isnull", "isnotnull": "isnotnull", "in": "in", "when": "when",
 	"like": "like", "ilike": "ilike", "rlike": "rlike",
-	"product": "product", "years": "years", "months": "months", "days": "days", "hours": "hours", "bucket": "bucket", "unwrap_udt": "unwrap_udt", // have no names in SQL
+	"product": "product", "years": "years", "months": "months", "days": "days", "hours": "hours", "bucket": "bucket", "unwrap_udt": "unwrap_udt", "distributed_sequence_id": "distributed_sequence_id", // have no names in SQL
 }
 
 func (d *decoder) function(pos plan.Pos, f *sparkpb.Expression_UnresolvedFunction) plan.Expr {

@@ -105,6 +105,8 @@ var analysisConditions = map[string]condition{
 	"MISSING_WINDOW_SPECIFICATION":                                                             {"42P20", Analysis, "The window <windowName> is not defined in the WINDOW clause. See <docroot>/sql-ref-syntax-qry-select-window.html."},
 	"NESTED_AGGREGATE_FUNCTION":                                                                {"42607", Analysis, "An aggregate cannot be inside another. Use a subquery."},
 	"NON_LITERAL_PIVOT_VALUES":                                                                 {"42K08", Analysis, "The values of PIVOT must be constants, not <expression>."},
+	"UNRESOLVED_FIELD.WITH_SUGGESTION":                                                         {"42703", Analysis, "The struct <columnPath> has no field <fieldName>. Did you mean one of these: <proposal>?"},
+	"AMBIGUOUS_COLUMN_OR_FIELD":                                                                {"42702", Analysis, "Column or field <name> is there <n> times."},
 	"NULLABLE_COLUMN_OR_FIELD":                                                                 {"42000", Analysis, "Column or field <name> may be NULL, but must not."},
 	"NUM_COLUMNS_MISMATCH":                                                                     {"42826", Analysis, "<operator> needs tables of as many columns, but the first has <firstNumColumns> and the <invalidOrdinalNum> <invalidNumColumns>."},
 	"ORDER_BY_POS_OUT_OF_RANGE":                                                                {"42805", Analysis, "ORDER BY <index> is not among the select list's <size> items."},
