@@ -140,7 +140,7 @@ const longText = 80
 
 // merges tells whether exprs may be written into b, the block their columns come from: each column is a bare one, or
 // short, or used once, and gives the same value when written again. DuckDB's TRY takes neither keys nor aggregates of
-// the same block, nor window functions.
+// the same block, nor window functions and subqueries.
 func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 	used := map[plan.ColumnID]int{}
 	ok := true
@@ -155,7 +155,7 @@ func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 					ok = false
 				}
 			case *plan.Func:
-				ok = ok && (e.Name != "try" || !b.grouped && !holds(e.Args, t.isWindowed))
+				ok = ok && (e.Name != "try" || !b.grouped && !holds(e.Args, t.isUncatchable))
 			case *plan.Subquery:
 				ok = ok && t.outerColumnsAreBare(e.Plan)
 			}
@@ -165,10 +165,10 @@ func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 	return ok
 }
 
-// isWindowed tells a column that a window function makes.
-func (t *translator) isWindowed(e plan.Expr) bool {
+// isUncatchable tells a column made of what cannot stand in TRY.
+func (t *translator) isUncatchable(e plan.Expr) bool {
 	c, ok := e.(*plan.Column)
-	return ok && t.cols[c.ID].traits&windowed != 0
+	return ok && t.cols[c.ID].traits&(windowed|queries) != 0
 }
 
 // outerColumnsAreBare tells whether a subquery refers only to bare columns of the block

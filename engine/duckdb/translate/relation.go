@@ -133,15 +133,20 @@ func (t *translator) trivial(items []plan.Expr) bool {
 	return true
 }
 
-func isLambda(e plan.Expr) bool {
-	_, ok := e.(*plan.Lambda)
-	return ok
+func hasLambda(e plan.Expr) bool {
+	switch e := e.(type) {
+	case *plan.Lambda:
+		return true
+	case *plan.Cast:
+		return nested(typeOf(e.Expr)) // element by element
+	}
+	return false
 }
 
 // filter adds to WHERE, or to HAVING above an aggregate.
 func (t *translator) filter(r *plan.Filter) *block {
 	b := t.relation(r.Input)
-	if b.limited() || b.windows || !t.merges(b, conjuncts(r.Cond)...) || b.grouped && holds([]plan.Expr{r.Cond}, isLambda) {
+	if b.limited() || b.windows || !t.merges(b, conjuncts(r.Cond)...) || b.grouped && holds([]plan.Expr{r.Cond}, hasLambda) {
 		b = t.nest(b) // DuckDB takes a lambda's variables in HAVING for columns that are not grouped
 	}
 	if b.grouped {
