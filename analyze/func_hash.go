@@ -15,6 +15,10 @@ var hashFuncs = funcs{
 	"sha2":  fn(tBinary, tInt).returns(plan.String).always(),
 	"uuid":  fn(tLong).min(0).check(unseeded).returns(plan.String).never().nondeterministic(),
 
+	"aes_encrypt":     fn(tBinary, tBinary, tString, tString, tBinary, tBinary).defaults(lit("GCM"), lit("DEFAULT"), lit(""), lit("")).returns(plan.Binary).always(),
+	"aes_decrypt":     fn(tBinary, tBinary, tString, tString, tBinary).defaults(lit("GCM"), lit("DEFAULT"), lit("")).returns(plan.Binary).always(),
+	"try_aes_decrypt": fn(tBinary, tBinary, tString, tString, tBinary).defaults(lit("GCM"), lit("DEFAULT"), lit("")).returns(plan.Binary).always(),
+
 	"equal_null": custom(equalNull),
 	"decode":     custom(decode),
 

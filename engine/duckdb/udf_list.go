@@ -115,6 +115,11 @@ package duckdb
 //	shoal_skewness(DOUBLE[]), shoal_kurtosis(DOUBLE[]) -> DOUBLE    without NULLs; NULL if the values do not differ
 //	shoal_frequent(counts VARCHAR, size INTEGER) -> VARCHAR[]    the places of the counts that df.stat.freqItems keeps
 //
+// AES (udf_aes.go)
+//
+//	shoal_aes_encrypt(BLOB, key BLOB, mode VARCHAR, padding VARCHAR, iv BLOB, aad BLOB) -> BLOB      an empty iv is drawn
+//	shoal_aes_decrypt(BLOB, key BLOB, mode VARCHAR, padding VARCHAR, aad BLOB, strict BOOLEAN) -> BLOB
+//
 // Random numbers with a seed (udf_random.go): those of a partition's row, both counted from 0
 //
 //	shoal_rand(seed BIGINT, partition BIGINT, row BIGINT) -> DOUBLE, likewise shoal_randn
@@ -145,5 +150,5 @@ import "slices"
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
 	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs,
-	randomFuncs, variantFuncs,
+	randomFuncs, aesFuncs, variantFuncs,
 	momentFuncs, intervalFuncs)

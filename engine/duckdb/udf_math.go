@@ -7,12 +7,14 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+
+	"shoal/engine/duckdb/java"
 )
 
 var mathFuncs = []udf{
 	oneDouble("shoal_exp", exp),
 	oneDouble("shoal_cbrt", math.Cbrt),
-	oneDouble("shoal_log", log),
+	oneDouble("shoal_log", java.Log),
 	oneDouble("shoal_log10", log10),
 	oneDouble("shoal_cosh", cosh),
 	oneDouble("shoal_log1p", math.Log1p),
@@ -50,17 +52,17 @@ func twoDoubles(name string, f func(x, y float64) float64) udf {
 // Source: org.apache.spark.sql.catalyst.expressions.Asinh.
 func asinh(x float64) float64 {
 	if math.IsInf(x*x, 1) {
-		return math.Copysign(log(math.Abs(x))+math.Ln2, x)
+		return math.Copysign(java.Log(math.Abs(x))+math.Ln2, x)
 	}
-	return log(x + math.Sqrt(float64(x*x)+1))
+	return java.Log(x + math.Sqrt(float64(x*x)+1))
 }
 
 // acosh is Spark's: log(x + sqrt(x² - 1)), unless x² overflows.
 func acosh(x float64) float64 {
 	if math.IsInf(x*x, 1) {
-		return log(x) + math.Ln2 // NaN below zero
+		return java.Log(x) + math.Ln2 // NaN below zero
 	}
-	return log(x + math.Sqrt(float64(x*x)-1))
+	return java.Log(x + math.Sqrt(float64(x*x)-1))
 }
 
 // javaPow is Java's: unlike C's, 1^NaN and (±1)^(±Infinity) are NaN.

@@ -16,6 +16,10 @@ var binaryFuncs = funcs{
 	"to_binary":     build(toBinary),
 	"try_to_binary": build(toBinary),
 
+	"aes_encrypt":     fallible(build(aesEncrypt)),
+	"aes_decrypt":     fallible(tmpl("shoal_aes_decrypt($1, $2, $3, $4, $5, TRUE)")),
+	"try_aes_decrypt": tmpl("shoal_aes_decrypt($1, $2, $3, $4, $5, FALSE)"),
+
 	// A VARCHAR is always valid.
 	"is_valid_utf8":     build(ofBytes("shoal_is_utf8($1)", "CASE WHEN $1 IS NOT NULL THEN TRUE END")),
 	"validate_utf8":     fallible(build(ofBytes("shoal_utf8($1, 0)", "$1"))),
@@ -40,6 +44,12 @@ func toBinary(c *call) string {
 		c.t.traits |= raises
 	}
 	return "shoal_to_binary(" + c.arg(0) + ", " + c.arg(1) + ", " + boolText(strict) + ")"
+}
+
+// aesEncrypt draws a vector where none is given.
+func aesEncrypt(c *call) string {
+	c.t.traits |= volatile
+	return "shoal_aes_encrypt(" + strings.Join(c.args(), ", ") + ")"
 }
 
 // padBinary pads with a binary.
