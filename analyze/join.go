@@ -20,7 +20,7 @@ func (a *analyzer) join(r *plan.Join, outer *scope) (*node, error) {
 	}
 	rightOuter := outer
 	if r.Lateral {
-		rightOuter = &scope{inputs: []*node{left}, outer: outer}
+		rightOuter = &scope{inputs: []*node{left}, outer: outer, beside: true}
 	}
 	right, err := a.relation(r.Right, rightOuter)
 	if err != nil {

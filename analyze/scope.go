@@ -43,6 +43,7 @@ type scope struct {
 	inAgg     bool          // inside an aggregate function
 	inFilter  bool          // inside FILTER of an aggregate function
 	sorting   bool          // it is ORDER BY
+	beside    bool          // its inputs stand left of a lateral join, whose stars may mean them
 	inWindow  bool          // inside a window expression
 	missing   bool          // names may be fetched from below the input
 	keysOf    *selected     // GROUP BY: names may be those of select items

@@ -350,7 +350,20 @@ func (a *analyzer) starColumns(s *plan.Star, sc *scope) ([]plan.Expr, error) {
 	if len(out) > 0 || len(s.Target) == 0 {
 		return out, nil
 	}
-	return a.structStar(s, sc)
+	fields, err := a.structStar(s, sc)
+	if err == nil || sc.outer == nil || !sc.outer.beside {
+		return fields, err
+	}
+	left, outerErr := a.starColumns(s, sc.outer)
+	if outerErr != nil {
+		return nil, err
+	}
+	for i, e := range left {
+		if c, ok := e.(*plan.Column); ok {
+			left[i] = &plan.Alias{Pos: s.Pos, Expr: asOuter(c), Names: []string{c.Name}}
+		}
+	}
+	return left, nil
 }
 
 // structStar is s.* for a struct column s.
