@@ -235,7 +235,7 @@ var registry = []funcs{
 	collectionFuncs, arrayFuncs, lambdaFuncs, conditionalFuncs, miscFuncs, generatorFuncs,
 	castFuncs, tryFuncs, statFuncs, hashFuncs, mapLambdaFuncs, jsonFuncs,
 	withinGroupFuncs, patternFuncs, intervalFuncs, bitmapFuncs, sketchFuncs, seededFuncs, zonelessTable,
-	variantFuncs,
+	variantFuncs, xmlFuncs,
 }
 
 // functionIndex is the registry by the name users write.

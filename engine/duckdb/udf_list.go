@@ -43,6 +43,11 @@ package duckdb
 //	shoal_variant_json(VARIANT, zone VARCHAR) -> VARCHAR
 //	shoal_merge_variant_schemas(VARCHAR[]) -> VARCHAR
 //
+// XML (udf_xml.go)
+//
+//	shoal_xpath(VARCHAR, path VARCHAR) -> VARCHAR[], shoal_xpath_string(VARCHAR, path VARCHAR) -> VARCHAR
+//	shoal_xpath_boolean(VARCHAR, path VARCHAR) -> BOOLEAN, shoal_xpath_double(VARCHAR, path VARCHAR) -> DOUBLE
+//
 // Dates (udf_date.go)
 //
 //	shoal_months_between(local TIMESTAMP, local TIMESTAMP, roundOff BOOLEAN) -> DOUBLE
@@ -150,5 +155,5 @@ import "slices"
 // udfs are all functions in Go. A function's number is its place here.
 var udfs = slices.Concat(mathFuncs, decimalFuncs, stringFuncs, dateFuncs, hashFuncs, timeFuncs, castFuncs, textFuncs, formatFuncs,
 	regexpFuncs, jsonFuncs, urlFuncs, charsetFuncs, binaryFuncs, bitmapFuncs, numberFuncs, frequentFuncs, kllFuncs, sketchFuncs,
-	randomFuncs, aesFuncs, variantFuncs,
+	randomFuncs, aesFuncs, variantFuncs, xmlFuncs,
 	momentFuncs, intervalFuncs)

@@ -20,7 +20,7 @@ type funcs map[string]renderer
 // allFuncs joins the families. A name may stand in one table only.
 var allFuncs = join(operatorFuncs, mathFuncs, stringFuncs, datetimeFuncs, intervalFuncs, conditionalFuncs,
 	collectionFuncs, lambdaFuncs, miscFuncs, aggregateFuncs, windowFuncs, tryFuncs, regexpFuncs, jsonFuncs, mapFuncs, binaryFuncs, bitmapFuncs,
-	sketchFuncs, variantFuncs)
+	sketchFuncs, variantFuncs, xmlFuncs)
 
 func join(tables ...funcs) funcs {
 	all := funcs{}
