@@ -95,7 +95,7 @@ func footerSchema(meta *metadata.FileMetaData) (plan.Struct, error) {
 	if text := meta.KeyValueMetadata().FindValue(sparkSchemaKey); text != nil {
 		if t, err := typejson.Parse(*text); err == nil {
 			if s, ok := plan.AsNullable(t).(plan.Struct); ok {
-				return s, nil
+				return s, readable(meta.Schema.Root())
 			}
 		}
 	}

@@ -37,6 +37,20 @@ func convertGroup(g *schema.GroupNode) (plan.Struct, error) {
 	return out, nil
 }
 
+// readable refuses what DuckDB takes for a type of its own, whatever Spark's schema says of it.
+func readable(n schema.Node) error {
+	if _, ok := n.LogicalType().(schema.VariantLogicalType); ok {
+		return fault.Unsupported("VARIANT columns in Parquet files")
+	}
+	g, ok := n.(*schema.GroupNode)
+	for i := 0; ok && i < g.NumFields(); i++ {
+		if err := readable(g.Field(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func convertNode(n schema.Node) (plan.Type, error) {
 	if p, ok := n.(*schema.PrimitiveNode); ok {
 		return convertPrimitive(p)
@@ -48,7 +62,7 @@ func convertNode(n schema.Node) (plan.Type, error) {
 	case schema.MapLogicalType:
 		return convertMap(g)
 	case schema.VariantLogicalType:
-		return nil, fault.Unsupported("VARIANT columns in Parquet files")
+		return nil, readable(n)
 	}
 	if n.ConvertedType() == schema.ConvertedTypes.MapKeyValue {
 		return convertMap(g)
