@@ -24,7 +24,7 @@ const Version = "4.1.4"
 const maxMessage = 128 << 20
 
 // writeBuffer is how many bytes go to a connection at once: batches are megabytes.
-const writeBuffer = 128 << 10
+const writeBuffer = 256 << 10
 
 // Options are what the service needs; Sessions is required.
 type Options struct {

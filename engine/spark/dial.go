@@ -38,7 +38,8 @@ func (e *Engine) connection() (*grpc.ClientConn, error) {
 		}),
 		grpc.WithUserAgent("shoal"),
 		grpc.WithDisableServiceConfig(),
-		// The windows are what a result may run ahead of its reader.
+		// The windows are what a result may run ahead of its reader. Large reads save system calls; there is one connection.
+		grpc.WithReadBufferSize(256 << 10),
 		grpc.WithInitialWindowSize(4 << 20), grpc.WithInitialConnWindowSize(16 << 20),
 		grpc.WithPerRPCCredentials(&bearer{e: e}),
 	}
