@@ -18,7 +18,7 @@ var bitmapFuncs = funcs{
 	"randstr": fn(oneOf(tInt, tShort), tLong).min(1).constant(0).check(unseededSecond).returns(plan.String).never().nondeterministic(),
 	"uniform": custom(uniform).nondeterministic(),
 
-	"collation": fn(tString).rewrite(collation),
+	"collation": fn(tString).strict().rewrite(collation),
 	"collate":   left("collate: texts with a collation of their own"),
 }
 
