@@ -63,6 +63,10 @@ func intFunc(f *plan.Func) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
+	switch f.Name {
+	case "coalesce": // not nvl, which Spark replaces by it only later
+		return x, true
+	}
 	if len(f.Args) == 1 {
 		switch f.Name {
 		case "negative":
