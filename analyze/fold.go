@@ -63,8 +63,7 @@ func intFunc(f *plan.Func) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	switch f.Name {
-	case "coalesce": // not nvl, which Spark replaces by it only later
+	if f.Name == "coalesce" {
 		return x, true
 	}
 	if len(f.Args) == 1 {
