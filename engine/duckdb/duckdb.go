@@ -31,7 +31,9 @@ type Options struct {
 	MaxConnections  int    // queries at once; more wait. 0 = 256
 	IdleConnections int    // kept open. 0 = 16
 	ExtensionDir    string // "" = no extensions are loaded from disk
-	Log             *slog.Logger
+	// Nice is the niceness (setpriority(2)) of all threads that compute; 0: that of the process.
+	Nice int
+	Log  *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -76,6 +78,7 @@ type Engine struct {
 	opts         Options
 	db           bind.Database
 	mem          memory.Allocator
+	threads      threads
 	slots        chan struct{} // one per running query
 	locals       locals
 	made         made
@@ -101,8 +104,11 @@ func Open(opts Options) (*Engine, error) {
 		}
 	}
 	e := &Engine{opts: opts, mem: &pool{}, locals: locals{tables: map[string]*localTable{}}, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
+	e.threads.nice = opts.Nice
 	var text string
-	if bind.OpenExt("", &e.db, cfg, &text) != bind.StateSuccess {
+	var state bind.State
+	e.threads.do(func() { state = bind.OpenExt("", &e.db, cfg, &text) })
+	if state != bind.StateSuccess {
 		return nil, fmt.Errorf("duckdb: %s", text)
 	}
 	if err := e.prepare(); err != nil {
@@ -165,6 +171,7 @@ func (e *Engine) Close() error {
 		<-time.After(time.Millisecond)
 	}
 	bind.Close(&e.db)
+	e.threads.close()
 	return nil
 }
 

@@ -31,12 +31,12 @@ const abandonAfter = 20 * time.Millisecond
 // alone with it and closed when it has ended.
 func (s *stream) plan() error {
 	if s.ctx.Done() == nil {
-		return s.query.begin(s.ctx, s.conn, s.sql)
+		return s.query.begin(s.ctx, s.conn, s.sql, &s.eng.threads)
 	}
 	q := &planned{}
 	done := make(chan error, 1)
 	c, sql := s.conn, s.sql
-	go func() { done <- q.begin(s.ctx, c, sql) }()
+	go func() { done <- q.begin(s.ctx, c, sql, &s.eng.threads) }()
 	select {
 	case err := <-done:
 		s.query = *q
@@ -61,7 +61,12 @@ func (s *stream) plan() error {
 // begin plans a query once. DuckDB has no call that streams a query but by a prepared statement, and
 // plans one that reads files again when it is executed: such a query is the argument of a statement
 // that cannot be planned before it has one.
-func (p *planned) begin(ctx context.Context, c *conn, sql string) error {
+func (p *planned) begin(ctx context.Context, c *conn, sql string, on *threads) (err error) {
+	on.do(func() { err = p.beginHere(ctx, c, sql) })
+	return err
+}
+
+func (p *planned) beginHere(ctx context.Context, c *conn, sql string) error {
 	argument := readsFiles(sql) && strings.IndexByte(sql, 0) < 0
 	text := sql
 	if argument {

@@ -109,7 +109,9 @@ func (s *stream) start(r request) (err error) {
 	if err := s.plan(); err != nil {
 		return err
 	}
-	if bind.ExecutePending(s.query.pending, &s.res) != bind.StateSuccess {
+	var state bind.State
+	s.eng.threads.do(func() { state = bind.ExecutePending(s.query.pending, &s.res) })
+	if state != bind.StateSuccess {
 		return queryError(bind.ResultErrorType(&s.res), bind.ResultError(&s.res))
 	}
 	return s.bindColumns()
@@ -200,7 +202,7 @@ func (s *stream) fill() (n int, last bool, err error) {
 
 // fetch waits for DuckDB's next chunk of rows.
 func (s *stream) fetch() (more bool, err error) {
-	s.chunk = bind.FetchChunk(s.res)
+	s.eng.threads.do(func() { s.chunk = bind.FetchChunk(s.res) })
 	if s.chunk.Ptr == nil {
 		if text := bind.ResultError(&s.res); text != "" {
 			return false, queryError(bind.ResultErrorType(&s.res), text)
