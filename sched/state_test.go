@@ -168,105 +168,128 @@ func TestWorkConservingAndComplete(t *testing.T) {
 	})
 }
 
+// traffic is a machine under random traffic beside what must be true of it.
+type traffic struct {
+	l       Limits
+	s       *State
+	now     time.Duration
+	running map[string]Job
+	waiting map[string]Job
+	n       int
+}
+
+var (
+	someUser = rapid.SampledFrom([]string{"a", "b", "c"})
+	somePool = rapid.SampledFrom([]Pool{shorts, heavies})
+	someTime = rapid.Float64Range(0, 50)
+)
+
+func (x *traffic) arrive(t *rapid.T) {
+	x.n++
+	j := Job{ID: fmt.Sprint(x.n), User: someUser.Draw(t, "user"), Pool: somePool.Draw(t, "pool"),
+		CPUSeconds: someTime.Draw(t, "cost"), Memory: rapid.Int64Range(0, 60).Draw(t, "memory")}
+	mine := 0
+	for _, w := range x.waiting {
+		if w.User == j.User {
+			mine++
+		}
+	}
+	err := x.s.Arrive(x.now, j)
+	var refusal *Refusal
+	if full := mine >= x.l.UserQueued || len(x.waiting) >= x.l.Queued; full != errors.As(err, &refusal) {
+		t.Fatalf("%d wait, %d of this user: %v", len(x.waiting), mine, err)
+	}
+	if err == nil {
+		x.waiting[j.ID] = j
+	}
+}
+
+// one is the id of one of some jobs; the action is left out if there is none.
+func one(t *rapid.T, of map[string]Job) string {
+	if len(of) == 0 {
+		t.Skip("none")
+	}
+	return rapid.SampledFrom(keys(of)).Draw(t, "id")
+}
+
+func (x *traffic) end(t *rapid.T) {
+	id := one(t, x.running)
+	x.s.Charge(id, someTime.Draw(t, "so far"))
+	x.s.Finish(id, someTime.Draw(t, "took"))
+	delete(x.running, id)
+}
+
+func (x *traffic) cancel(t *rapid.T) {
+	id := one(t, x.waiting)
+	if !slices.ContainsFunc(x.s.Places(x.now), func(p Place) bool { return p.ID == id }) || !x.s.Cancel(id) {
+		t.Fatalf("%s does not wait", id)
+	}
+	delete(x.waiting, id)
+}
+
+func (x *traffic) demote(t *rapid.T) {
+	id := one(t, x.running)
+	if !x.s.Demote(x.now, id, heavies, 1) {
+		t.Fatalf("%s does not run", id)
+	}
+	j := x.running[id]
+	j.Pool = heavies
+	x.waiting[id] = j
+	delete(x.running, id)
+}
+
+func (x *traffic) tick(t *rapid.T) {
+	x.now += time.Duration(rapid.IntRange(0, 3000).Draw(t, "ms")) * time.Millisecond
+	for _, id := range x.s.Tick(x.now) {
+		delete(x.waiting, id)
+	}
+}
+
+// check starts what may start, and looks at the limits.
+func (x *traffic) check(t *rapid.T) {
+	for _, id := range x.s.Next(x.now) {
+		j, ok := x.waiting[id]
+		if !ok {
+			t.Fatalf("%s did not wait", id)
+		}
+		delete(x.waiting, id)
+		x.running[id] = j
+	}
+	if x.s.waiting != len(x.waiting) {
+		t.Fatalf("%d wait, not %d", x.s.waiting, len(x.waiting))
+	}
+	memory, userMemory := int64(0), map[string]int64{}
+	jobs, userJobs := map[Pool]int{}, map[string]int{}
+	for _, j := range x.running {
+		memory += j.Memory
+		userMemory[j.User] += j.Memory
+		jobs[j.Pool]++
+		userJobs[j.User+j.Pool.String()]++
+	}
+	for at, n := range jobs {
+		if n > x.l.Slots[at] || memory > x.l.Memory {
+			t.Fatalf("%s: %d jobs run, in all with %d bytes", at, n, memory)
+		}
+	}
+	for of, n := range userJobs {
+		if n > x.l.UserRunning {
+			t.Fatalf("%d jobs of %s run", n, of)
+		}
+	}
+	for u, bytes := range userMemory {
+		if bytes > x.l.UserMemory {
+			t.Fatalf("jobs of %s run with %d bytes", u, bytes)
+		}
+	}
+}
+
 // Limits hold whatever happens.
 func TestLimitsHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := Limits{Slots: map[Pool]int{shorts: 3, heavies: 2}, Memory: 100, UserMemory: 60, UserRunning: 2, UserQueued: 5, Queued: 12, AgeAfter: 2 * time.Second, ReserveAfter: time.Second, QueueTimeout: 20 * time.Second}
-		s := New(l)
-		var now time.Duration
-		running := map[string]Job{}
-		waiting := map[string]Job{}
-		n := 0
-		count := func(user string, at Pool) (jobs int, memory int64) {
-			for _, j := range running {
-				if user == "" || j.User == user {
-					memory += j.Memory
-					if j.Pool == at {
-						jobs++
-					}
-				}
-			}
-			return jobs, memory
-		}
-		t.Repeat(map[string]func(*rapid.T){
-			"arrive": func(t *rapid.T) {
-				n++
-				j := Job{ID: fmt.Sprint(n), User: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "user"), Pool: rapid.SampledFrom([]Pool{shorts, heavies}).Draw(t, "pool"),
-					CPUSeconds: rapid.Float64Range(0, 5).Draw(t, "cost"), Memory: rapid.Int64Range(0, 60).Draw(t, "memory")}
-				mine := 0
-				for _, w := range waiting {
-					if w.User == j.User {
-						mine++
-					}
-				}
-				err := s.Arrive(now, j)
-				var refusal *Refusal
-				if full := mine >= l.UserQueued || len(waiting) >= l.Queued; full != errors.As(err, &refusal) {
-					t.Fatalf("%d wait, %d of this user: %v", len(waiting), mine, err)
-				}
-				if err == nil {
-					waiting[j.ID] = j
-				}
-			},
-			"end": func(t *rapid.T) {
-				if len(running) > 0 {
-					id := rapid.SampledFrom(keys(running)).Draw(t, "id")
-					s.Charge(id, rapid.Float64Range(0, 50).Draw(t, "so far"))
-					s.Finish(id, rapid.Float64Range(0, 50).Draw(t, "took"))
-					delete(running, id)
-				}
-			},
-			"cancel": func(t *rapid.T) {
-				if len(waiting) > 0 {
-					id := rapid.SampledFrom(keys(waiting)).Draw(t, "id")
-					if !slices.ContainsFunc(s.Places(now), func(p Place) bool { return p.ID == id }) || !s.Cancel(id) {
-						t.Fatalf("%s does not wait", id)
-					}
-					delete(waiting, id)
-				}
-			},
-			"demote": func(t *rapid.T) {
-				if len(running) > 0 {
-					id := rapid.SampledFrom(keys(running)).Draw(t, "id")
-					if !s.Demote(now, id, heavies, 1) {
-						t.Fatalf("%s does not run", id)
-					}
-					j := running[id]
-					j.Pool = heavies
-					waiting[id] = j
-					delete(running, id)
-				}
-			},
-			"tick": func(t *rapid.T) {
-				now += time.Duration(rapid.IntRange(0, 3000).Draw(t, "ms")) * time.Millisecond
-				for _, id := range s.Tick(now) {
-					delete(waiting, id)
-				}
-			},
-			"": func(t *rapid.T) {
-				for _, id := range s.Next(now) {
-					j, ok := waiting[id]
-					if !ok {
-						t.Fatalf("%s did not wait", id)
-					}
-					delete(waiting, id)
-					running[id] = j
-				}
-				for at, slots := range l.Slots {
-					if jobs, memory := count("", at); jobs > slots || memory > l.Memory {
-						t.Fatalf("%s: %d jobs run with %d bytes", at, jobs, memory)
-					}
-					for _, u := range []string{"a", "b", "c"} {
-						if jobs, memory := count(u, at); jobs > l.UserRunning || memory > l.UserMemory {
-							t.Fatalf("%s of %s: %d jobs run with %d bytes", at, u, jobs, memory)
-						}
-					}
-				}
-				if s.waiting != len(waiting) {
-					t.Fatalf("%d wait, not %d", s.waiting, len(waiting))
-				}
-			},
-		})
+		l := Limits{Slots: map[Pool]int{shorts: 3, heavies: 2}, Memory: 100, UserMemory: 60, UserRunning: 2, UserQueued: 5, Queued: 12,
+			AgeAfter: 2 * time.Second, ReserveAfter: time.Second, QueueTimeout: 20 * time.Second}
+		x := &traffic{l: l, s: New(l), running: map[string]Job{}, waiting: map[string]Job{}}
+		t.Repeat(map[string]func(*rapid.T){"arrive": x.arrive, "end": x.end, "cancel": x.cancel, "demote": x.demote, "tick": x.tick, "": x.check})
 	})
 }
 

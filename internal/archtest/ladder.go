@@ -22,6 +22,8 @@ var ladder = map[string][]string{
 	"catalog":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "store", "textfile"},
 	"analyze":        {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "textfile", "engine/duckdb/java"},
 
+	"sched": {},
+
 	"engine":                  {"plan", "plan/arrowtype", "fault"},
 	"engine/duckdb/java":      {},
 	"engine/duckdb/sketch":    {"engine/duckdb/java"}, // numbers as Java prints and hashes them
