@@ -44,16 +44,7 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 	if err := a.allowed(e, s, sc); err != nil {
 		return nil, err
 	}
-	inner := sc
-	if sc.windowArg {
-		copied := *sc
-		copied.windowArg = false
-		inner = &copied
-	} else if s.kind == plan.AggregateFunc && s.name != "grouping" && s.name != "grouping_id" {
-		inner = sc.insideAggregate()
-	} else if s.kind == plan.GeneratorFunc {
-		inner = sc.insideGenerator()
-	}
+	inner := s.inside(sc)
 	c := &call{a: a, pos: e.Pos, sig: s, name: s.name, show: s.show, source: e}
 	if key == "negative" && !e.Operator {
 		c.show = key
@@ -77,6 +68,21 @@ func (a *analyzer) call(e *plan.Call, sc *scope) (plan.Expr, error) {
 		return c.modifiers(r, inner)
 	}
 	return r, c.noModifiers()
+}
+
+// inside is the scope of a call's arguments.
+func (s *sig) inside(sc *scope) *scope {
+	switch {
+	case sc.windowArg:
+		copied := *sc
+		copied.windowArg = false
+		return &copied
+	case s.kind == plan.AggregateFunc && s.name != "grouping" && s.name != "grouping_id":
+		return sc.insideAggregate()
+	case s.kind == plan.GeneratorFunc:
+		return sc.insideGenerator()
+	}
+	return sc
 }
 
 // placed refuses aggregates and window functions that mean nothing where they stand.

@@ -69,11 +69,7 @@ func (d *decoder) dataType(t *sparkpb.DataType) plan.Type {
 		}
 		return out
 	case *sparkpb.DataType_Time_:
-		precision := 6
-		if x.Time != nil && x.Time.Precision != nil {
-			precision = int(*x.Time.Precision)
-		}
-		return named(fmt.Sprintf("time(%d)", precision))
+		return timeOf(x.Time)
 	case *sparkpb.DataType_Udt:
 		return typejson.KnownUDT(plan.UDT{SQLType: d.dataType(x.Udt.GetSqlType()), Class: x.Udt.GetJvmClass(),
 			PyClass: x.Udt.GetPythonClass(), Pickled: x.Udt.GetSerializedPythonClass()})
@@ -84,6 +80,15 @@ func (d *decoder) dataType(t *sparkpb.DataType) plan.Type {
 		}
 		return named(name) // geometry, geography
 	}
+}
+
+// timeOf is the time of a day, of which the engine knows no more than the name.
+func timeOf(t *sparkpb.DataType_Time) plan.Type {
+	precision := 6
+	if t != nil && t.Precision != nil {
+		precision = int(*t.Precision)
+	}
+	return named(fmt.Sprintf("time(%d)", precision))
 }
 
 // basicKinds maps the protocol's field names to types without parameters.

@@ -245,21 +245,8 @@ func (r *jsonReader) value(t plan.Type) (Value, state) {
 		return Value{}, fine
 	}
 	switch t := t.(type) {
-	case plan.Struct:
-		if token == java.JSONStartObject {
-			return r.object(t)
-		}
-		return Value{}, failed
-	case plan.Array:
-		if token == java.JSONStartArray {
-			return r.array(t.Elem, false)
-		}
-		return Value{}, failed
-	case plan.Map:
-		if token == java.JSONStartObject {
-			return r.mapping(t)
-		}
-		return Value{}, failed
+	case plan.Struct, plan.Array, plan.Map:
+		return r.nested(token, t)
 	case plan.Decimal:
 		return r.decimal(token, t)
 	}
@@ -292,6 +279,25 @@ func (r *jsonReader) value(t plan.Type) (Value, state) {
 		return Value{}, fine
 	}
 	return r.timed(token, t)
+}
+
+// nested reads an object or an array.
+func (r *jsonReader) nested(token java.JSONToken, t plan.Type) (Value, state) {
+	switch t := t.(type) {
+	case plan.Struct:
+		if token == java.JSONStartObject {
+			return r.object(t)
+		}
+	case plan.Array:
+		if token == java.JSONStartArray {
+			return r.array(t.Elem, false)
+		}
+	case plan.Map:
+		if token == java.JSONStartObject {
+			return r.mapping(t)
+		}
+	}
+	return Value{}, failed
 }
 
 // variant reads whatever stands there.

@@ -431,4 +431,3 @@ func (r *VariantReader) convertMoment(n int64, kind variant.Kind, t plan.Type) i
 	}
 	return local
 }
-

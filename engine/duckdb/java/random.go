@@ -31,8 +31,8 @@ func intn(r bitSource, n int32) int32 {
 	if n&(n-1) == 0 {
 		return int32(int64(n) * int64(x) >> 31)
 	}
-	for m := x % n; ; x, m = r.Next(31), 0 {
-		if m = x % n; x-m+(n-1) >= 0 {
+	for ; ; x = r.Next(31) {
+		if m := x % n; x-m+(n-1) >= 0 {
 			return m
 		}
 	}

@@ -77,11 +77,6 @@ func fallible(r renderer) renderer {
 	}
 }
 
-// refuse rejects a function for a reason.
-func refuse(reason string) renderer {
-	return func(c *call) string { return c.unsupported("%s: %s", c.f.Name, reason) }
-}
-
 // piece is a part of a parsed template: text, then perhaps a hole.
 type piece struct {
 	text string
