@@ -140,7 +140,7 @@ const longText = 80
 
 // merges tells whether exprs may be written into b, the block their columns come from: each column is a bare one, or
 // short, or used once, and gives the same value when written again. DuckDB's TRY takes neither keys nor aggregates of
-// the same block, nor window functions and subqueries.
+// the same block, nor window functions and subqueries; its windows cannot have a RANGE of a subquery.
 func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 	used := map[plan.ColumnID]int{}
 	ok := true
@@ -156,6 +156,8 @@ func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 				}
 			case *plan.Func:
 				ok = ok && (e.Name != "try" || !b.grouped && !holds(e.Args, t.isUncatchable))
+			case *plan.Window:
+				ok = ok && !holds([]plan.Expr{e}, t.isQueried)
 			case *plan.Subquery:
 				ok = ok && t.outerColumnsAreBare(e.Plan)
 			}
@@ -166,9 +168,14 @@ func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 }
 
 // isUncatchable tells a column made of what cannot stand in TRY.
-func (t *translator) isUncatchable(e plan.Expr) bool {
+func (t *translator) isUncatchable(e plan.Expr) bool { return t.isMadeOf(e, windowed|queries) }
+
+// isQueried tells a column that a subquery computes.
+func (t *translator) isQueried(e plan.Expr) bool { return t.isMadeOf(e, queries) }
+
+func (t *translator) isMadeOf(e plan.Expr, of traits) bool {
 	c, ok := e.(*plan.Column)
-	return ok && t.cols[c.ID].traits&(windowed|queries) != 0
+	return ok && t.cols[c.ID].traits&of != 0
 }
 
 // outerColumnsAreBare tells whether a subquery refers only to bare columns of the block
