@@ -117,6 +117,7 @@ def test_tables_and_databases(spark, door):
         other.table("shop.orders").collect()
 
 
+@own_functions
 def test_own_tables(spark):
     """Tables of Shoal's own are read by the real Spark, too: as they are now, by every name, through views, and not after their end."""
 

@@ -140,7 +140,8 @@ const longText = 80
 
 // merges tells whether exprs may be written into b, the block their columns come from: each column is a bare one, or
 // short, or used once, and gives the same value when written again. DuckDB's TRY takes neither keys nor aggregates of
-// the same block, nor window functions and subqueries; its windows cannot have a RANGE of a subquery.
+// the same block, nor window functions and subqueries; its windows cannot have a RANGE of a subquery, its lambdas
+// cannot always have a window function.
 func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 	used := map[plan.ColumnID]int{}
 	ok := true
@@ -158,6 +159,8 @@ func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 				ok = ok && (e.Name != "try" || !b.grouped && !holds(e.Args, t.isUncatchable))
 			case *plan.Window:
 				ok = ok && !holds([]plan.Expr{e}, t.isQueried)
+			case *plan.Lambda:
+				ok = ok && !holds([]plan.Expr{e}, t.isUncatchable)
 			case *plan.Subquery:
 				ok = ok && t.outerColumnsAreBare(e.Plan)
 			}
@@ -167,7 +170,7 @@ func (t *translator) merges(b *block, exprs ...plan.Expr) bool {
 	return ok
 }
 
-// isUncatchable tells a column made of what cannot stand in TRY.
+// isUncatchable tells a column made of what cannot stand in TRY, or in a lambda.
 func (t *translator) isUncatchable(e plan.Expr) bool { return t.isMadeOf(e, windowed|queries) }
 
 // isQueried tells a column that a subquery computes.
