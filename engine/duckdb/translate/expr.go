@@ -3,6 +3,8 @@ package translate
 // This file renders expressions other than function calls and casts.
 
 import (
+	"slices"
+
 	"shoal/plan"
 )
 
@@ -58,13 +60,22 @@ func (t *translator) function(f *plan.Func, over string) string {
 	}
 	place := t.place
 	t.place = f.Pos
-	out := t.capture(func() string { return render(&call{t: t, f: f, over: over}) })
+	out := t.capture(func() string {
+		sql := render(&call{t: t, f: f, over: over})
+		if f.Kind == plan.ScalarFunc && slices.ContainsFunc(f.Args, isNullCollection) { // some functions of DuckDB's take its NULL for the type
+			sql = "CAST(" + sql + " AS " + t.physical(f.Type) + ")"
+		}
+		return sql
+	})
 	t.place = place
 	if out.reads == 0 && out.traits == overflows && !t.folding {
 		out.traits = 0 // a constant: DuckDB computes it once, before the first row
 	}
 	return t.use(out)
 }
+
+// isNullCollection tells a list, map or struct that is a constant NULL.
+func isNullCollection(e plan.Expr) bool { return isNullValue(e) && nested(typeOf(e)) }
 
 // lambdaReads marks that a fragment reads a lambda's variable, and so is no constant.
 const lambdaReads = 1 << 63

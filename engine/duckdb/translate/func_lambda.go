@@ -217,7 +217,7 @@ func isNaturalOrder(l *plan.Lambda) bool {
 // sorted sorts a list as its elements compare in Spark, where a NULL inside them comes first.
 func (c *call) sorted(list, order string) string {
 	of := c.typ(0).(plan.Array).Elem
-	if of == plan.Null || isNullValue(c.f.Args[0]) { // which list_sort would take the type from
+	if of == plan.Null {
 		return "CAST(" + list + " AS " + c.physical() + ")"
 	}
 	if !hidesNulls(of) {
