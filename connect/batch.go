@@ -21,6 +21,7 @@ import (
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/internal/sparkpb"
+	"shoal/internal/wire"
 	"shoal/plan"
 	"shoal/session"
 )
@@ -100,8 +101,13 @@ func (x *execution) sendBatch(ctx context.Context, batch arrow.RecordBatch, size
 	return nil
 }
 
+// sendArrow sends a batch: one that is large with its data apart.
 func (x *execution) sendArrow(ctx context.Context, b *sparkpb.ExecutePlanResponse_ArrowBatch, data []byte, schema *sparkpb.DataType) error {
-	return x.op.Send(ctx, len(data), x.response(data, func(r *sparkpb.ExecutePlanResponse) {
+	size := len(data)
+	if size < wire.MinApart {
+		b.Data, data = data, nil
+	}
+	return x.op.Send(ctx, size, x.response(data, func(r *sparkpb.ExecutePlanResponse) {
 		r.Schema = schema
 		r.ResponseType = &sparkpb.ExecutePlanResponse_ArrowBatch_{ArrowBatch: b}
 	}))

@@ -297,7 +297,7 @@ func (x *execution) send(ctx context.Context, size int, fill func(*sparkpb.Execu
 	return x.op.Send(ctx, size, x.response(nil, fill))
 }
 
-// response is one of ours; data are its batch's, if it has any.
+// response is one of ours; data are its batch's, if they go apart.
 func (x *execution) response(data []byte, fill func(*sparkpb.ExecutePlanResponse)) func(id string) session.Body {
 	return func(id string) session.Body {
 		r := &sparkpb.ExecutePlanResponse{

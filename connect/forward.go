@@ -77,17 +77,14 @@ func (o *outcome) add(r *wire.Response) {
 	if r.GetExecutionProgress() != nil || o.over {
 		return
 	}
-	if len(o.kept)+r.Size() > maxOutcome {
-		o.kept, o.over = nil, true
-		return
+	if len(o.kept)+r.Size() <= maxOutcome {
+		if raw, err := wire.NewCodec().Marshal(r); err == nil {
+			o.kept = protowire.AppendBytes(o.kept, raw.Materialize())
+			raw.Free()
+			return
+		}
 	}
-	raw, err := wire.NewCodec().Marshal(r)
-	if err != nil {
-		o.kept, o.over = nil, true
-		return
-	}
-	o.kept = protowire.AppendBytes(o.kept, raw.Materialize())
-	raw.Free()
+	o.kept, o.over = nil, true
 }
 
 // bytes is what is kept; too much is kept as nothing but a mark.

@@ -3,6 +3,7 @@ package wire
 // This file finds a batch's data in a message that came in pieces.
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 
@@ -60,7 +61,7 @@ type pieces struct {
 // all others as they are.
 func (p *pieces) split(number protowire.Number, take func(pieces) error) (rest []byte, err error) {
 	for p.left > 0 {
-		tag, err := p.varint()
+		tag, err := binary.ReadUvarint(p)
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +71,7 @@ func (p *pieces) split(number protowire.Number, take func(pieces) error) (rest [
 		case n < protowire.MinValidNumber:
 			return nil, errUnusual
 		case kind == protowire.BytesType:
-			long, err := p.varint()
+			long, err := binary.ReadUvarint(p)
 			if err != nil || long > uint64(p.left) {
 				return nil, errUnusual
 			}
@@ -83,7 +84,7 @@ func (p *pieces) split(number protowire.Number, take func(pieces) error) (rest [
 			}
 			rest = protowire.AppendVarint(protowire.AppendTag(rest, n, kind), long)
 		case kind == protowire.VarintType:
-			value, err := p.varint()
+			value, err := binary.ReadUvarint(p)
 			if err != nil {
 				return nil, err
 			}
@@ -113,24 +114,6 @@ func (p *pieces) ReadByte() (byte, error) {
 	b := p.in[0].ReadOnlyData()[p.at]
 	p.at, p.left = p.at+1, p.left-1
 	return b, nil
-}
-
-func (p *pieces) varint() (uint64, error) {
-	var raw [10]byte
-	for i := range raw {
-		b, err := p.ReadByte()
-		if err != nil {
-			return 0, errUnusual
-		}
-		if raw[i] = b; b < 0x80 {
-			v, n := protowire.ConsumeVarint(raw[:i+1])
-			if n < 0 {
-				return 0, errUnusual
-			}
-			return v, nil
-		}
-	}
-	return 0, errUnusual
 }
 
 // each hands the next n bytes to take, buffer by buffer, and goes on behind them.

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"shoal/internal/sparkpb"
 )
@@ -89,13 +90,17 @@ func headOf(r *Response) ([]byte, error) {
 	return append(head, batch...), nil
 }
 
-// withoutBatch is a shallow copy of a response, whose kind is a batch, without that.
+// withoutBatch is a shallow copy of a response without its batch.
 func withoutBatch(r *sparkpb.ExecutePlanResponse) *sparkpb.ExecutePlanResponse {
-	out := &sparkpb.ExecutePlanResponse{
-		SessionId: r.SessionId, ServerSideSessionId: r.ServerSideSessionId, OperationId: r.OperationId, ResponseId: r.ResponseId,
-		Metrics: r.Metrics, ObservedMetrics: r.ObservedMetrics, Schema: r.Schema,
-	}
-	out.ProtoReflect().SetUnknown(r.ProtoReflect().GetUnknown())
+	out := &sparkpb.ExecutePlanResponse{}
+	from, to := r.ProtoReflect(), out.ProtoReflect()
+	from.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		if f.Number() != batchField {
+			to.Set(f, v)
+		}
+		return true
+	})
+	to.SetUnknown(from.GetUnknown())
 	return out
 }
 
