@@ -227,9 +227,14 @@ func (n *Names) HasDatabase(name string) bool {
 
 func (n *Names) checkDatabase(name string) error {
 	if !n.HasDatabase(name) {
-		return fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{SparkCatalog, name}))
+		return NoDatabase(name)
 	}
 	return nil
+}
+
+// NoDatabase says that the catalog has no database of that name; one of several parts is no database's.
+func NoDatabase(name ...string) error {
+	return fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts(append([]string{SparkCatalog}, name...)))
 }
 
 // Databases lists the databases whose name matches, as SHOW DATABASES does.

@@ -265,7 +265,7 @@ func (c *Catalog) ChangeDatabase(ctx context.Context, was, now *Database) error 
 	c.shelf.mu.Lock()
 	defer c.shelf.mu.Unlock()
 	if c.shelf.databases[fold(was.Name)] != was {
-		return fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{SparkCatalog, was.Name}))
+		return NoDatabase(was.Name)
 	}
 	if err := c.shelf.change(ctx, store.Item{Kind: itemDatabase, Key: fold(now.Name), Payload: payload}); err != nil {
 		return err

@@ -43,7 +43,7 @@ func (s *Session) database(name []string) (string, error) {
 		name = name[1:]
 	}
 	if len(name) != 1 || !s.names.HasDatabase(name[0]) {
-		return "", fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts(append([]string{catalog.SparkCatalog}, name...)))
+		return "", catalog.NoDatabase(name...)
 	}
 	return name[0], nil
 }

@@ -60,7 +60,7 @@ func (s *Session) dropDatabase(ctx context.Context, c *plan.DropDatabase) (*tabl
 	case !exists && c.IfExists && where == here:
 		return nothing(), nil
 	case !exists:
-		return nil, fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{catalog.SparkCatalog, name}))
+		return nil, catalog.NoDatabase(name)
 	case strings.EqualFold(name, catalog.DefaultDatabase):
 		return nil, fault.New("UNSUPPORTED_FEATURE.DROP_DATABASE", "database", plan.QuoteParts([]string{catalog.SparkCatalog, name}))
 	}
@@ -91,7 +91,7 @@ func (s *Session) alterDatabase(ctx context.Context, c *plan.AlterDatabase) (*ta
 	was, exists := s.room.Catalog.Database(name)
 	switch {
 	case !exists:
-		return nil, fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{catalog.SparkCatalog, name}))
+		return nil, catalog.NoDatabase(name)
 	case strings.EqualFold(name, catalog.DefaultDatabase):
 		return nil, fault.Unsupported("changes of the default database")
 	}

@@ -115,7 +115,7 @@ func (s *Session) newTable(name []string) (*catalog.Stored, error) {
 		return nil, fault.New("INVALID_SCHEMA_OR_RELATION_NAME", "name", plan.Quote(table))
 	}
 	if _, ok := s.room.Catalog.Database(database); !ok {
-		return nil, fault.New("SCHEMA_NOT_FOUND", "schemaName", plan.QuoteParts([]string{catalog.SparkCatalog, database}))
+		return nil, catalog.NoDatabase(database)
 	}
 	return &catalog.Stored{ID: uuid.NewString(), Database: strings.ToLower(database), Name: strings.ToLower(table), Created: time.Now()}, nil
 }

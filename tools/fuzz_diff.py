@@ -27,9 +27,6 @@ from oracle_replay import within
 # One task a query and no compiled code: a random query is never seen again, and answers do not depend on it.
 FAST = {"spark.sql.shuffle.partitions": "1", "spark.sql.leafNodeDefaultParallelism": "1", "spark.sql.autoBroadcastJoinThreshold": "-1",
         "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-# Errors that Spark's rewriting of a plan makes of queries that have none: every scalar subquery here is an aggregate, with
-# one row; and a key of GROUPING SETS that is a literal takes the place of equal literals elsewhere, so of sort_array's order.
-SPARKS_OWN = ("- - ", "INTERNAL_ERROR ", "SCALAR_SUBQUERY_TOO_MANY_ROWS ", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT ")
 SHRINKS = 250  # runs spent on one difference
 
 
@@ -48,9 +45,9 @@ class Pair:
         want, got = (answer(runner, sql, ordered) for runner in self.runners)
         if got[1][0].startswith("UNSUPPORTED_FEATURE ") and want[1][0] != got[1][0]:
             return "refused", want, got
-        if want[0] == "error" and (want[1][0].startswith(SPARKS_OWN) or lost_key(want[1][0], sql)):
-            return "beyond Spark itself", want, got
-        return ("same " + want[0] if same(want, got) else "different"), want, got
+        if same(want, got):
+            return "same " + want[0], want, got
+        return "beyond Spark itself" if want[0] == "error" and sparks_own(want[1][0], sql) else "different", want, got
 
     def write(self, path, sql, ordered, kind):
         head = "oracle " + " ".join(f"{k}={v}" for k, v in self.file.header.items())
@@ -60,9 +57,15 @@ class Pair:
             f.write("\n\n".join([f"# Found by fuzz-diff, shrunk.\n{head}", *tables, f"{record}\n{sql}"]) + "\n")
 
 
-def lost_key(error, sql):
-    """typeof of a column is a constant to Spark: a window function does not find the key it is, and complains of the column."""
-    return error.startswith("MISSING_AGGREGATION ") and "typeof(" in sql and " OVER (" in sql
+def sparks_own(error, sql):
+    """An error that Spark's own rewriting of the plan makes of a query that has none."""
+    return (error.startswith(("- - ", "INTERNAL_ERROR "))
+            # Every scalar subquery here is an aggregate, with one row.
+            or error.startswith("SCALAR_SUBQUERY_TOO_MANY_ROWS ")
+            # A key of GROUPING SETS that is a literal takes the place of equal literals elsewhere, so of sort_array's order.
+            or error.startswith("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT ") and "sort_array(" in sql and " GROUP BY " in sql
+            # typeof of a column is a constant: a window function does not find the key it is, and complains of the column.
+            or error.startswith("MISSING_AGGREGATION ") and "typeof(" in sql and " OVER (" in sql)
 
 
 def answer(runner, sql, ordered):
