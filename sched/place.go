@@ -40,7 +40,7 @@ func (s *State) Places(now time.Duration) (all []Place) {
 			left[e.Pool] += max(0, e.CPUSeconds-(now-e.since).Seconds())
 		}
 	}
-	for _, at := range s.inOrder() {
+	for _, at := range s.order {
 		before := left[at]
 		for i, w := range s.line(at) {
 			place := Place{ID: w.ID, User: w.User, Pool: at, Since: w.since, Ahead: i, Reason: s.reason(w.entry, w.own)}

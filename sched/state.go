@@ -18,6 +18,7 @@ type State struct {
 	users   map[string]*user
 	jobs    map[string]*entry // all that wait or run
 	pools   map[Pool]*pool
+	order   []Pool   // short ones first
 	arrived []*entry // those that wait by arrival, among others
 	waiting int
 	memory  int64 // of what runs
@@ -69,6 +70,9 @@ func New(l Limits) *State {
 	for at, n := range l.Slots {
 		s.pools[at] = &pool{slots: n}
 	}
+	s.order = slices.SortedFunc(maps.Keys(s.pools), func(a, b Pool) int {
+		return cmp.Or(-cmp.Compare(a.Lane, b.Lane), cmp.Compare(a.Engine, b.Engine))
+	})
 	return s
 }
 
@@ -105,10 +109,10 @@ func (s *State) bounded(j Job) Job {
 	return j
 }
 
-// wait puts an entry into its pool's queue.
+// wait puts a new entry into its pool's queue.
 func (s *State) wait(now time.Duration, e *entry) {
 	s.seq++
-	e.seq, e.since, e.running, e.gone = s.seq, now, false, false
+	e.seq, e.since = s.seq, now
 	s.jobs[e.ID] = e
 	s.arrived = append(s.arrived, e)
 	u := e.user
@@ -135,20 +139,13 @@ func (s *State) leave(e *entry) {
 
 // Next starts what may start, and names it: the order in which it is named is that of the decisions.
 func (s *State) Next(now time.Duration) (started []string) {
-	for _, at := range s.inOrder() {
+	for _, at := range s.order {
 		for e := s.pick(now, at); e != nil; e = s.pick(now, at) {
 			s.start(now, e)
 			started = append(started, e.ID)
 		}
 	}
 	return started
-}
-
-// inOrder is the pools in an order that is always the same.
-func (s *State) inOrder() []Pool {
-	return slices.SortedFunc(maps.Keys(s.pools), func(a, b Pool) int {
-		return cmp.Or(-cmp.Compare(a.Lane, b.Lane), cmp.Compare(a.Engine, b.Engine)) // short before heavy
-	})
 }
 
 // maxPassed bounds how many users, whose jobs are too large for the memory that is left, are passed over for others.
@@ -274,11 +271,17 @@ func (s *State) Cancel(id string) bool {
 	return true
 }
 
-// forget drops a job that neither waits nor runs, and a user of whom nothing is here and who had nothing more than others.
+// forget drops a job that neither waits nor runs.
 func (s *State) forget(e *entry) {
 	delete(s.jobs, e.ID)
 	u := e.user
-	if u.jobs--; u.jobs == 0 && u.virtual <= s.clock {
+	u.jobs--
+	s.close(u)
+}
+
+// close drops an account that says nothing any more.
+func (s *State) close(u *user) {
+	if u.jobs == 0 && u.virtual <= s.clock {
 		delete(s.users, u.name)
 	}
 }
@@ -304,10 +307,8 @@ func (s *State) Tick(now time.Duration) (expired []string) {
 			s.pools[e.Pool].aged = append(s.pools[e.Pool].aged, e)
 		}
 	}
-	for name, u := range s.users {
-		if u.jobs == 0 && u.virtual <= s.clock {
-			delete(s.users, name)
-		}
+	for _, u := range s.users {
+		s.close(u)
 	}
 	return expired
 }
