@@ -60,8 +60,14 @@ var (
 	tDate        = sqlType{id: bind.TypeDate}
 	tTimestamp   = sqlType{id: bind.TypeTimestamp}
 	tTimestampTZ = sqlType{id: bind.TypeTimestampTZ}
-	tTexts       = sqlType{id: bind.TypeList, listOf: bind.TypeVarchar}
+	tTexts       = listOf(bind.TypeVarchar)
+	tBlobs       = listOf(bind.TypeBlob)
+	tInts        = listOf(bind.TypeInteger)
+	tLongs       = listOf(bind.TypeBigInt)
+	tDoubles     = listOf(bind.TypeDouble)
 )
+
+func listOf(elem bind.Type) sqlType { return sqlType{id: bind.TypeList, listOf: elem} }
 
 func (t sqlType) logical() bind.LogicalType {
 	if t.values != nil {
@@ -229,6 +235,14 @@ func (c *call) live(yield func(int) bool) {
 // arg gives an argument's values.
 func arg[T any](c *call, i int) []T { return rows[T](c.args[i], c.n) }
 
+// lists gives the elements of each row of an argument that is a list.
+func lists[T any](c *call, i int) func(row int) []T {
+	entries := arg[listEntry](c, i)
+	child, size := c.args[i].list()
+	values := rows[T](child, size)
+	return func(row int) []T { return values[entries[row].offset : entries[row].offset+entries[row].length] }
+}
+
 // result gives the room for fixed-width results.
 func result[T any](c *call) []T {
 	return unsafe.Slice((*T)(C.duckdb_vector_get_data(c.out)), c.n)
@@ -284,4 +298,20 @@ func (t *texts) store(vector unsafe.Pointer, n int) {
 		textRooms.Put(&texts{bytes: t.bytes[:0], ends: t.ends[:0]})
 	}
 	*t = texts{}
+}
+
+// eachBlob makes a binary of each row.
+func eachBlob(c *call, binary func(i int) ([]byte, error)) error {
+	var out texts
+	for i := range c.live {
+		b, err := binary(i)
+		if err != nil {
+			return err
+		}
+		out.upTo(i)
+		out.bytes = append(out.bytes, b...)
+		out.end()
+	}
+	out.store(c.out, c.n)
+	return nil
 }

@@ -6,8 +6,6 @@ import (
 	"math/bits"
 	"strconv"
 
-	bind "github.com/duckdb/duckdb-go-bindings"
-
 	"shoal/fault"
 )
 
@@ -15,9 +13,9 @@ const bitmapBytes = 4096
 
 var bitmapFuncs = []udf{
 	{name: "shoal_bitmap_count", params: []sqlType{tBlob}, returns: tInt64, call: bitmapCount},
-	{name: "shoal_bitmap_construct", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeBigInt}}, returns: tBlob, call: bitmapConstruct},
-	{name: "shoal_bitmap_or", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeBlob}}, returns: tBlob, call: bitmapMerge(false)},
-	{name: "shoal_bitmap_and", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeBlob}}, returns: tBlob, call: bitmapMerge(true)},
+	{name: "shoal_bitmap_construct", params: []sqlType{tLongs}, returns: tBlob, call: bitmapConstruct},
+	{name: "shoal_bitmap_or", params: []sqlType{tBlobs}, returns: tBlob, call: bitmapMerge(false)},
+	{name: "shoal_bitmap_and", params: []sqlType{tBlobs}, returns: tBlob, call: bitmapMerge(true)},
 }
 
 func bitmapCount(c *call) error {
@@ -33,40 +31,32 @@ func bitmapCount(c *call) error {
 
 // bitmapConstruct sets the bits of a list of positions.
 func bitmapConstruct(c *call) error {
-	lists := arg[listEntry](c, 0)
-	child, size := c.args[0].list()
-	positions := rows[int64](child, size)
-	var out texts
-	for i := range c.live {
-		var set [bitmapBytes]byte
-		for _, p := range positions[lists[i].offset : lists[i].offset+lists[i].length] {
+	positions := lists[int64](c, 0)
+	return eachBlob(c, func(i int) ([]byte, error) {
+		set := make([]byte, bitmapBytes)
+		for _, p := range positions(i) {
 			if p < 0 || p >= 8*bitmapBytes {
-				return fault.New("INVALID_BITMAP_POSITION", "bitPosition", strconv.FormatInt(p, 10),
+				return nil, fault.New("INVALID_BITMAP_POSITION", "bitPosition", strconv.FormatInt(p, 10),
 					"bitmapNumBytes", strconv.Itoa(bitmapBytes), "bitmapNumBits", strconv.Itoa(8*bitmapBytes))
 			}
 			set[p/8] |= 1 << (p % 8)
 		}
-		out.set(i, string(set[:]))
-	}
-	out.store(c.out, c.n)
-	return nil
+		return set, nil
+	})
 }
 
 // bitmapMerge joins bitmaps; of none it is the one that changes nothing. What a short one lacks is zero.
 func bitmapMerge(and bool) func(c *call) error {
 	return func(c *call) error {
-		lists := arg[listEntry](c, 0)
-		child, size := c.args[0].list()
-		maps := rows[text](child, size)
-		var out texts
-		for i := range c.live {
-			var merged [bitmapBytes]byte
+		maps := lists[text](c, 0)
+		return eachBlob(c, func(i int) ([]byte, error) {
+			merged := make([]byte, bitmapBytes)
 			for k := range merged {
 				if and {
 					merged[k] = 0xFF
 				}
 			}
-			for _, m := range maps[lists[i].offset : lists[i].offset+lists[i].length] {
+			for _, m := range maps(i) {
 				b := m.view()
 				for k := range merged {
 					var other byte
@@ -80,9 +70,7 @@ func bitmapMerge(and bool) func(c *call) error {
 					}
 				}
 			}
-			out.set(i, string(merged[:]))
-		}
-		out.store(c.out, c.n)
-		return nil
+			return merged, nil
+		})
 	}
 }

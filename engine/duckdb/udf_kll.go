@@ -13,18 +13,17 @@ import (
 )
 
 var kllFuncs = slices.Concat(
-	kllOf[int64]("bigint", tInt64, bind.TypeBigInt), kllOf[float32]("float", tFloat, bind.TypeFloat), kllOf[float64]("double", tDouble, bind.TypeDouble))
+	kllOf[int64]("bigint", tInt64, tLongs), kllOf[float32]("float", tFloat, listOf(bind.TypeFloat)), kllOf[float64]("double", tDouble, tDoubles))
 
 // kllOf are the functions of sketches of one type of number, named as Spark's.
-func kllOf[T sketch.Number](kind string, one sqlType, elem bind.Type) []udf {
-	list, blobs := sqlType{id: bind.TypeList, listOf: elem}, sqlType{id: bind.TypeList, listOf: bind.TypeBlob}
+func kllOf[T sketch.Number](kind string, one, list sqlType) []udf {
 	of := func(name string, returns sqlType, run func(*call, string) error, params ...sqlType) udf {
 		name += "_" + kind
 		return udf{name: "shoal_" + name, params: params, returns: returns, call: func(c *call) error { return run(c, name) }}
 	}
 	return []udf{
 		of("kll_sketch_agg", tBlob, kllAgg[T], list, tInt32, tBool),
-		of("kll_merge_agg", tBlob, kllMergeAgg[T], blobs, tInt32, tBool),
+		of("kll_merge_agg", tBlob, kllMergeAgg[T], tBlobs, tInt32, tBool),
 		of("kll_sketch_merge", tBlob, kllMerge[T], tBlob, tBlob),
 		of("kll_sketch_get_n", tInt64, kllN[T], tBlob),
 		of("kll_sketch_to_string", tText, kllText[T], tBlob),
@@ -50,38 +49,30 @@ func sketchError(err error, family, name string) error {
 
 // kllAgg makes a sketch of values. Where it was made of parts, Spark has merged it once.
 func kllAgg[T sketch.Number](c *call, name string) error {
-	lists, sizes, merged := arg[listEntry](c, 0), arg[int32](c, 1), arg[bool](c, 2)
-	child, n := c.args[0].list()
-	values := rows[T](child, n)
-	var out texts
-	for i := range c.live {
+	values, sizes, merged := lists[T](c, 0), arg[int32](c, 1), arg[bool](c, 2)
+	return eachBlob(c, func(i int) ([]byte, error) {
 		s := sketch.NewKLL[T](int(sizes[i]))
-		if err := s.Add(values[lists[i].offset : lists[i].offset+lists[i].length]); err != nil {
-			return sketchError(err, "KLL", name)
+		if err := s.Add(values(i)); err != nil {
+			return nil, sketchError(err, "KLL", name)
 		}
 		if merged[i] {
 			s = s.Turned()
 		}
-		out.set(i, string(s.Bytes()))
-	}
-	out.store(c.out, c.n)
-	return nil
+		return s.Bytes(), nil
+	})
 }
 
 const kllDefault = 200
 
 // kllMergeAgg merges sketches into one of a size; 0 stands for that of the first.
 func kllMergeAgg[T sketch.Number](c *call, name string) error {
-	lists, sizes, merged := arg[listEntry](c, 0), arg[int32](c, 1), arg[bool](c, 2)
-	child, n := c.args[0].list()
-	blobs := rows[text](child, n)
-	var out texts
-	for i := range c.live {
+	blobs, sizes, merged := lists[text](c, 0), arg[int32](c, 1), arg[bool](c, 2)
+	return eachBlob(c, func(i int) ([]byte, error) {
 		var s *sketch.KLL[T]
 		if sizes[i] > 0 {
 			s = sketch.NewKLL[T](int(sizes[i]))
 		}
-		for _, b := range blobs[lists[i].offset : lists[i].offset+lists[i].length] {
+		for _, b := range blobs(i) {
 			next, err := sketch.ReadKLL[T](b.view())
 			if err == nil {
 				if s == nil {
@@ -90,7 +81,7 @@ func kllMergeAgg[T sketch.Number](c *call, name string) error {
 				err = s.Merge(next)
 			}
 			if err != nil {
-				return sketchError(err, "KLL", name)
+				return nil, sketchError(err, "KLL", name)
 			}
 		}
 		if s == nil {
@@ -99,31 +90,26 @@ func kllMergeAgg[T sketch.Number](c *call, name string) error {
 		if merged[i] && sizes[i] > 0 {
 			s = s.Turned()
 		}
-		out.set(i, string(s.Bytes()))
-	}
-	out.store(c.out, c.n)
-	return nil
+		return s.Bytes(), nil
+	})
 }
 
 func kllMerge[T sketch.Number](c *call, name string) error {
 	left, right := arg[text](c, 0), arg[text](c, 1)
-	var out texts
-	for i := range c.live {
+	return eachBlob(c, func(i int) ([]byte, error) {
 		s, err := sketch.ReadKLL[T](left[i].view())
 		if err != nil {
-			return sketchError(err, "KLL", name)
+			return nil, sketchError(err, "KLL", name)
 		}
 		other, err := sketch.ReadKLL[T](right[i].view())
 		if err == nil {
 			err = s.Merge(other)
 		}
 		if err != nil {
-			return sketchError(err, "KLL", name)
+			return nil, sketchError(err, "KLL", name)
 		}
-		out.set(i, string(s.Bytes()))
-	}
-	out.store(c.out, c.n)
-	return nil
+		return s.Bytes(), nil
+	})
 }
 
 func kllN[T sketch.Number](c *call, name string) error {

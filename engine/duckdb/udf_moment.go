@@ -2,17 +2,13 @@ package duckdb
 
 // This file holds skewness and kurtosis, computed value by value as Spark does.
 
-import (
-	"math"
-
-	bind "github.com/duckdb/duckdb-go-bindings"
-)
+import "math"
 
 var momentFuncs = []udf{
-	{name: "shoal_skewness", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeDouble}}, returns: tDouble, call: moment(func(m *moments) float64 {
+	{name: "shoal_skewness", params: []sqlType{tDoubles}, returns: tDouble, call: moment(func(m *moments) float64 {
 		return math.Sqrt(m.n) * m.m3 / math.Sqrt(float64(m.m2*m.m2)*m.m2)
 	})},
-	{name: "shoal_kurtosis", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeDouble}}, returns: tDouble, call: moment(func(m *moments) float64 {
+	{name: "shoal_kurtosis", params: []sqlType{tDoubles}, returns: tDouble, call: moment(func(m *moments) float64 {
 		return float64(m.n*m.m4)/float64(m.m2*m.m2) - 3
 	})},
 }
@@ -35,12 +31,10 @@ func (m *moments) add(x float64) {
 // moment computes one of them of each list; it is NULL where the values do not differ.
 func moment(of func(*moments) float64) func(c *call) error {
 	return func(c *call) error {
-		lists, out := arg[listEntry](c, 0), result[float64](c)
-		child, size := c.args[0].list()
-		values := rows[float64](child, size)
+		values, out := lists[float64](c, 0), result[float64](c)
 		for i := range c.live {
 			var m moments
-			for _, x := range values[lists[i].offset : lists[i].offset+lists[i].length] {
+			for _, x := range values(i) {
 				m.add(x)
 			}
 			if m.m2 == 0 {

@@ -5,17 +5,11 @@ package duckdb
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
-
-	bind "github.com/duckdb/duckdb-go-bindings"
 
 	"shoal/engine/duckdb/sketch"
 	"shoal/fault"
-)
-
-var (
-	tLongs = sqlType{id: bind.TypeList, listOf: bind.TypeBigInt}
-	tBlobs = sqlType{id: bind.TypeList, listOf: bind.TypeBlob}
 )
 
 var sketchFuncs = []udf{
@@ -31,7 +25,7 @@ var sketchFuncs = []udf{
 	{name: "shoal_theta_hash", params: []sqlType{tText}, returns: tInt64, call: thetaHash(bytesOf)},
 	{name: "shoal_theta_hash", params: []sqlType{tBlob}, returns: tInt64, call: thetaHash(bytesOf)},
 	{name: "shoal_theta_hash", params: []sqlType{tLongs}, returns: tInt64, call: thetaHash(listsOf[int64])},
-	{name: "shoal_theta_hash", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeInteger}}, returns: tInt64, call: thetaHash(listsOf[int32])},
+	{name: "shoal_theta_hash", params: []sqlType{tInts}, returns: tInt64, call: thetaHash(listsOf[int32])},
 	{name: "shoal_theta_sketch_agg", params: []sqlType{tLongs, tInt32}, returns: tBlob, call: thetaAgg},
 	{name: "shoal_theta_sketch_estimate", params: []sqlType{tBlob}, returns: tInt64, call: thetaEstimate},
 	{name: "shoal_theta_union", params: []sqlType{tBlob, tBlob, tInt32}, returns: tBlob, call: thetaUnion},
@@ -40,12 +34,12 @@ var sketchFuncs = []udf{
 	{name: "shoal_theta_union_agg", params: []sqlType{tBlobs, tInt32}, returns: tBlob, call: thetaUnionAgg},
 	{name: "shoal_theta_intersection_agg", params: []sqlType{tBlobs}, returns: tBlob, call: thetaIntersectionAgg},
 
-	{name: "shoal_count_min", params: []sqlType{tLongs, tDouble, tDouble, tInt32}, returns: tBlob, call: countMinInts},
-	{name: "shoal_count_min", params: []sqlType{tTexts, tDouble, tDouble, tInt32}, returns: tBlob, call: countMinBytes},
-	{name: "shoal_count_min", params: []sqlType{tBlobs, tDouble, tDouble, tInt32}, returns: tBlob, call: countMinBytes},
+	{name: "shoal_count_min", params: []sqlType{tLongs, tDouble, tDouble, tInt32}, returns: tBlob, call: countMin((*sketch.CountMin).AddInt)},
+	{name: "shoal_count_min", params: []sqlType{tTexts, tDouble, tDouble, tInt32}, returns: tBlob, call: countMin(countBytes)},
+	{name: "shoal_count_min", params: []sqlType{tBlobs, tDouble, tDouble, tInt32}, returns: tBlob, call: countMin(countBytes)},
 
 	{name: "shoal_approx_register", params: []sqlType{tInt64, tInt32}, returns: tInt32, call: distinctRegister},
-	{name: "shoal_approx_distinct", params: []sqlType{{id: bind.TypeList, listOf: bind.TypeInteger}, tInt32}, returns: tInt64, call: distinct},
+	{name: "shoal_approx_distinct", params: []sqlType{tInts, tInt32}, returns: tInt64, call: distinct},
 }
 
 // A bytesReader gives the bytes that a sketch hashes for a row of v.
@@ -69,11 +63,11 @@ func bytesOf(v vector, n int) func(int) []byte {
 
 // listsOf are the elements' bytes, one after the other; NULL is 0.
 func listsOf[T int32 | int64](v vector, n int) func(int) []byte {
-	lists := rows[listEntry](v, n)
+	entries := rows[listEntry](v, n)
 	child, size := v.list()
 	values := rows[T](child, size)
 	return func(i int) (b []byte) {
-		for k := lists[i].offset; k < lists[i].offset+lists[i].length; k++ {
+		for k := entries[i].offset; k < entries[i].offset+entries[i].length; k++ {
 			value := values[k]
 			if child.isNull(int(k)) {
 				value = 0
@@ -84,23 +78,9 @@ func listsOf[T int32 | int64](v vector, n int) func(int) []byte {
 	}
 }
 
-// eachBlob makes a binary of each row.
-func eachBlob(c *call, binary func(i int) ([]byte, error)) error {
-	var out texts
-	for i := range c.live {
-		b, err := binary(i)
-		if err != nil {
-			return err
-		}
-		out.set(i, string(b))
-	}
-	out.store(c.out, c.n)
-	return nil
-}
-
 func hllAgg(read bytesReader) func(c *call) error {
 	return func(c *call) error {
-		lists, sizes := arg[listEntry](c, 0), arg[int32](c, 1)
+		entries, sizes := arg[listEntry](c, 0), arg[int32](c, 1)
 		child, n := c.args[0].list()
 		value := read(child, n)
 		return eachBlob(c, func(i int) ([]byte, error) {
@@ -108,7 +88,7 @@ func hllAgg(read bytesReader) func(c *call) error {
 				return nil, outside("HLL_INVALID_LG_K", "hll_sketch_agg", sketch.MinLgK, sketch.MaxLgK, sizes[i])
 			}
 			s := sketch.NewHLL(int(sizes[i]))
-			for k := lists[i].offset; k < lists[i].offset+lists[i].length; k++ {
+			for k := entries[i].offset; k < entries[i].offset+entries[i].length; k++ {
 				if b := value(int(k)); len(b) > 0 {
 					if err := s.Add(sketch.Coupon(b)); err != nil {
 						return nil, sketchError(err, "HLL", "hll_sketch_agg")
@@ -174,12 +154,10 @@ const hllDefault = 12
 // hllUnionAgg joins sketches, in the size of the first.
 func hllUnionAgg(c *call) error {
 	const name = "hll_union_agg"
-	lists, lax := arg[listEntry](c, 0), arg[bool](c, 1)
-	child, n := c.args[0].list()
-	blobs := rows[text](child, n)
+	blobs, lax := lists[text](c, 0), arg[bool](c, 1)
 	return eachBlob(c, func(i int) ([]byte, error) {
 		var s *sketch.HLL
-		for _, b := range blobs[lists[i].offset : lists[i].offset+lists[i].length] {
+		for _, b := range blobs(i) {
 			next, err := sketch.ReadHLL(b.view())
 			if err != nil {
 				return nil, sketchError(err, "HLL", name)
@@ -225,15 +203,12 @@ func thetaSize(size int32, name string) error {
 }
 
 func thetaAgg(c *call) error {
-	lists, sizes := arg[listEntry](c, 0), arg[int32](c, 1)
-	child, n := c.args[0].list()
-	hashes := rows[uint64](child, n)
+	hashes, sizes := lists[uint64](c, 0), arg[int32](c, 1)
 	return eachBlob(c, func(i int) ([]byte, error) {
 		if err := thetaSize(sizes[i], "theta_sketch_agg"); err != nil {
 			return nil, err
 		}
-		own := append([]uint64(nil), hashes[lists[i].offset:lists[i].offset+lists[i].length]...)
-		return sketch.NewTheta(own, int(sizes[i])).Bytes(), nil
+		return sketch.NewTheta(slices.Clone(hashes(i)), int(sizes[i])).Bytes(), nil
 	})
 }
 
@@ -289,14 +264,12 @@ func thetaPair(name string, join func(a, b *sketch.Theta) *sketch.Theta) func(c 
 }
 
 func thetaUnionAgg(c *call) error {
-	lists, sizes := arg[listEntry](c, 0), arg[int32](c, 1)
-	child, n := c.args[0].list()
-	blobs := rows[text](child, n)
+	blobs, sizes := lists[text](c, 0), arg[int32](c, 1)
 	return eachBlob(c, func(i int) ([]byte, error) {
 		if err := thetaSize(sizes[i], "theta_union_agg"); err != nil {
 			return nil, err
 		}
-		all, err := readThetas(blobs[lists[i].offset:lists[i].offset+lists[i].length], "theta_union_agg")
+		all, err := readThetas(blobs(i), "theta_union_agg")
 		if err != nil {
 			return nil, err
 		}
@@ -305,11 +278,9 @@ func thetaUnionAgg(c *call) error {
 }
 
 func thetaIntersectionAgg(c *call) error {
-	lists := arg[listEntry](c, 0)
-	child, n := c.args[0].list()
-	blobs := rows[text](child, n)
+	blobs := lists[text](c, 0)
 	return eachBlob(c, func(i int) ([]byte, error) {
-		all, err := readThetas(blobs[lists[i].offset:lists[i].offset+lists[i].length], "theta_intersection_agg")
+		all, err := readThetas(blobs(i), "theta_intersection_agg")
 		switch {
 		case err != nil:
 			return nil, err
@@ -324,31 +295,23 @@ func thetaIntersectionAgg(c *call) error {
 	})
 }
 
-func countMinInts(c *call) error {
-	child, n := c.args[0].list()
-	values := rows[int64](child, n)
-	return countMin(c, func(s *sketch.CountMin, k uint64) { s.AddInt(values[k]) })
+func countMin[T any](add func(s *sketch.CountMin, value T)) func(c *call) error {
+	return func(c *call) error {
+		values, eps, confidence, seeds := lists[T](c, 0), arg[float64](c, 1), arg[float64](c, 2), arg[int32](c, 3)
+		return eachBlob(c, func(i int) ([]byte, error) {
+			s, err := sketch.NewCountMin(eps[i], confidence[i], seeds[i])
+			if err != nil {
+				return nil, fault.Unsupported("count_min_sketch of this size")
+			}
+			for _, v := range values(i) {
+				add(s, v)
+			}
+			return s.Bytes(), nil
+		})
+	}
 }
 
-func countMinBytes(c *call) error {
-	child, n := c.args[0].list()
-	values := rows[text](child, n)
-	return countMin(c, func(s *sketch.CountMin, k uint64) { s.AddBytes(values[k].view()) })
-}
-
-func countMin(c *call, add func(s *sketch.CountMin, k uint64)) error {
-	lists, eps, confidence, seeds := arg[listEntry](c, 0), arg[float64](c, 1), arg[float64](c, 2), arg[int32](c, 3)
-	return eachBlob(c, func(i int) ([]byte, error) {
-		s, err := sketch.NewCountMin(eps[i], confidence[i], seeds[i])
-		if err != nil {
-			return nil, fault.Unsupported("count_min_sketch of this size")
-		}
-		for k := lists[i].offset; k < lists[i].offset+lists[i].length; k++ {
-			add(s, k)
-		}
-		return s.Bytes(), nil
-	})
-}
+func countBytes(s *sketch.CountMin, value text) { s.AddBytes(value.view()) }
 
 func distinctRegister(c *call) error {
 	hashes, sizes, out := arg[uint64](c, 0), arg[int32](c, 1), result[uint32](c)
@@ -359,12 +322,10 @@ func distinctRegister(c *call) error {
 }
 
 func distinct(c *call) error {
-	lists, sizes, out := arg[listEntry](c, 0), arg[int32](c, 1), result[int64](c)
-	child, n := c.args[0].list()
-	registers := rows[uint32](child, n)
+	registers, sizes, out := lists[uint32](c, 0), arg[int32](c, 1), result[int64](c)
 	for i := range c.live {
 		var err error
-		if out[i], err = sketch.Distinct(registers[lists[i].offset:lists[i].offset+lists[i].length], int(sizes[i])); err != nil {
+		if out[i], err = sketch.Distinct(registers(i), int(sizes[i])); err != nil {
 			return fault.Unsupported("approx_count_distinct of about so many values with another error than 0.05")
 		}
 	}
