@@ -59,8 +59,13 @@ func (w *printer) relation(r plan.Relation) {
 	}
 }
 
-// aliased writes r.Input AS r.Alias.
+// aliased writes r.Input AS r.Alias. The alias Spark gives a query in FROM that has none comes back by itself, and
+// only of a query.
 func (w *printer) aliased(r *plan.SubqueryAlias) {
+	if r.Alias == autoName && len(r.Columns) == 0 {
+		w.parenQuery(r.Input)
+		return
+	}
 	switch in := r.Input.(type) {
 	case *plan.Table, *plan.TableFunc, *plan.Values, *plan.Unpivot, *plan.OpaqueRelation:
 		w.relation(in)
@@ -95,9 +100,7 @@ func (w *printer) aliased(r *plan.SubqueryAlias) {
 	default:
 		w.parenQuery(in)
 	}
-	if r.Alias != autoName || len(r.Columns) > 0 {
-		w.alias(r)
-	}
+	w.alias(r)
 }
 
 // isTableLike tells whether TABLESAMPLE can follow r without parentheses.
