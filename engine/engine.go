@@ -21,6 +21,18 @@ type Query struct {
 	Schema *arrow.Schema
 	// Progress, if set, is told now and then how far the query is, from any goroutine.
 	Progress func(Progress)
+	// Heavy asks an engine that has two lanes for the one in which a query may take long.
+	Heavy bool
+}
+
+// Usage is what a query took.
+type Usage struct {
+	CPUSeconds float64 // of all threads
+}
+
+// Metered is a reader that knows what its query took, once Next has ended; zero if it does not know.
+type Metered interface {
+	Usage() Usage
 }
 
 // Progress is how far a running query is.

@@ -154,6 +154,16 @@ func (t *Ticket) Charge(cpuSeconds float64) {
 	t.s.do(func() { t.s.state.Charge(t.id, cpuSeconds) })
 }
 
+// Pause gives the slot back while nobody reads the job's rows.
+func (t *Ticket) Pause() {
+	t.s.do(func() { t.s.state.Pause(t.id) })
+}
+
+// Resume lets a paused job go on at once.
+func (t *Ticket) Resume() {
+	t.s.do(func() { t.s.state.Resume(t.id) })
+}
+
 // Demote gives the slot back and waits for one in another pool. After an error the ticket is no more.
 func (t *Ticket) Demote(ctx context.Context, to Pool, cpuSeconds float64, seen func(Place)) error {
 	w := &waiter{result: make(chan error, 1), seen: seen}

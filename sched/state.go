@@ -34,6 +34,7 @@ type entry struct {
 	since   time.Duration // it waits, or runs, from here on
 	charged float64       // CPU seconds on the user's account
 	running bool
+	paused  bool // it runs, but waits for whoever reads its rows
 	gone    bool // it waits no more
 }
 
@@ -226,6 +227,26 @@ func (s *State) Charge(id string, cpuSeconds float64) {
 	}
 }
 
+// Pause gives back the slot of a job that runs but waits for whoever reads its rows. It keeps its memory.
+func (s *State) Pause(id string) {
+	if e := s.jobs[id]; e != nil && e.running && !e.paused {
+		e.paused = true
+		s.pools[e.Pool].running--
+		e.user.in[e.Pool].running--
+		s.reorder(e.user)
+	}
+}
+
+// Resume lets a paused job go on, whether or not a slot is free: whoever reads it must not wait behind what it reads next.
+func (s *State) Resume(id string) {
+	if e := s.jobs[id]; e != nil && e.paused {
+		e.paused = false
+		s.pools[e.Pool].running++
+		e.user.in[e.Pool].running++
+		s.reorder(e.user)
+	}
+}
+
 // Finish ends a job that runs, whatever became of it, with what it took. It does nothing if the job does not run.
 func (s *State) Finish(id string, cpuSeconds float64) {
 	if e := s.jobs[id]; e != nil && e.running {
@@ -236,6 +257,7 @@ func (s *State) Finish(id string, cpuSeconds float64) {
 
 // stop takes a job off its slot.
 func (s *State) stop(e *entry, cpuSeconds float64) {
+	s.Resume(e.ID)
 	u := e.user
 	e.running = false
 	s.pools[e.Pool].running--

@@ -59,6 +59,7 @@ type Operation struct {
 	resident int // bytes sent and kept
 	done     bool
 	err      error
+	turn     *turn     // what runs for it
 	reader   int       // the cursor in charge; older ones are preempted
 	attached bool      // a cursor is in charge
 	detached time.Time // since when no cursor is
@@ -84,14 +85,43 @@ func (o *Operation) Send(ctx context.Context, size int, body func(id string) Bod
 			o.mu.Unlock()
 			return nil
 		}
-		changed := o.changed
+		changed, t := o.changed, o.turn
 		o.mu.Unlock()
+		if err := await(ctx, changed, t); err != nil {
+			return err
+		}
+	}
+}
+
+// pauseAfter is how long a query keeps its slot for a client that does not read.
+const pauseAfter = 100 * time.Millisecond
+
+// await is until something has changed. A query whose client does not read lets others have its turn.
+func await(ctx context.Context, changed chan struct{}, t *turn) error {
+	var slow <-chan time.Time
+	if t != nil {
+		timer := time.NewTimer(pauseAfter)
+		defer timer.Stop()
+		defer t.resume()
+		slow = timer.C
+	}
+	for {
 		select {
 		case <-changed:
+			return nil
+		case <-slow:
+			t.pause()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// holds says which turn the operation's work has.
+func (o *Operation) holds(t *turn) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.turn = t
 }
 
 // Offer is Send for a response that may as well be left out when it would have to wait.

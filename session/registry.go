@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/sched"
 	"shoal/store"
 )
 
@@ -30,7 +32,9 @@ type Options struct {
 	Router  *engine.Router
 	// Decode turns a journalled request back into a statement; artifact finds what the client uploaded.
 	Decode func(request []byte, artifact func(hash string) ([]byte, bool)) (plan.Statement, error)
-	Log    *slog.Logger
+	// Sched, if set, says when queries may run.
+	Sched *sched.Scheduler
+	Log   *slog.Logger
 	// Artifacts is the directory of what clients upload, one directory a session.
 	Artifacts string
 	// Conf holds values that stand above Spark's defaults, and an attached server's, for every session.
@@ -83,6 +87,7 @@ type Registry struct {
 	about atomic.Pointer[engine.About] // the attached Spark, once it has answered
 
 	published published
+	jobs      atomic.Int64 // counts what was admitted, for the ids
 
 	mu    sync.Mutex
 	slots map[Key]*slot
@@ -388,6 +393,9 @@ func (r *Registry) all() []*Session {
 	}
 	return all
 }
+
+// nextJob is an id for the scheduler.
+func (r *Registry) nextJob() string { return strconv.FormatInt(r.jobs.Add(1), 36) }
 
 func (r *Registry) artifactDir(serverID string) string { return filepath.Join(r.Artifacts, serverID) }
 

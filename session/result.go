@@ -21,6 +21,7 @@ import (
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/arrowtype"
+	"shoal/sched"
 )
 
 // Result is a query's rows, on their way. It is for one goroutine, which must Close it.
@@ -174,13 +175,18 @@ type account struct {
 	q       Query
 	start   time.Time
 	analyze time.Duration
+	waited  time.Duration // for its turn
 	first   time.Duration // until the first batch
 	engine  string
+	lane    sched.Lane
 	why     string
-	rows    int64
-	bytes   int64
-	batches int
-	once    sync.Once
+	// estimate and usage are what the engine was expected to take, and took.
+	estimate engine.Estimate
+	usage    engine.Usage
+	rows     int64
+	bytes    int64
+	batches  int
+	once     sync.Once
 	// observed is what df.observe asks for, besides the rows.
 	observed []analyze.Observed
 	// reading keeps the files that the query may read; nil: it is part of another one.
@@ -203,6 +209,13 @@ func (a *account) safe() *account {
 func (a *account) time(d *time.Duration) func() {
 	start := time.Now()
 	return func() { *d += time.Since(start) }
+}
+
+// place is told where the query stands while it waits for its turn.
+func (a *account) place(p sched.Place) {
+	if a.q.Waits != nil && p.ID != "" {
+		a.q.Waits(Wait{Ahead: p.Ahead, Reason: string(p.Reason), Expected: p.Wait})
+	}
 }
 
 func (a *account) batch(b arrow.RecordBatch) {
@@ -233,8 +246,10 @@ func (a *account) end(err error) {
 		attrs := []slog.Attr{
 			slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
 			slog.String("query", kindOf(a.q.Statement)), slog.String("engine", a.engine), slog.String("why", a.why),
-			slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("first", a.first),
+			slog.String("lane", string(a.lane)),
+			slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("waited", a.waited), slog.Duration("first", a.first),
 			slog.Int64("rows", a.rows), slog.Int64("bytes", a.bytes),
+			slog.Float64("cpu_seconds", a.usage.CPUSeconds), slog.Float64("expected_cpu_seconds", a.estimate.CPUSeconds),
 		}
 		level := slog.LevelInfo
 		if err != nil {

@@ -18,6 +18,7 @@ type Query struct {
 	Statement plan.Statement // as decoded
 	Raw       []byte         // the client's request, for the journal and for forwarding
 	Progress  func(engine.Progress)
+	Waits     func(Wait) // told now and then while the query waits for its turn; must not block
 	// Undecoded is why there is no Statement; only an attached Spark may know the request.
 	Undecoded error
 	Forward   *Forward // nil: the query cannot leave
@@ -139,7 +140,8 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 		return nil, elsewhere{chosen.Why}
 	}
 	acc.engine, acc.why = chosen.Engine.Name(), chosen.Why
-	rows, err := chosen.Engine.Run(ctx, query)
+	acc.estimate = chosen.Estimate
+	rows, err := s.inTurn(ctx, chosen, query, q, acc)
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,9 @@ package main
 // This file finds out how much memory queries may use.
 
 import (
-	"fmt"
+	"math"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -13,18 +14,35 @@ import (
 // the Go runtime need the rest.
 const memoryShare = 0.6
 
-// memoryLimit is the share in DuckDB's words, "" where the machine does not tell.
-func memoryLimit() string {
+// memorySize is a size in bytes, as --memory-limit has it: 4GB, 512MiB.
+var memorySize = regexp.MustCompile(`(?i)^([0-9]+(?:\.[0-9]+)?|\.[0-9]+) *([kmgt])(i?)b$`)
+
+// parseMemory reads a size; 0 would let no query run.
+func parseMemory(text string) (bytes int64, ok bool) {
+	m := memorySize.FindStringSubmatch(text)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	unit := 1000.0
+	if m[3] != "" {
+		unit = 1024
+	}
+	for range 1 + strings.Index("kmgt", strings.ToLower(m[2])) {
+		n *= unit
+	}
+	return int64(n), err == nil && n >= 1 && n < math.MaxInt64
+}
+
+// memoryLimit is the share, 0 where the machine does not tell.
+func memoryLimit() int64 {
 	limit := uint64(0)
 	for _, found := range []uint64{cgroupMemory("/sys/fs/cgroup/memory.max"), cgroupMemory("/sys/fs/cgroup/memory/memory.limit_in_bytes"), machineMemory("/proc/meminfo")} {
 		if found > 0 && (limit == 0 || found < limit) {
 			limit = found
 		}
 	}
-	if limit == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%dMiB", uint64(float64(limit)*memoryShare)>>20)
+	return int64(float64(limit) * memoryShare)
 }
 
 // cgroupMemory reads a container's limit; 0 means none.

@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"syscall"
 	"time"
@@ -40,6 +39,8 @@ type serveCmd struct {
 
 	MemoryLimit    string            `help:"Memory for queries, such as 4GB; more spills to disk. Default: 60% of the machine's." placeholder:"SIZE"`
 	Threads        int               `help:"Threads for queries; 0 is one a core." default:"0"`
+	UserQueries    int               `help:"Queries of one user that may wait at the same time; more are refused." default:"200"`
+	QueueTimeout   time.Duration     `help:"A query that waited for its turn so long is refused; 0 is never." default:"1h"`
 	Conf           map[string]string `help:"Spark confs for every session, such as spark.sql.session.timeZone=UTC." placeholder:"KEY=VALUE"`
 	SessionTimeout time.Duration     `help:"A session that nobody uses for so long ends." default:"1h"`
 	DetachTimeout  time.Duration     `help:"A query whose result nobody reads for so long ends." default:"5m"`
@@ -62,8 +63,11 @@ func (c *serveCmd) Validate() error {
 	if c.Threads < 0 {
 		return errors.New("--threads must not be negative")
 	}
-	if c.MemoryLimit != "" && !memorySize.MatchString(c.MemoryLimit) {
+	if _, ok := parseMemory(c.MemoryLimit); c.MemoryLimit != "" && !ok {
 		return fmt.Errorf("--memory-limit: %q is no size such as 4GB or 512MiB", c.MemoryLimit)
+	}
+	if c.UserQueries < 1 || c.QueueTimeout < 0 {
+		return errors.New("--user-queries must be positive, --queue-timeout not negative")
 	}
 	if c.Data == "" {
 		return errors.New("--data: a directory is needed")
@@ -79,9 +83,6 @@ func (c *serveCmd) Validate() error {
 	}
 	return nil
 }
-
-// memorySize is a size as DuckDB reads one; 0 would let no query run.
-var memorySize = regexp.MustCompile(`(?i)^(0*[1-9][0-9]*(\.[0-9]+)?|0+\.[0-9]*[1-9][0-9]*) *([kmgt]i?b)$`)
 
 // Help is what shoal serve --help adds: examples.
 func (*serveCmd) Help() string {

@@ -7,12 +7,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
+	"time"
 
 	"shoal/catalog"
 	"shoal/connect"
 	"shoal/engine"
 	"shoal/engine/duckdb"
 	"shoal/engine/spark"
+	"shoal/sched"
 	"shoal/session"
 	"shoal/store"
 )
@@ -20,7 +23,8 @@ import (
 // house is every room, joined. Close it when nothing runs any more.
 type house struct {
 	store    *store.Store
-	engine   *duckdb.Engine
+	engine   *duckdb.Lanes
+	sched    *sched.Scheduler
 	spark    *spark.Engine // nil: none is attached
 	sessions *session.Registry
 }
@@ -44,10 +48,11 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if err := os.MkdirAll(spill, 0o700); err != nil {
 		return nil, fmt.Errorf("spill directory: %w", err)
 	}
-	if o.MemoryLimit == "" {
-		o.MemoryLimit = memoryLimit()
+	memory, given := parseMemory(o.MemoryLimit)
+	if !given {
+		memory = memoryLimit()
 	}
-	h.engine, err = duckdb.Open(duckdb.Options{TempDir: spill, MemoryLimit: o.MemoryLimit, Threads: o.Threads, Log: log})
+	h.engine, err = duckdb.OpenLanes(duckdb.Options{TempDir: spill, MemoryLimit: memory, Threads: o.Threads, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +68,10 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		}
 		router.Remote = h.spark
 	}
+	h.sched = sched.Start(o.limits(h.engine.Memory()))
 	h.sessions, err = session.New(session.Options{
 		Store:         h.store,
+		Sched:         h.sched,
 		Catalog:       catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
 		Router:        router,
 		Decode:        connect.DecodeJournalled,
@@ -78,9 +85,42 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	return h, err
 }
 
+// limits are those of the scheduler, for heavy queries of so many bytes in all.
+func (c *serveCmd) limits(memory int64) sched.Limits {
+	cores := c.Threads
+	if cores <= 0 {
+		cores = runtime.GOMAXPROCS(0)
+	}
+	l := sched.Limits{
+		Slots: map[sched.Pool]int{
+			{Engine: "duckdb", Lane: sched.Short}: max(4, 2*cores),
+			{Engine: "duckdb", Lane: sched.Heavy}: max(2, cores/2),
+		},
+		Memory:       memory,
+		UserQueued:   c.UserQueries,
+		Queued:       maxQueued,
+		QueueTimeout: c.QueueTimeout,
+		AgeAfter:     ageAfter,
+		ReserveAfter: reserveAfter,
+	}
+	if c.TokenFile == "" {
+		l.UserQueued = maxQueued // who they are nobody knows: all are one user
+	}
+	return l
+}
+
+const (
+	maxQueued    = 10_000
+	ageAfter     = 10 * time.Second
+	reserveAfter = 5 * time.Second
+)
+
 // close gives everything back, front to back.
 func (h *house) close() error {
 	var err error
+	if h.sched != nil {
+		h.sched.Close()
+	}
 	if h.spark != nil {
 		err = h.spark.Close()
 	}

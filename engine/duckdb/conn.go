@@ -47,9 +47,10 @@ func (e *Engine) get(ctx context.Context) (*conn, error) {
 
 // connectionSettings are those DuckDB keeps per connection. QueryProgress needs the progress bar;
 // a larger streaming buffer lets DuckDB's threads work on while a batch is being made (measured:
-// 6M rows export a quarter faster than with 1 MB).
+// 6M rows export a quarter faster than with 1 MB). The profile tells what a query took (stream.measure).
 const connectionSettings = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; " +
-	"SET streaming_buffer_size = '4MB'"
+	"SET streaming_buffer_size = '4MB'; SET enable_profiling = 'no_output'; " +
+	`SET custom_profiling_settings = '{"CPU_TIME": "true"}'`
 
 func (e *Engine) connect() (*conn, error) {
 	c := &conn{views: map[string]string{}}

@@ -26,7 +26,7 @@ import (
 // Options configure an engine. The zero value works: DuckDB's own limits, no spilling.
 type Options struct {
 	TempDir         string // where queries larger than memory spill; "" = they fail
-	MemoryLimit     string // "4GB"; "" = 80 % of the machine's memory
+	MemoryLimit     int64  // bytes; 0 = 80 % of the machine's memory
 	Threads         int    // 0 = as many as the process may use
 	MaxConnections  int    // queries at once; more wait. 0 = 256
 	IdleConnections int    // kept open. 0 = 16
@@ -63,8 +63,8 @@ func (o Options) config() map[string]string {
 		"allow_persistent_secrets":     "false",
 		"temp_directory":               o.TempDir,
 	}
-	if o.MemoryLimit != "" {
-		c["memory_limit"] = o.MemoryLimit
+	if o.MemoryLimit > 0 {
+		c["memory_limit"] = strconv.FormatInt(o.MemoryLimit>>10, 10) + "KiB"
 	}
 	if o.ExtensionDir != "" {
 		c["extension_directory"] = o.ExtensionDir
@@ -73,7 +73,7 @@ func (o Options) config() map[string]string {
 }
 
 // Engine is one DuckDB instance, in memory: it holds no data of its own but what clients sent.
-// It is safe for use by many goroutines.
+// It is safe for use by many goroutines. [Lanes] joins two of them.
 type Engine struct {
 	opts         Options
 	db           bind.Database

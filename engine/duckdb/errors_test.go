@@ -50,7 +50,7 @@ func TestFileErrors(t *testing.T) {
 }
 
 func TestOutOfMemory(t *testing.T) {
-	e, err := Open(Options{MemoryLimit: "60MB"})
+	e, err := Open(Options{MemoryLimit: 60e6})
 	if err != nil {
 		t.Fatal(err)
 	}

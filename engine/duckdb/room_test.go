@@ -12,7 +12,7 @@ import (
 
 // One value alone can take more than the limit, which DuckDB itself does not count.
 func TestValueLargerThanTheLimit(t *testing.T) {
-	e, err := Open(Options{TempDir: t.TempDir(), MemoryLimit: "1GB"})
+	e, err := Open(Options{TempDir: t.TempDir(), MemoryLimit: 1e9})
 	if err != nil {
 		t.Fatal(err)
 	}

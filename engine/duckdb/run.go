@@ -28,6 +28,13 @@ func (e *Engine) Accepts(q engine.Query) error {
 	return err
 }
 
+// move lets another instance run a query that this one has accepted.
+func (t *translations) move(q engine.Query, to *translations) {
+	if tr := t.take(q); tr != nil {
+		to.put(q, tr)
+	}
+}
+
 // Run translates the plan and streams its result. Read this first.
 func (e *Engine) Run(ctx context.Context, q engine.Query) (array.RecordReader, error) {
 	tr := e.translations.take(q)

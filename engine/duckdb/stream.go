@@ -66,6 +66,8 @@ type stream struct {
 	leave   func() // what the query holds besides
 	batch   arrow.RecordBatch
 	err     error
+	began   bool // it was executed, so that there is something to measure
+	usage   engine.Usage
 }
 
 // runSQL starts a query. It returns when DuckDB is ready to give the first rows.
@@ -114,6 +116,7 @@ func (s *stream) start(r request) (err error) {
 	if state != bind.StateSuccess {
 		return queryError(bind.ResultErrorType(&s.res), bind.ResultError(&s.res))
 	}
+	s.began = true
 	return s.bindColumns()
 }
 
@@ -311,6 +314,9 @@ func (s *stream) end(err error) {
 	bind.DestroyDataChunk(&s.chunk)
 	bind.DestroyResult(&s.res)
 	s.query.drop()
+	if s.began {
+		s.measure()
+	}
 	s.watch.end()
 	s.cancel()
 	if s.leave != nil {
@@ -320,6 +326,27 @@ func (s *stream) end(err error) {
 		s.eng.put(s.conn)
 	}
 	s.conn = nil
+}
+
+// measure asks DuckDB what the query took that has just ended. It knows nothing of one that was ended in its course.
+func (s *stream) measure() {
+	info := bind.GetProfilingInfo(s.conn.c)
+	if info.Ptr == nil {
+		return
+	}
+	value := bind.ProfilingInfoGetValue(info, "CPU_TIME")
+	if value.Ptr == nil {
+		return
+	}
+	defer bind.DestroyValue(&value)
+	s.usage.CPUSeconds = bind.GetDouble(value)
+}
+
+// Usage is what the query took.
+func (s *stream) Usage() engine.Usage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.usage
 }
 
 // cause says why a query failed: when its context has ended, then because of that.

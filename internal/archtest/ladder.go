@@ -32,7 +32,7 @@ var ladder = map[string][]string{
 
 	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb", "internal/wire"},
 
-	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "store", "textfile"},
+	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "sched", "store", "textfile"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb", "internal/wire"},
 
 	"planner/catalogue": {},
@@ -50,7 +50,7 @@ var ladder = map[string][]string{
 	"cluster/local": {"cluster"},
 
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
-		"engine/duckdb", "engine/spark", "session", "connect", "store", "internal/sparkpb",
+		"engine/duckdb", "engine/spark", "sched", "session", "connect", "store", "internal/sparkpb",
 		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/fromlog", "planner/shape", "planner/rank",
 		"planner/report",
 		"cluster", "cluster/local"},

@@ -1,0 +1,256 @@
+package session
+
+// This file has queries wait for their turn among all users, and moves to the heavy lane what turns out to take long.
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/sched"
+)
+
+const (
+	// ConfPriority orders a user's own queries: those with a higher number start first.
+	ConfPriority = "shoal.priority"
+
+	// shortSeconds is what a short query may be expected to take, in CPU seconds.
+	shortSeconds = 0.25
+	// shortLimit is how long a query may run in the short lane without giving a row; then it starts anew in the heavy lane.
+	shortLimit = 400 * time.Millisecond
+)
+
+// laneOf is the lane for a query that is expected to take so much.
+func laneOf(e engine.Estimate) sched.Lane {
+	if e.CPUSeconds > shortSeconds {
+		return sched.Heavy
+	}
+	return sched.Short
+}
+
+// Wait is where a query that waits stands.
+type Wait struct {
+	Ahead    int           // queries that start before it
+	Reason   string        // why it waits, in words
+	Expected time.Duration // until it starts
+}
+
+// turn is a query's permission to run. The zero value is that of a server that schedules nothing.
+type turn struct {
+	ticket *sched.Ticket
+	acc    *account
+	began  time.Time
+
+	mu     sync.Mutex
+	ended  bool
+	paused bool
+	idle   time.Duration // it was paused for so long
+	since  time.Time     // it is paused from here on
+}
+
+// admit waits until the query may run in a pool.
+func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.Pool, e engine.Estimate) (*turn, error) {
+	t := &turn{acc: acc, began: time.Now()}
+	acc.lane = pool.Lane
+	if s.room.Sched == nil {
+		return t, nil
+	}
+	job := sched.Job{ID: s.room.nextJob(), User: s.Key.User, Pool: pool, CPUSeconds: e.CPUSeconds, Priority: s.priority()}
+	if pool.Lane == sched.Heavy {
+		job.Memory = e.PeakMemory
+	}
+	defer acc.time(&acc.waited)()
+	var err error
+	if t.ticket, err = s.room.Sched.Admit(ctx, job, acc.place); err != nil {
+		return nil, refused(q, err)
+	}
+	acc.place(sched.Place{})
+	t.began = time.Now()
+	if op, err := s.Operation(q.ID); err == nil {
+		op.holds(t)
+	}
+	return t, nil
+}
+
+// refused is the client's error for a query that may not run.
+func refused(q Query, err error) error {
+	var limit *sched.Refusal
+	if errors.As(err, &limit) || errors.Is(err, sched.ErrWaited) {
+		return fault.New("SPARK_JOB_CANCELLED", "jobId", q.ID, "reason", "before it began: "+err.Error())
+	}
+	return err
+}
+
+// priority is the session's, for its queries.
+func (s *Session) priority() int {
+	text, _, _ := s.Conf().Lookup(ConfPriority)
+	n, _ := strconv.Atoi(text) // it was checked when it was set
+	return n
+}
+
+// demote gives the slot back and waits for one in the heavy lane.
+func (t *turn) demote(ctx context.Context, q Query, engine string) error {
+	t.acc.lane = sched.Heavy
+	if t.ticket == nil {
+		return nil
+	}
+	defer t.acc.time(&t.acc.waited)()
+	err := t.ticket.Demote(ctx, sched.Pool{Engine: engine, Lane: sched.Heavy}, t.taken(), t.acc.place)
+	if err != nil {
+		t.ended = true
+		return refused(q, err)
+	}
+	t.acc.place(sched.Place{})
+	return nil
+}
+
+// taken is how long the query has been at work. What engines do not measure is charged so.
+func (t *turn) taken() float64 { return (time.Since(t.began) - t.idle).Seconds() }
+
+// pause gives the slot back while the client does not read; resume takes it again.
+func (t *turn) pause() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ticket != nil && !t.ended && !t.paused {
+		t.paused, t.since = true, time.Now()
+		t.ticket.Pause()
+	}
+}
+
+func (t *turn) resume() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.paused && !t.ended {
+		t.paused = false
+		t.idle += time.Since(t.since)
+		t.ticket.Resume()
+	}
+}
+
+// end gives the slot back for good, with what the query took: zero if nobody measured that.
+func (t *turn) end(u engine.Usage) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended {
+		return
+	}
+	t.ended = true
+	if u.CPUSeconds == 0 {
+		u.CPUSeconds = t.taken()
+	}
+	t.acc.usage.CPUSeconds += u.CPUSeconds
+	if t.ticket != nil {
+		t.ticket.Done(u.CPUSeconds)
+	}
+}
+
+// errOutlived ends a query that is not as short as it was thought to be.
+var errOutlived = errors.New("the query takes longer than a short one may")
+
+// inTurn runs a query on an engine when its turn has come. What outlives the short lane's limit, or its memory, before a
+// row of it was given to anyone is run again in the heavy lane.
+func (s *Session) inTurn(ctx context.Context, chosen engine.Choice, query engine.Query, q Query, acc *account) (array.RecordReader, error) {
+	name, lane := chosen.Engine.Name(), laneOf(chosen.Estimate)
+	t, err := s.admit(ctx, q, acc, sched.Pool{Engine: name, Lane: lane}, chosen.Estimate)
+	if err != nil {
+		return nil, err
+	}
+	query.Heavy = lane == sched.Heavy
+	if !query.Heavy {
+		rows, err := begin(ctx, chosen.Engine, query, t, shortLimit)
+		if !errors.Is(err, errOutlived) && !fault.IsOutOfMemory(err) {
+			return rows, err
+		}
+		if err := t.demote(ctx, q, name); err != nil {
+			return nil, err
+		}
+		query.Heavy = true
+	}
+	return begin(ctx, chosen.Engine, query, t, 0)
+}
+
+// begin runs a query until it has its first rows, for no longer than the limit if there is one. Unless it outlived that, the
+// turn ends with the rows.
+func begin(ctx context.Context, e engine.Engine, query engine.Query, t *turn, limit time.Duration) (_ array.RecordReader, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	r := &rows{turn: t, cancel: cancel}
+	outlived := func() bool { return false }
+	if limit > 0 {
+		timer := time.AfterFunc(limit, func() { cancel(errOutlived) })
+		outlived = func() bool { return !timer.Stop() && context.Cause(ctx) == errOutlived }
+	}
+	r.RecordReader, err = e.Run(ctx, query)
+	if err == nil && limit > 0 {
+		r.ahead, r.more = true, r.RecordReader.Next()
+		err = r.RecordReader.Err()
+	}
+	switch late := outlived(); {
+	case late || limit > 0 && fault.IsOutOfMemory(err):
+		r.drop()
+		if late {
+			err = errOutlived
+		}
+		return nil, err
+	case err != nil && r.RecordReader == nil || err != nil && limit > 0:
+		r.Release()
+		return nil, err
+	}
+	return r, nil
+}
+
+// rows are a query's, which hold its turn until they end. Next is for one goroutine.
+type rows struct {
+	array.RecordReader
+	turn   *turn
+	cancel context.CancelCauseFunc
+	ahead  bool // the first batch was read before anybody asked
+	more   bool
+	once   sync.Once
+}
+
+// Next moves to the next batch.
+func (r *rows) Next() bool {
+	if r.ahead {
+		r.ahead = false
+	} else {
+		r.more = r.RecordReader.Next()
+	}
+	if !r.more {
+		r.end()
+	}
+	return r.more
+}
+
+// Record is RecordBatch, as the interface wants it.
+func (r *rows) Record() arrow.RecordBatch { return r.RecordBatch() }
+
+// Release ends the query, finished or not, and its turn.
+func (r *rows) Release() {
+	r.drop()
+	r.end()
+}
+
+// drop ends the query and keeps the turn.
+func (r *rows) drop() {
+	r.once.Do(func() {
+		if r.RecordReader != nil {
+			r.RecordReader.Release()
+		}
+		r.cancel(nil)
+	})
+}
+
+func (r *rows) end() {
+	var u engine.Usage
+	if m, ok := r.RecordReader.(engine.Metered); ok {
+		u = m.Usage()
+	}
+	r.turn.end(u)
+}

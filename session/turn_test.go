@@ -1,0 +1,211 @@
+package session
+
+// This file tests when queries run, and in which lane.
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/sched"
+)
+
+// laned is an engine that notes in which lane queries run. In the short lane it takes its time, or fails.
+type laned struct {
+	numbers
+	seconds float64       // it expects a query to take
+	takes   time.Duration // what one takes in the short lane
+	fails   error         // what one ends with there
+
+	mu  sync.Mutex
+	ran []string
+}
+
+func (l *laned) Estimate(engine.Query) engine.Estimate { return engine.Estimate{CPUSeconds: l.seconds} }
+func (l *laned) Run(ctx context.Context, q engine.Query) (array.RecordReader, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if q.Heavy {
+		l.ran = append(l.ran, "heavy")
+		return l.numbers.Run(ctx, q)
+	}
+	l.ran = append(l.ran, "short")
+	select {
+	case <-time.After(l.takes):
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if l.fails != nil {
+		return nil, l.fails
+	}
+	return l.numbers.Run(ctx, q)
+}
+
+// scheduled is a session with an engine of two lanes of one slot each.
+func scheduled(t *testing.T, e *laned) *notebook {
+	n := newNotebook(t)
+	n.room.Router = &engine.Router{Engines: []engine.Engine{e}}
+	n.room.Sched = sched.Start(sched.Limits{UserQueued: 2, Slots: map[sched.Pool]int{
+		{Engine: "numbers", Lane: sched.Short}: 1, {Engine: "numbers", Lane: sched.Heavy}: 1,
+	}})
+	t.Cleanup(n.room.Sched.Close)
+	return n
+}
+
+// read runs a query to its end.
+func (n *notebook) read(ctx context.Context) error {
+	result, err := n.Run(ctx, Query{Statement: upTo(3)})
+	if err != nil {
+		return err
+	}
+	defer result.Close()
+	for result.Next() {
+	}
+	return result.Err()
+}
+
+func TestLanes(t *testing.T) {
+	memory := fault.New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", "1", "receivedBytes", "0")
+	zero := fault.New("DIVIDE_BY_ZERO", "config", "c")
+	for name, c := range map[string]struct {
+		engine *laned
+		ran    []string
+		class  string
+	}{
+		"short":                 {&laned{}, []string{"short"}, ""},
+		"expected to be heavy":  {&laned{seconds: 60}, []string{"heavy"}, ""},
+		"outlives the limit":    {&laned{takes: time.Hour}, []string{"short", "heavy"}, ""},
+		"too large":             {&laned{fails: memory}, []string{"short", "heavy"}, ""},
+		"fails":                 {&laned{fails: zero}, []string{"short"}, "DIVIDE_BY_ZERO"},
+		"fails in the end":      {&laned{numbers: numbers{err: zero}}, []string{"short"}, "DIVIDE_BY_ZERO"},
+		"fails at last, heavy":  {&laned{seconds: 60, numbers: numbers{err: zero}}, []string{"heavy"}, "DIVIDE_BY_ZERO"},
+		"too large, also heavy": {&laned{fails: memory, numbers: numbers{err: memory}}, []string{"short", "heavy"}, "UNABLE_TO_ACQUIRE_MEMORY"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := scheduled(t, c.engine)
+			if err := n.read(t.Context()); class(err) != c.class {
+				t.Errorf("it ended with %v", err)
+			}
+			if got := c.engine.ran; len(got) != len(c.ran) || got[len(got)-1] != c.ran[len(got)-1] {
+				t.Errorf("it ran in %v", got)
+			}
+			c.engine.takes, c.engine.fails, c.engine.numbers.err = 0, nil, nil
+			if err := n.read(t.Context()); err != nil { // the slots are free again
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestWhoStopsWaitsNoMore(t *testing.T) {
+	n := scheduled(t, &laned{seconds: 60})
+	holds, err := n.Run(t.Context(), Query{Statement: upTo(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // more than may wait at the same time
+		ctx, cancel := context.WithCancelCause(t.Context())
+		ended := make(chan error)
+		seen := make(chan Wait, 100)
+		go func() {
+			_, err := n.Run(ctx, Query{Statement: upTo(3), Waits: func(w Wait) { seen <- w }})
+			ended <- err
+		}()
+		if w := <-seen; w.Ahead != 0 || w.Reason == "" {
+			t.Errorf("told %+v", w)
+		}
+		stop := errors.New("stopped")
+		cancel(stop)
+		if err := <-ended; err != stop {
+			t.Errorf("it ended with %v", err)
+		}
+	}
+	holds.Close()
+	if err := n.read(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTooManyWait(t *testing.T) {
+	n := scheduled(t, &laned{seconds: 60})
+	holds, err := n.Run(t.Context(), Query{Statement: upTo(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting := make(chan error)
+	seen := make(chan Wait, 100)
+	for range 2 {
+		go func() {
+			result, err := n.Run(t.Context(), Query{Statement: upTo(3), Waits: func(w Wait) { seen <- w }})
+			if err == nil {
+				result.Close()
+			}
+			waiting <- err
+		}()
+	}
+	for w := range seen {
+		if w.Ahead == 1 { // both are there
+			break
+		}
+	}
+	if err := n.read(t.Context()); class(err) != "SPARK_JOB_CANCELLED" {
+		t.Errorf("the third one: %v", err)
+	}
+	holds.Close()
+	for range 2 {
+		if err := <-waiting; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A client that stops reading keeps nobody from running, not even itself; and goes on when it reads again.
+func TestPausedClientGivesItsSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sched.Start(sched.Limits{Slots: map[sched.Pool]int{{Engine: "e", Lane: sched.Short}: 1}})
+		defer s.Close()
+		job := sched.Job{ID: "1", User: "a", Pool: sched.Pool{Engine: "e", Lane: sched.Short}}
+		ticket, err := s.Admit(t.Context(), job, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := &turn{ticket: ticket, acc: &account{}, began: time.Now()}
+		o := newTestOperation()
+		o.holds(held)
+		c, _ := o.Attach("")
+		sent := make(chan error)
+		go func() {
+			for range 3 {
+				sent <- o.Send(t.Context(), maxUnsent, func(string) Body { return newBody() })
+			}
+		}()
+		<-sent
+		job.ID = "2"
+		second, err := s.Admit(t.Context(), job, nil) // waits for the pause
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Next(t.Context())
+		<-sent // it goes on beside the second one
+		c.Next(t.Context())
+		<-sent
+		held.end(engine.Usage{})
+		second.Done(0)
+		job.ID = "3"
+		third, err := s.Admit(t.Context(), job, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		third.Done(0)
+		if held.acc.usage.CPUSeconds > 0.2 {
+			t.Errorf("charged %g s: the pause does not count", held.acc.usage.CPUSeconds)
+		}
+	})
+}
