@@ -14,12 +14,16 @@ import servers  # noqa: E402
 
 TPCH = servers.CACHE / "tpch" / "sf1"
 EVENTS = servers.CACHE / "bench" / "events"
+QUERIES = HERE / "queries"
 TABLES = "lineitem orders customer part partsupp supplier nation region".split()
 THREADS = 2
 
-AB = ("SELECT variant, count(*) AS n, sum(converted) AS conv, avg(converted) AS rate, "
-      "sum(revenue) AS rev, stddev_samp(revenue) AS sd FROM events GROUP BY variant")
 
+def query(name):
+    return (QUERIES / f"{name}.sql").read_text().strip().rstrip(";")
+
+
+AB = query("ab")
 
 # Every session of the run. PySpark closes one that is garbage, which can wait for ever: the collector may run in the very
 # thread that the holder of the client's lock is starting.
@@ -27,7 +31,7 @@ KEPT = []
 
 
 def tpch_query(number):
-    return (HERE / "queries" / f"q{number}.sql").read_text().strip().rstrip(";")
+    return query(f"q{number}")
 
 
 def point():

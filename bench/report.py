@@ -17,8 +17,8 @@ def table(results):
 def aims(r):
     rows = [("", "Shoal", "aim", "")]
 
-    def row(what, value, aim, ok, unit=""):
-        rows.append((what, f"{value:g} {unit}".strip(), aim, "ok" if ok else "MISSED"))
+    def row(*cells):
+        rows.append(verdict(*cells))
 
     if "start" in r:
         ready, first = (r["start"]["shoal"][k]["p50"] for k in ("ready", "first_answer"))
@@ -64,6 +64,11 @@ def aims(r):
     if "binary" in r:
         row("binary", r["binary"]["mb"], "<= 100 MB", r["binary"]["mb"] <= 100, "MB")
     return align(rows) if len(rows) > 1 else ""
+
+
+def verdict(what, value, aim, ok, unit=""):
+    """A figure beside its aim."""
+    return what, f"{value:g} {unit}".strip(), aim, "ok" if ok else "MISSED"
 
 
 def side_by_side(r):

@@ -16,9 +16,11 @@ import (
 	"strings"
 	"syscall"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/test/bufconn"
 
 	"shoal/connect"
+	"shoal/internal/sparkclient"
 )
 
 type sqlCmd struct {
@@ -100,29 +102,19 @@ func dialHere() (_ *client, err error) {
 	server := connect.New(connect.Options{Sessions: h.sessions})
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(door) }()
-	return newClient("passthrough:here", nil, func(ctx context.Context, _ string) (net.Conn, error) {
-		return door.DialContext(ctx)
-	}, func() error {
+	return newClient("passthrough:here", nil, func() error {
 		server.Stop()
 		return errors.Join(<-served, h.close(), os.RemoveAll(data))
-	})
+	}, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
+		return door.DialContext(ctx)
+	}))
 }
 
-// dialURL reads sc://host:port/;token=...;use_ssl=true as Spark's own clients do.
+// dialURL calls at another process's door.
 func dialURL(url string) (*client, error) {
-	rest, ok := strings.CutPrefix(url, "sc://")
-	if !ok {
-		return nil, fmt.Errorf("--url: %q does not begin with sc://", url)
+	target, params, err := sparkclient.ParseURL(url)
+	if err != nil {
+		return nil, fmt.Errorf("--url: %w", err)
 	}
-	address, params, _ := strings.Cut(rest, "/")
-	if _, _, err := net.SplitHostPort(address); err != nil {
-		address = net.JoinHostPort(address, "15002")
-	}
-	options := map[string]string{}
-	for _, param := range strings.Split(params, ";") {
-		if key, value, ok := strings.Cut(param, "="); ok {
-			options[key] = value
-		}
-	}
-	return newClient("dns:"+address, options, nil, func() error { return nil })
+	return newClient(target, params, func() error { return nil })
 }

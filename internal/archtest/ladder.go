@@ -10,6 +10,7 @@ var ladder = map[string][]string{
 	"internal/archtest/sizes": {},
 	"internal/sparkpb":        {},
 	"internal/wire":           {"internal/sparkpb"},
+	"internal/sparkclient":    {"internal/sparkpb"},
 
 	"plan":           {},
 	"plan/arrowtype": {"plan", "fault"},
@@ -50,12 +51,13 @@ var ladder = map[string][]string{
 	"cluster/local": {"cluster"},
 
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
-		"engine/duckdb", "engine/spark", "sched", "session", "connect", "store", "internal/sparkpb",
+		"engine/duckdb", "engine/spark", "sched", "session", "connect", "store", "internal/sparkpb", "internal/sparkclient",
 		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/fromlog", "planner/shape", "planner/rank",
 		"planner/report",
 		"cluster", "cluster/local"},
 
-	"bench": {}, // tests only
+	"bench":      {},                                           // tests only
+	"bench/load": {"internal/sparkpb", "internal/sparkclient"}, // a client: it knows servers from outside
 
 	"sparktest": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
 		"engine/duckdb", "engine/duckdb/translate", "session"},
@@ -64,14 +66,14 @@ var ladder = map[string][]string{
 // foreign says which rooms alone may import a library (by path prefix): each outside world has one door.
 var foreign = map[string][]string{
 	"github.com/duckdb/":                 {"engine/duckdb"},
-	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire"},
+	"google.golang.org/grpc":             {"connect", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/sparkclient", "internal/wire"},
 	"modernc.org/sqlite":                 {"store"},
-	"github.com/alecthomas/kong":         {"cmd/shoal"},
+	"github.com/alecthomas/kong":         {"cmd/shoal", "bench/load"},
 	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/spark", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
 	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire"},
 	"database/sql":                       {"store"},
-	"net/http":                           {"cmd/shoal", "cluster/local"},
-	"github.com/google/uuid":             {"catalog", "connect", "session", "engine/spark", "cmd/shoal"},
+	"net/http":                           {"cmd/shoal", "cluster/local", "bench/load"},
+	"github.com/google/uuid":             {"catalog", "connect", "session", "engine/spark", "internal/sparkclient"},
 	"github.com/goccy/go-yaml":           {"planner/workload"},
 	"github.com/stretchr/testify":        {},
 	"google.golang.org/grpc/testdata":    {},
