@@ -6,13 +6,14 @@ import (
 	"context"
 	"os"
 
+	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
 )
 
 // command carries a command out and gives what it has to tell.
 func (s *Session) command(ctx context.Context, c plan.Command, q Query, acc *account) (*Result, error) {
-	acc.engine = "session"
+	acc.runs("session", "", engine.Estimate{})
 	if e, ok := c.(*plan.ExecuteImmediate); ok {
 		return s.executeImmediate(ctx, e, q, acc)
 	}

@@ -136,7 +136,7 @@ func (s *Session) Permit(paths func() []string) error {
 
 // forward runs a query on the attached Spark. record, if set, writes down the change it makes.
 func (s *Session) forward(ctx context.Context, q Query, acc *account, why string, record func(context.Context) (engine.Done, error)) (*Result, error) {
-	acc.engine, acc.why = s.room.Router.Remote.Name(), why
+	acc.runs(s.room.Router.Remote.Name(), why, engine.Estimate{})
 	if q.Forward == nil {
 		return nil, fault.Unsupported("%s", why)
 	}

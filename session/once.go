@@ -72,7 +72,7 @@ func (s *Session) Began(ctx context.Context, id string) (bool, error) {
 
 // Resume answers an operation that began in an earlier life of this process.
 func (s *Session) Resume(ctx context.Context, q Query) (*Result, error) {
-	acc := s.account(q)
+	acc := s.open(q)
 	result, err := s.forward(ctx, q, acc, "it began there", nil)
 	if err != nil {
 		acc.end(err)

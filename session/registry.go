@@ -88,6 +88,7 @@ type Registry struct {
 
 	published published
 	jobs      atomic.Int64 // counts what was admitted, for the ids
+	live      live
 
 	mu    sync.Mutex
 	slots map[Key]*slot

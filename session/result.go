@@ -1,27 +1,19 @@
 package session
 
-// This file holds results: what a query gives back, and the account of what it took.
+// This file holds results: what a query gives back.
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/apache/arrow-go/v18/arrow/util"
 
-	"shoal/analyze"
-	"shoal/catalog"
-	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
 	"shoal/plan/arrowtype"
-	"shoal/sched"
 )
 
 // Result is a query's rows, on their way. It is for one goroutine, which must Close it.
@@ -79,7 +71,7 @@ type Cost struct {
 
 // Cost tells what the query took until now.
 func (r *Result) Cost() Cost {
-	return Cost{Engine: r.acc.engine, Rows: r.acc.rows, Bytes: r.acc.bytes, Time: time.Since(r.acc.start)}
+	return r.acc.cost()
 }
 
 // table is a small result that Shoal itself computes: a command's answer.
@@ -167,108 +159,4 @@ func appendValue(b array.Builder, v any) error {
 	}
 	b.AppendNull()
 	return nil
-}
-
-// account is what a query took: one line in the log when it ends.
-type account struct {
-	s       *Session
-	q       Query
-	start   time.Time
-	analyze time.Duration
-	waited  time.Duration // for its turn
-	first   time.Duration // until the first batch
-	engine  string
-	lane    sched.Lane
-	why     string
-	// estimate and usage are what the engine was expected to take, and took.
-	estimate engine.Estimate
-	usage    engine.Usage
-	rows     int64
-	bytes    int64
-	batches  int
-	once     sync.Once
-	// observed is what df.observe asks for, besides the rows.
-	observed []analyze.Observed
-	// reading keeps the files that the query may read; nil: it is part of another one.
-	reading *catalog.Reading
-}
-
-func (s *Session) account(q Query) *account {
-	return &account{s: s, q: q, start: time.Now()}
-}
-
-// safe is acc, or one that nobody reads.
-func (a *account) safe() *account {
-	if a == nil {
-		return &account{}
-	}
-	return a
-}
-
-// time adds what passes until the returned function is called to d.
-func (a *account) time(d *time.Duration) func() {
-	start := time.Now()
-	return func() { *d += time.Since(start) }
-}
-
-// place is told where the query stands while it waits for its turn.
-func (a *account) place(p sched.Place) {
-	if a.q.Waits != nil && p.ID != "" {
-		a.q.Waits(Wait{Ahead: p.Ahead, Reason: string(p.Reason), Expected: p.Wait})
-	}
-}
-
-func (a *account) batch(b arrow.RecordBatch) {
-	if a.batches == 0 {
-		a.first = time.Since(a.start)
-	}
-	a.batches++
-	a.rows += b.NumRows()
-	a.bytes += util.TotalRecordSize(b)
-}
-
-// message counts a response of another server.
-func (a *account) message(m engine.Message) {
-	if a.batches == 0 {
-		a.first = time.Since(a.start)
-	}
-	a.batches++
-	a.rows += m.Rows
-	a.bytes += int64(m.Size)
-}
-
-// end writes the line, once.
-func (a *account) end(err error) {
-	a.once.Do(func() {
-		if a.reading != nil {
-			a.reading.End()
-		}
-		attrs := []slog.Attr{
-			slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
-			slog.String("query", kindOf(a.q.Statement)), slog.String("engine", a.engine), slog.String("why", a.why),
-			slog.String("lane", string(a.lane)),
-			slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("waited", a.waited), slog.Duration("first", a.first),
-			slog.Int64("rows", a.rows), slog.Int64("bytes", a.bytes),
-			slog.Float64("cpu_seconds", a.usage.CPUSeconds), slog.Float64("expected_cpu_seconds", a.estimate.CPUSeconds),
-		}
-		level := slog.LevelInfo
-		if err != nil {
-			var f *fault.Error
-			if errors.As(err, &f) {
-				attrs = append(attrs, slog.String("class", f.Class))
-			} else {
-				attrs = append(attrs, slog.Any("err", err))
-			}
-		}
-		a.s.room.Log.LogAttrs(context.Background(), level, "query", attrs...)
-	})
-}
-
-// kindOf names a statement without telling what is in it.
-func kindOf(st plan.Statement) string {
-	name := fmt.Sprintf("%T", st)
-	if i := len("*plan."); len(name) > i {
-		return name[i:]
-	}
-	return name
 }

@@ -29,7 +29,7 @@ type Query struct {
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
 // Run returns, and its result is the rows it has to tell.
 func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
-	acc := s.account(q)
+	acc := s.open(q)
 	acc.reading = s.room.Catalog.Read()
 	defer func() {
 		if err != nil {
@@ -70,7 +70,7 @@ func (s *Session) runHere(ctx context.Context, q Query, acc *account) (*Result, 
 		if makesTable(st) {
 			return s.query(ctx, st, settings, q, acc)
 		}
-		acc.engine = "session"
+		acc.runs("session", "", engine.Estimate{})
 		t, err := s.catalogCall(ctx, st)
 		if err != nil {
 			return nil, err
@@ -129,8 +129,11 @@ func (s *Session) under(conf map[string]string) plan.Settings {
 func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings plan.Settings, q Query, acc *account) (*Result, error) {
 	out := plan.Output(resolved)
 	query := engine.Query{
-		ID: q.ID, Plan: resolved, Settings: settings, Raw: q.Raw, Progress: q.Progress,
+		ID: q.ID, Plan: resolved, Settings: settings, Raw: q.Raw,
 		Schema: arrowtype.Schema(out, settings.TimeZone),
+	}
+	if q.ID != "" { // a client's
+		query.Progress = acc.progressed
 	}
 	chosen, err := s.room.Router.Pick(query)
 	if err != nil {
@@ -139,8 +142,7 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 	if chosen.Engine == nil {
 		return nil, elsewhere{chosen.Why}
 	}
-	acc.engine, acc.why = chosen.Engine.Name(), chosen.Why
-	acc.estimate = chosen.Estimate
+	acc.runs(chosen.Engine.Name(), chosen.Why, chosen.Estimate)
 	rows, err := s.inTurn(ctx, chosen, query, q, acc)
 	if err != nil {
 		return nil, err

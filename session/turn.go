@@ -58,7 +58,8 @@ type turn struct {
 // admit waits until the query may run in a pool.
 func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.Pool, e engine.Estimate) (*turn, error) {
 	t := &turn{acc: acc, began: time.Now()}
-	acc.lane = pool.Lane
+	acc.waits(pool.Lane, false)
+	defer acc.starts()
 	if s.room.Sched == nil {
 		return t, nil
 	}
@@ -71,7 +72,6 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 	if t.ticket, err = s.room.Sched.Admit(ctx, job, acc.place); err != nil {
 		return nil, refused(q, err)
 	}
-	acc.place(sched.Place{})
 	t.began = time.Now()
 	if op, err := s.Operation(q.ID); err == nil {
 		op.holds(t)
@@ -97,7 +97,8 @@ func (s *Session) priority() int {
 
 // demote gives the slot back and waits for one in the heavy lane.
 func (t *turn) demote(ctx context.Context, q Query, engine string) error {
-	t.acc.lane = sched.Heavy
+	t.acc.waits(sched.Heavy, true)
+	defer t.acc.starts()
 	if t.ticket == nil {
 		return nil
 	}
@@ -107,7 +108,6 @@ func (t *turn) demote(ctx context.Context, q Query, engine string) error {
 		t.ended = true
 		return refused(q, err)
 	}
-	t.acc.place(sched.Place{})
 	return nil
 }
 
@@ -120,6 +120,7 @@ func (t *turn) pause() {
 	defer t.mu.Unlock()
 	if t.ticket != nil && !t.ended && !t.paused {
 		t.paused, t.since = true, time.Now()
+		t.acc.pauses(true)
 		t.ticket.Pause()
 	}
 }
@@ -129,6 +130,7 @@ func (t *turn) resume() {
 	defer t.mu.Unlock()
 	if t.paused && !t.ended {
 		t.paused = false
+		t.acc.pauses(false)
 		t.idle += time.Since(t.since)
 		t.ticket.Resume()
 	}
@@ -142,10 +144,11 @@ func (t *turn) end(u engine.Usage) {
 		return
 	}
 	t.ended = true
+	t.acc.pauses(false)
 	if u.CPUSeconds == 0 {
 		u.CPUSeconds = t.taken()
 	}
-	t.acc.usage.CPUSeconds += u.CPUSeconds
+	t.acc.took(u)
 	if t.ticket != nil {
 		t.ticket.Done(u.CPUSeconds)
 	}

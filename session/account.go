@@ -1,0 +1,239 @@
+package session
+
+// This file keeps the account of a query: what it is about, where it stands and what it took. People see it while the query
+// is at work, and it is one line in the log when it ends.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/util"
+
+	"shoal/analyze"
+	"shoal/catalog"
+	"shoal/engine"
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/sched"
+)
+
+// account is what a query took until now.
+type account struct {
+	s     *Session
+	q     Query
+	start time.Time
+	once  sync.Once
+	shape func() shape
+	// observed is what df.observe asks for, besides the rows.
+	observed []analyze.Observed
+	// reading keeps the files that the query may read; nil: it is part of another one.
+	reading *catalog.Reading
+
+	mu      sync.Mutex // of all below: people look on while the query works
+	state   State
+	since   time.Time // of the state
+	paused  bool
+	analyze time.Duration
+	waited  time.Duration // for its turn
+	first   time.Duration // until the first batch
+	engine  string
+	why     string
+	lane    sched.Lane
+	demoted bool
+	wait    Wait
+	// estimate and usage are what the engine was expected to take, and took.
+	estimate engine.Estimate
+	usage    engine.Usage
+	progress engine.Progress
+	rows     int64
+	bytes    int64
+	batches  int
+}
+
+// account begins the account of what is part of another query.
+func (s *Session) account(q Query) *account {
+	now := time.Now()
+	return &account{s: s, q: q, start: now, since: now, state: Analyzing, progress: engine.Progress{Fraction: -1},
+		shape: sync.OnceValue(func() shape { return shapeOf(q.Statement) })}
+}
+
+// open begins the account of a client's query, which people see until it ends.
+func (s *Session) open(q Query) *account {
+	a := s.account(q)
+	s.room.live.add(a)
+	return a
+}
+
+// time adds what passes until the returned function is called to d, which is one of the account's.
+func (a *account) time(d *time.Duration) func() {
+	start := time.Now()
+	return func() {
+		if a != nil {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+		}
+		*d += time.Since(start)
+	}
+}
+
+// safe is acc, or one that nobody reads.
+func (a *account) safe() *account {
+	if a == nil {
+		return &account{}
+	}
+	return a
+}
+
+// runs says which engine the query is for, and why.
+func (a *account) runs(engine, why string, e engine.Estimate) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.engine, a.why, a.estimate = engine, why, e
+	a.enter(Running)
+}
+
+// waits says that the query waits for its turn in a lane: for the first time, or again.
+func (a *account) waits(lane sched.Lane, again bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lane, a.demoted, a.wait = lane, again, Wait{}
+	a.enter(Waiting)
+}
+
+// starts says that its turn has come.
+func (a *account) starts() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.enter(Running)
+}
+
+// enter is for who holds the lock.
+func (a *account) enter(s State) {
+	if a.state != s {
+		a.state, a.since = s, time.Now()
+	}
+}
+
+// pauses says whether the query waits for its client.
+func (a *account) pauses(yes bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.paused = yes
+}
+
+// place is told where the query stands while it waits for its turn.
+func (a *account) place(p sched.Place) {
+	w := Wait{Ahead: p.Ahead, Reason: string(p.Reason), Expected: p.Wait}
+	a.mu.Lock()
+	a.wait = w
+	a.mu.Unlock()
+	if a.q.Waits != nil {
+		a.q.Waits(w)
+	}
+}
+
+// progressed is told how far the query is.
+func (a *account) progressed(p engine.Progress) {
+	a.mu.Lock()
+	a.progress = p
+	a.mu.Unlock()
+	if a.q.Progress != nil {
+		a.q.Progress(p)
+	}
+}
+
+// took adds what an engine has taken.
+func (a *account) took(u engine.Usage) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.usage.CPUSeconds += u.CPUSeconds
+}
+
+func (a *account) batch(b arrow.RecordBatch) { a.sends(b.NumRows(), util.TotalRecordSize(b)) }
+
+// message counts a response of another server.
+func (a *account) message(m engine.Message) { a.sends(m.Rows, int64(m.Size)) }
+
+// sends counts what goes to the client.
+func (a *account) sends(rows, bytes int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.batches == 0 {
+		a.first = time.Since(a.start)
+		a.enter(Sending)
+	}
+	a.batches++
+	a.rows += rows
+	a.bytes += bytes
+}
+
+// cost is for the client.
+func (a *account) cost() Cost {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return Cost{Engine: a.engine, Rows: a.rows, Bytes: a.bytes, Time: time.Since(a.start)}
+}
+
+// end writes the line, once.
+func (a *account) end(err error) {
+	a.once.Do(func() {
+		a.s.room.live.remove(a)
+		if a.reading != nil {
+			a.reading.End()
+		}
+		log := a.s.room.Log
+		if ctx := context.Background(); log.Enabled(ctx, slog.LevelInfo) {
+			log.LogAttrs(ctx, slog.LevelInfo, "query", a.line(err)...)
+		}
+	})
+}
+
+// line is all there is to tell of a query that has ended. No constant of it is in it: neither the text, whose constants are
+// left out, nor why it failed, which an error's parameters would tell, but for the error's class.
+func (a *account) line(err error) []slog.Attr {
+	shape := a.shape()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	attrs := []slog.Attr{
+		slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
+		slog.String("query", kindOf(a.q.Statement)), slog.String("text", shape.text), slog.String("fingerprint", shape.fingerprint),
+		slog.String("engine", a.engine), slog.String("why", a.why), slog.String("lane", string(a.lane)), slog.Bool("demoted", a.demoted),
+		slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("waited", a.waited), slog.Duration("first", a.first),
+		slog.Int64("rows", a.rows), slog.Int64("bytes", a.bytes),
+		slog.Float64("cpu_seconds", a.usage.CPUSeconds), slog.Float64("expected_cpu_seconds", a.estimate.CPUSeconds),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("class", classOf(err)))
+	}
+	return attrs
+}
+
+// classOf names an error without telling what was in it.
+func classOf(err error) string {
+	var f *fault.Error
+	switch {
+	case errors.As(err, &f) && f.Class != "":
+		return f.Class
+	case errors.Is(err, context.Canceled):
+		return "OPERATION_CANCELED"
+	default:
+		return "INTERNAL_ERROR"
+	}
+}
+
+// kindOf names a statement without telling what is in it.
+func kindOf(st plan.Statement) string {
+	if st == nil {
+		return "unknown"
+	}
+	name := fmt.Sprintf("%T", st)
+	if i := len("*plan."); len(name) > i {
+		return name[i:]
+	}
+	return name
+}
