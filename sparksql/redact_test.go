@@ -16,7 +16,7 @@ func TestRedact(t *testing.T) {
 		"SET spark.key":                                                  "SET spark.key",
 		"SET TIME ZONE 'UTC'":                                            "SET TIME ZONE ?",
 		"SET VARIABLE x = 'secret'":                                      "SET VARIABLE x = ?",
-		"ADD JAR /home/me/secret.jar":                                    "ADD JAR ?",
+		"ADD JAR /opt/secret.jar":                                        "ADD JAR ?",
 		"DELETE FROM t WHERE a = 1":                                      "DELETE FROM t WHERE a = ?",
 		"SELECT * FROM parquet.`s3://key:secret@bucket/x`":               "SELECT * FROM parquet.?",
 		"SELECT * FROM parquet.`data/2024.parquet`":                      "SELECT * FROM parquet.`data/2024.parquet`",
