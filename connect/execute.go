@@ -81,6 +81,9 @@ func (s *Server) ReleaseExecute(ctx context.Context, req *sparkpb.ReleaseExecute
 	if err != nil {
 		return resp, nil // released already, or never begun: the client need not care
 	}
+	if !op.Reattachable {
+		return nil, s.status(sess, fault.New("INVALID_CURSOR.NOT_REATTACHABLE"))
+	}
 	resp.OperationId = proto.String(op.ID)
 	if until := req.GetReleaseUntil(); until != nil {
 		return resp, s.status(sess, op.Release(until.GetResponseId()))

@@ -272,6 +272,50 @@ func TestClientGoneStopsPlainQuery(t *testing.T) {
 	eventually(t, "the query to stop", func() bool { return b.engine.running.Load() == 0 })
 }
 
+// What Spark 4.1.4 tells the reader of an operation that somebody releases, or whose session somebody ends.
+func TestReleaseStopsSoon(t *testing.T) {
+	all := &sparkpb.ReleaseExecuteRequest_ReleaseAll_{ReleaseAll: &sparkpb.ReleaseExecuteRequest_ReleaseAll{}}
+	for name, release := range map[string]func(c *client, operation string) error{
+		"operation": func(c *client, operation string) error {
+			_, err := c.ReleaseExecute(c.ctx, &sparkpb.ReleaseExecuteRequest{SessionId: c.id, OperationId: operation, Release: all})
+			return err
+		},
+		"session": func(c *client, _ string) error {
+			_, err := c.ReleaseSession(c.ctx, &sparkpb.ReleaseSessionRequest{SessionId: c.id})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.engine.pause = time.Hour
+			c := b.client()
+			req := c.request(rangePlan(20))
+			stream, err := c.ExecutePlan(c.ctx, req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the query to run", func() bool { return b.engine.running.Load() == 1 })
+			if err := release(c, req.GetOperationId()); err != nil {
+				t.Fatal(err)
+			}
+			_, err = stream.Recv()
+			wantClass(t, err, "INVALID_CURSOR.DISCONNECTED")
+			eventually(t, "the engine to stop", func() bool { return b.engine.running.Load() == 0 })
+		})
+	}
+	b := newBench(t)
+	b.engine.pause = time.Hour
+	c := b.client()
+	req := c.request(rangePlan(20))
+	req.RequestOptions = nil
+	if _, err := c.ExecutePlan(c.ctx, req); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the query to run", func() bool { return b.engine.running.Load() == 1 })
+	_, err := c.ReleaseExecute(c.ctx, &sparkpb.ReleaseExecuteRequest{SessionId: c.id, OperationId: req.GetOperationId(), Release: all})
+	wantClass(t, err, "INVALID_CURSOR.NOT_REATTACHABLE")
+}
+
 func TestAbandonedOperationEnds(t *testing.T) {
 	b := newBench(t, func(s *session.Options, _ *Options) { s.DetachTimeout = 200 * time.Millisecond })
 	b.engine.pause = time.Hour

@@ -17,6 +17,7 @@ import (
 //	bytes in UNIT | time in UNIT         a number with an optional suffix
 //	one of A, B, C                       whatever the case
 //	zone                                 a time zone
+//	timeout                              a time from 1s to 24h
 //	removed in VERSION                   only the default, which is what happens now
 func checkConf(key, value string) error {
 	known, ok := knownConfs()[key]
@@ -26,6 +27,9 @@ func checkConf(key, value string) error {
 	kind, limit, _ := strings.Cut(known.kind, " >=")
 	text := strings.TrimSpace(value)
 	switch {
+	case kind == "timeout":
+		_, err := parseTimeout(text)
+		return err
 	case kind == "zone":
 		if normalZone(text) == "" {
 			return fault.New("INVALID_CONF_VALUE.TIME_ZONE", "confName", key, "confValue", value)

@@ -58,6 +58,7 @@ type Operation struct {
 	unsent   int // bytes
 	resident int // bytes sent and kept
 	done     bool
+	sealed   bool // it cannot be stopped any more
 	err      error
 	turn     *turn     // what runs for it
 	reader   int       // the cursor in charge; older ones are preempted
@@ -155,16 +156,30 @@ func (o *Operation) finish(err error) {
 	}
 }
 
-// interrupt stops the work; it tells whether there was any left.
+// interrupt stops the work; it tells whether there was any left to stop.
 func (o *Operation) interrupt(cause error) bool {
 	o.mu.Lock()
-	running := !o.done
+	stops := !o.done && !o.sealed
+	if stops {
+		o.done, o.err = true, cause
+		o.wake()
+	}
 	o.mu.Unlock()
-	if running {
-		o.finish(cause)
+	if stops {
 		o.cancel(cause)
 	}
-	return running
+	return stops
+}
+
+// seal lets nobody stop the work any more. It fails if somebody has.
+func (o *Operation) seal() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.done {
+		return errEnded
+	}
+	o.sealed = true
+	return nil
 }
 
 // Attach gives a cursor on the responses after the one with id after, or from the first kept one

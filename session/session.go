@@ -122,6 +122,7 @@ func (s *Session) Start(ctx context.Context, q OperationRequest, work func(conte
 	}
 	err := s.room.work.start(func() {
 		defer cancel(nil)
+		defer s.limit(op)()
 		op.finish(s.room.guard(work0, func() error { return work(work0, op) }))
 		s.touch()
 	})
@@ -206,12 +207,20 @@ func (s *Session) Drop(id string) bool {
 	if op == nil {
 		return false
 	}
-	op.interrupt(fault.New("INVALID_HANDLE.OPERATION_ABANDONED", "handle", id))
+	op.interrupt(disconnected())
 	return true
 }
 
 // Interrupt stops the running operations that match, and lists them.
 func (s *Session) Interrupt(match func(*Operation) bool) []string {
+	return s.stop(match, func() error { return fault.New("OPERATION_CANCELED") })
+}
+
+// disconnected is what the reader of an operation is told that somebody released.
+func disconnected() error { return fault.New("INVALID_CURSOR.DISCONNECTED") }
+
+// stop stops the running operations that match, for a cause that their readers are told, and lists them.
+func (s *Session) stop(match func(*Operation) bool, cause func() error) []string {
 	s.mu.Lock()
 	var chosen []*Operation
 	for _, op := range s.ops {
@@ -222,7 +231,7 @@ func (s *Session) Interrupt(match func(*Operation) bool) []string {
 	s.mu.Unlock()
 	var stopped []string
 	for _, op := range chosen {
-		if op.interrupt(fault.New("OPERATION_CANCELED")) {
+		if op.interrupt(cause()) {
 			stopped = append(stopped, op.ID)
 		}
 	}
@@ -263,7 +272,7 @@ func (s *Session) end() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.Interrupt(func(*Operation) bool { return true })
+	s.stop(func(*Operation) bool { return true }, disconnected)
 	s.removeArtifacts()
 	s.closeHome()
 }

@@ -159,6 +159,9 @@ func (s *Session) fill(ctx context.Context, t *catalog.Stored, resolved plan.Rel
 	}
 	err = into.overflow(w.stage(ctx, rows), t)
 	if err == nil {
+		err = s.commits(ctx, q)
+	}
+	if err == nil {
 		if into.dynamic {
 			into.change.Replaces = w.touched()
 		}

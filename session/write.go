@@ -49,7 +49,7 @@ func (s *Session) writeFiles(ctx context.Context, c *plan.WriteFiles, q Query, a
 		return nil, err
 	}
 	defer rows.rows.Release()
-	if err := w.run(ctx, rows); err != nil {
+	if err := w.run(ctx, rows, func() error { return s.commits(ctx, q) }); err != nil {
 		return nil, err
 	}
 	return nothing(), nil
@@ -265,8 +265,8 @@ func (w *write) sorted(resolved plan.Relation) plan.Relation {
 	return sort
 }
 
-// run writes the rows and puts the files in place, or leaves nothing behind.
-func (w *write) run(ctx context.Context, rows *Result) error {
+// run writes the rows and puts the files in place, or leaves nothing behind. It asks whether it still may before the latter.
+func (w *write) run(ctx context.Context, rows *Result, commits func() error) error {
 	if w.path == "" {
 		for rows.rows.Next() {
 		}
@@ -289,6 +289,9 @@ func (w *write) run(ctx context.Context, rows *Result) error {
 	err = w.makeStaging()
 	if err == nil {
 		err = w.stage(ctx, rows)
+	}
+	if err == nil {
+		err = commits()
 	}
 	if err == nil {
 		err = w.commit()
