@@ -114,11 +114,14 @@ func (a *account) live() Live {
 	return l
 }
 
-// Kill stops an operation, whoever's it is, as its own client's interrupt would. It tells whether it was at work.
+// Kill stops an operation, whoever's it is, as its own client's interrupt would; the client is told by whom. It tells whether
+// it was at work.
 func (r *Registry) Kill(operationID, by string) bool {
 	for _, s := range r.all() {
+		asked := fault.New("OPERATION_CANCELED")
+		asked.Message += " It was stopped by " + by + "."
 		op, err := s.Operation(operationID)
-		if err != nil || !op.interrupt(fault.New("OPERATION_CANCELED")) {
+		if err != nil || !op.interrupt(asked) {
 			continue
 		}
 		r.Log.Info("operation stopped", "session", s.Key.ID, "user", s.Key.User, "op", operationID, "by", by)

@@ -1,6 +1,6 @@
 package session
 
-// This file has operations end before their time: because they took too long, or because somebody stops them.
+// This file has operations end before their time: because they take too long. Who else may stop them does it with [Session.Interrupt] and [Registry.Kill].
 
 import (
 	"context"
@@ -54,25 +54,6 @@ func (s *Session) limit(op *Operation) (ended func() bool) {
 	return time.AfterFunc(after, func() {
 		op.interrupt(fault.New("SPARK_JOB_CANCELLED", "jobId", op.ID, "reason", "because it took longer than "+ConfQueryTimeout+" allows: "+text))
 	}).Stop
-}
-
-// Kill stops an operation in whatever session it is, on somebody's behalf whose name its user is told; false: no such operation
-// runs, or it is past stopping.
-func (r *Registry) Kill(operationID, by string) bool {
-	for _, s := range r.all() {
-		op, err := s.Operation(operationID)
-		if err != nil {
-			continue
-		}
-		asked := fault.New("OPERATION_CANCELED")
-		asked.Message += " It was stopped by " + by + "."
-		killed := op.interrupt(asked)
-		if killed {
-			r.Log.Info("operation killed", "session", s.Key.ID, "user", s.Key.User, "op", op.ID, "by", by)
-		}
-		return killed
-	}
-	return false
 }
 
 // commits is called when a write has all its rows and begins to put them in place: from then on nobody can stop it, so that what
