@@ -38,7 +38,8 @@ type Catalog struct {
 	footers         cache[footer]
 	stats           cache[*Stats]
 	inferred        cache[plan.Struct]
-	verdicts        cache[string] // what is odd about a CSV file
+	verdicts        cache[string]             // what is odd about a CSV file
+	widths          cache[map[string]float64] // of columns, see columnWidths
 
 	globalMu sync.RWMutex
 	global   map[string]*View

@@ -133,9 +133,10 @@ func (s *Server) FetchErrorDetails(ctx context.Context, req *sparkpb.FetchErrorD
 	if !ok && sess.Undecoded() { // an attached Spark's error has passed under its own id
 		theirs, err := call[*sparkpb.FetchErrorDetailsResponse](ctx, sess, req)
 		if err == nil && theirs.RootErrorIdx == nil { // not the home's
-			if reply, err := sess.CallShort(ctx, req); err == nil && reply != nil {
+			sess.CallBeside(ctx, req, func(reply any) bool {
 				theirs, _ = reply.(*sparkpb.FetchErrorDetailsResponse)
-			}
+				return theirs != nil && theirs.RootErrorIdx != nil
+			})
 		}
 		if err == nil && theirs != nil {
 			theirs.SessionId, theirs.ServerSideSessionId = resp.SessionId, resp.ServerSideSessionId

@@ -27,6 +27,8 @@ type Forward struct {
 	Command bool // the request is no query
 	// Held tells whether the request names what only the session's home on the attached Spark holds; nil: it may.
 	Held func() bool
+	// Shape is equal for requests that differ in constants only; nil: nothing is known of the request.
+	Shape func() uint64
 	// Paths lists the file paths that the request names; nil: they were checked before.
 	Paths func() []string
 	// Outcome gives what was sent, for Replay to send it again to who repeats the request.
@@ -143,6 +145,7 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	if err := s.Permit(q.Forward.Paths); err != nil {
 		return nil, err
 	}
+	c := s.classify(ctx, q)
 	done, lent, err := s.lendTables(ctx, q, acc, why)
 	if err != nil {
 		return nil, err
@@ -153,15 +156,16 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 		acc.message(m)
 		return q.Forward.Send(ctx, m)
 	}
-	switch {
-	case x.Final:
-		err = s.executeOnce(ctx, q, x, send)
-	case lent: // whose files the home has looked at
-		err = s.home.Execute(ctx, s.state(), x, send)
-	default:
-		lane, state := s.lane(x, q.Forward)
-		err = lane.Execute(ctx, state, x, send)
-	}
+	err = s.room.timed(c.key, send, func(send sender) error {
+		switch {
+		case x.Final:
+			return s.executeOnce(ctx, q, x, send)
+		case lent: // whose files the home has looked at
+			return s.home.Execute(ctx, s.state(), x, send)
+		}
+		lane, state := s.lane(x, q, c)
+		return lane.Execute(ctx, state, x, send)
+	})
 	if _, query := q.Statement.(plan.Relation); !query {
 		s.room.found.forget()
 	}

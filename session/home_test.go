@@ -27,7 +27,7 @@ type distant struct {
 	resumed int
 	ran     []string
 	states  []engine.State
-	shorts  []bool // which operations ran in the lane for short queries
+	lanes   []string // where the operations ran: "home", "short", "heavy"
 }
 
 func (*distant) Name() string { return "spark" }
@@ -35,7 +35,10 @@ func (d *distant) About(context.Context) (engine.About, error) {
 	return engine.About{Version: d.version, Conf: map[string]string{confTimeZone: "Asia/Tokyo"}}, nil
 }
 func (d *distant) Open(id, _ string) engine.RemoteSession {
-	return distantLane{d, strings.HasSuffix(id, "/short")}
+	if _, lane, beside := strings.Cut(id, "/"); beside {
+		return distantLane{d, lane}
+	}
+	return distantLane{d, "home"}
 }
 func (d *distant) Close(context.Context) error { return nil }
 func (d *distant) Sync(context.Context, engine.State) (map[int64]error, error) {
@@ -67,11 +70,11 @@ func (d *distant) Execute(ctx context.Context, s engine.State, x engine.Executio
 // distantLane is a session there.
 type distantLane struct {
 	*distant
-	short bool
+	name string
 }
 
 func (l distantLane) Execute(ctx context.Context, s engine.State, x engine.Execution, send func(context.Context, engine.Message) error) error {
-	l.shorts = append(l.shorts, l.short)
+	l.lanes = append(l.lanes, l.name)
 	return l.distant.Execute(ctx, s, x, send)
 }
 
@@ -451,47 +454,5 @@ func TestCloneOfOpaque(t *testing.T) {
 	_, err := a.sessions.Clone(t.Context(), a.Session, "")
 	if !fault.IsUnsupported(err) || !strings.Contains(err.Error(), "a statement Shoal does not understand") {
 		t.Errorf("the clone: %v", err)
-	}
-}
-
-// TestShortLane: what can be made again anywhere runs beside the home where that is asked for.
-func TestShortLane(t *testing.T) {
-	a := attach(t)
-	run := func(text string, change func(*Forward)) (short bool) {
-		t.Helper()
-		st, _ := sparksql.Parse(text)
-		f := a.forward(text)
-		f.Command, f.Held = false, func() bool { return false }
-		if change != nil {
-			change(f)
-		}
-		result, err := a.Run(t.Context(), Query{ID: uuid.NewString(), Statement: st, Raw: []byte(text), Forward: f})
-		if err != nil {
-			t.Fatal(err)
-		}
-		result.Close()
-		return a.far.shorts[len(a.far.shorts)-1]
-	}
-	a.want("SET shoal.engine = spark", "here")
-	if run("SELECT 1", nil) {
-		t.Error("short without being asked for")
-	}
-	a.want("SET shoal.lane = short", "here")
-	a.want("SET spark.sql.shuffle.partitions = 7", "here")
-	if !run("SELECT 1", nil) {
-		t.Error("not short")
-	}
-	last := a.far.states[len(a.far.states)-1]
-	if last.Conf[confPool] != laneShort || last.Conf["spark.sql.shuffle.partitions"] != "7" || last.Conf[ConfLane] != "" {
-		t.Errorf("confs of the lane: %v", last.Conf)
-	}
-	if run("SELECT 2", func(f *Forward) { f.Held = func() bool { return true } }) {
-		t.Error("what the home alone holds was read elsewhere")
-	}
-	if run("SELECT 3", func(f *Forward) { f.Command = true }) || run("INSERT INTO far VALUES (1)", nil) {
-		t.Error("a command left the home")
-	}
-	if a.far.states[len(a.far.states)-1].Conf[confPool] != "" {
-		t.Error("the home is in the short pool")
 	}
 }

@@ -1,52 +1,82 @@
 package session
 
-// This file holds a session's second place on the attached Spark: a lane for short queries.
+// This file holds a session's places on the attached Spark: its home, and the lanes beside it, one for short queries and one
+// for heavy ones.
 
 import (
 	"context"
 	"maps"
-	"strings"
+	"sync/atomic"
 
 	"shoal/engine"
+	"shoal/sched"
 )
 
 const (
-	// ConfLane chooses the lane of a session's queries on the attached Spark: heavy is the home, short
-	// a session beside it whose jobs the server's pool of that name runs.
+	// ConfLane chooses the class of a session's queries: short or heavy. By itself, auto, Shoal goes by what it expects of each.
 	ConfLane = "shoal.lane"
 
+	laneAuto  = "auto"
 	laneShort = "short"
+	laneHeavy = "heavy"
 	// confPool is Spark's, https://spark.apache.org/docs/latest/job-scheduling.html#fair-scheduler-pools.
 	confPool = "spark.scheduler.pool"
 )
 
-// lane is where on the attached Spark an operation runs, and in which state: beside the home only what
-// can be made again anywhere. What changes the session, must not run twice or reads what the home alone
-// holds stays there.
-func (s *Session) lane(x engine.Execution, f *Forward) (engine.RemoteSession, engine.State) {
+// The confs of the lanes, where nobody set them. Short queries run in the server's pool of that name. Heavy ones, in its default
+// pool, come in small tasks: Spark takes no core away from a task that runs, so a short query waits for one to end.
+// sched/DESIGN.md has what these values bring.
+var (
+	shortConf = map[string]string{confPool: laneShort}
+	heavyConf = map[string]string{
+		"spark.sql.files.maxPartitionBytes":               "8m",
+		"spark.sql.adaptive.advisoryPartitionSizeInBytes": "4m",
+	}
+)
+
+// beside is a lane: another session on the server, made of the same journal. It begins when it is first used.
+type beside struct {
+	engine.RemoteSession
+	conf map[string]string
+	used atomic.Bool
+}
+
+// state is the lane's where the home's is s.
+func (b *beside) state(s engine.State) engine.State {
+	conf := maps.Clone(b.conf)
+	maps.Copy(conf, s.Conf)
+	s.Conf = conf
+	return s
+}
+
+// lane is where on the attached Spark an operation runs, and in which state: beside the home only what can be made again
+// anywhere. What changes the session, must not run twice or reads what the home alone holds stays there.
+func (s *Session) lane(x engine.Execution, q Query, c weighed) (engine.RemoteSession, engine.State) {
 	state := s.state()
-	want, _, _ := s.Conf().Lookup(ConfLane)
-	movable := !x.Final && !x.Resume && x.Record == nil && !f.Command && f.Held != nil && s.opaqueBecause() == ""
-	if !strings.EqualFold(want, laneShort) || !movable || f.Held() {
+	movable := !x.Final && !x.Resume && x.Record == nil && !q.Forward.Command && q.Forward.Held != nil && s.opaqueBecause() == ""
+	if !movable || q.Forward.Held() {
 		return s.home, state
 	}
-	s.inShort.Store(true)
-	return s.short, inShortPool(state)
-}
-
-// inShortPool is a state whose jobs run in the pool for short ones.
-func inShortPool(state engine.State) engine.State {
-	state.Conf = maps.Clone(state.Conf)
-	state.Conf[confPool] = laneShort
-	return state
-}
-
-// CallShort asks the attached Spark about what happened in the lane for short queries; nil if nothing did.
-func (s *Session) CallShort(ctx context.Context, request any) (any, error) {
-	if !s.inShort.Load() {
-		return nil, nil
+	b := s.short
+	if c.lane == sched.Heavy {
+		if b = s.heavy; c.partitioned {
+			return s.home, state
+		}
 	}
-	return s.short.Call(ctx, inShortPool(s.state()), request)
+	b.used.Store(true)
+	return b, b.state(state)
+}
+
+// CallBeside asks the attached Spark about what happened in the lanes beside the home, until one answer is taken.
+func (s *Session) CallBeside(ctx context.Context, request any, take func(any) bool) {
+	for _, b := range []*beside{s.short, s.heavy} {
+		if b == nil || !b.used.Load() {
+			continue
+		}
+		if reply, err := b.Call(ctx, b.state(s.state()), request); err == nil && take(reply) {
+			return
+		}
+	}
 }
 
 // lanes are all that a session has on the attached Spark.
@@ -54,5 +84,5 @@ func (s *Session) lanes() []engine.RemoteSession {
 	if s.home == nil {
 		return nil
 	}
-	return []engine.RemoteSession{s.home, s.short, s.shelf}
+	return []engine.RemoteSession{s.home, s.short, s.heavy, s.shelf}
 }

@@ -89,6 +89,8 @@ type Registry struct {
 	published published
 	jobs      atomic.Int64 // counts what was admitted, for the ids
 	live      live
+	shapes    shapes
+	there     atomic.Int64 // requests under way on the attached Spark
 
 	mu    sync.Mutex
 	slots map[Key]*slot

@@ -11,7 +11,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,10 +32,9 @@ type Session struct {
 	room  *Registry
 	names *catalog.Names
 	home  engine.RemoteSession // on the attached Spark; nil without one
-	short engine.RemoteSession // the same, for short queries
+	short *beside              // the same, for short queries
+	heavy *beside              // the same, for heavy ones
 	shelf engine.RemoteSession // the same, to tell of Shoal's own tables
-	// inShort says that the lane for short queries was used.
-	inShort atomic.Bool
 
 	mu      sync.Mutex
 	conf    Conf
@@ -66,7 +64,8 @@ func newSession(r *Registry, known store.Session) *Session {
 	}
 	if r.Router.Remote != nil {
 		s.home = r.Router.Remote.Open(known.ServerID, known.User)
-		s.short = r.Router.Remote.Open(known.ServerID+"/"+laneShort, known.User)
+		s.short = &beside{RemoteSession: r.Router.Remote.Open(known.ServerID+"/"+laneShort, known.User), conf: shortConf}
+		s.heavy = &beside{RemoteSession: r.Router.Remote.Open(known.ServerID+"/"+laneHeavy, known.User), conf: heavyConf}
 		s.shelf = r.Router.Remote.Open(known.ServerID+"/tables", known.User)
 	}
 	return s

@@ -1,0 +1,90 @@
+package session
+
+// This file remembers how long requests of a shape took on the attached Spark.
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"shoal/engine"
+)
+
+const (
+	maxShapes  = 4096 // that are remembered; when there are more, some go at random
+	maxRecent  = 16   // durations of a shape
+	percentile = 0.9
+)
+
+// shapes has the recent durations of each shape of request, in seconds. The zero value is empty; safe for concurrent use.
+type shapes struct {
+	mu    sync.Mutex
+	known map[uint64]*recent
+}
+
+// recent is a ring of the last durations.
+type recent struct {
+	seconds [maxRecent]float32
+	n       int // how many there ever were
+}
+
+// add notes how long a request of a shape took.
+func (s *shapes) add(shape uint64, seconds float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.known[shape]
+	if r == nil {
+		if s.known == nil {
+			s.known = map[uint64]*recent{}
+		}
+		for other := range s.known {
+			if len(s.known) < maxShapes {
+				break
+			}
+			delete(s.known, other)
+		}
+		r = &recent{}
+		s.known[shape] = r
+	}
+	r.seconds[r.n%maxRecent] = float32(seconds)
+	r.n++
+}
+
+// seconds is how long a request of the shape is expected to take: nine of ten took no longer of late.
+func (s *shapes) seconds(shape uint64) (float64, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.known[shape]
+	if r == nil {
+		return 0, false
+	}
+	last := r.seconds
+	sorted := last[:min(r.n, maxRecent)]
+	if r.n > 1 && r.n <= maxRecent {
+		sorted = sorted[1:] // the first one found Spark cold
+	}
+	slices.Sort(sorted)
+	return float64(sorted[int(percentile*float64(len(sorted)-1)+0.5)]), true
+}
+
+// timed runs a request there and remembers how long it would have taken alone. That is without the time in which the client
+// did not take what came, and the part of it that those had who ran beside it: they share the server's cores.
+func (r *Registry) timed(key uint64, send sender, run func(sender) error) error {
+	start, blocked := time.Now(), time.Duration(0)
+	before := r.there.Add(1)
+	err := run(func(ctx context.Context, m engine.Message) error {
+		sending := time.Now()
+		defer func() { blocked += time.Since(sending) }()
+		return send(ctx, m)
+	})
+	after := r.there.Add(-1) + 1
+	alone := (time.Since(start) - blocked).Seconds() / (float64(before+after) / 2)
+	if key != 0 && (err == nil || alone > shortThere) { // what was cut short took at least that
+		r.shapes.add(key, alone)
+	}
+	return err
+}
+
+// sender takes an operation's responses.
+type sender = func(context.Context, engine.Message) error
