@@ -23,6 +23,13 @@ type Remote interface {
 type About struct {
 	Version string
 	Conf    map[string]string // ANSI, time zone, warehouse
+	// Fair says that its jobs share its cores by pools. Else one that began earlier goes first.
+	Fair bool
+}
+
+// Sized is what a Remote may know besides: how many tasks it can run at the same time, now.
+type Sized interface {
+	Cores(ctx context.Context) (int, error)
 }
 
 // RemoteSession is a user's home on a remote server: all that only the server can hold is there.

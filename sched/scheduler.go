@@ -164,6 +164,16 @@ func (t *Ticket) Resume() {
 	t.s.do(func() { t.s.state.Resume(t.id) })
 }
 
+// Move counts the job in another pool from here on: see [State.Move].
+func (t *Ticket) Move(to Pool) {
+	t.s.do(func() { t.s.state.Move(t.id, to) })
+}
+
+// Resize changes the number of slots of a pool.
+func (s *Scheduler) Resize(at Pool, slots int) {
+	s.do(func() { s.state.Resize(at, slots) })
+}
+
 // Demote gives the slot back and waits for one in another pool. After an error the ticket is no more.
 func (t *Ticket) Demote(ctx context.Context, to Pool, cpuSeconds float64, seen func(Place)) error {
 	w := &waiter{result: make(chan error, 1), seen: seen}

@@ -247,6 +247,34 @@ func (s *State) Resume(id string) {
 	}
 }
 
+// Move counts a running job, which nobody can stop to start it again, in another pool from here on, whether or not a slot is
+// free there: it is not what it was expected to be.
+func (s *State) Move(id string, to Pool) {
+	e := s.jobs[id]
+	if e == nil || !e.running || s.pools[to] == nil {
+		return
+	}
+	u := e.user
+	if u.in[to] == nil {
+		u.in[to] = &share{user: u, index: -1}
+	}
+	if !e.paused {
+		s.pools[e.Pool].running--
+		u.in[e.Pool].running--
+		s.pools[to].running++
+		u.in[to].running++
+	}
+	e.Pool = to
+	s.reorder(u)
+}
+
+// Resize changes the number of slots of a pool. What runs goes on.
+func (s *State) Resize(at Pool, slots int) {
+	if p := s.pools[at]; p != nil {
+		p.slots = slots
+	}
+}
+
 // Finish ends a job that runs, whatever became of it, with what it took. It does nothing if the job does not run.
 func (s *State) Finish(id string, cpuSeconds float64) {
 	if e := s.jobs[id]; e != nil && e.running {

@@ -12,6 +12,7 @@ import (
 	"shoal/catalog"
 	"shoal/engine"
 	"shoal/plan"
+	"shoal/sched"
 )
 
 // Attach asks the attached Spark about itself once, so that the first sessions begin with its
@@ -37,6 +38,7 @@ func (r *Registry) attach(ctx context.Context) {
 		if err == nil {
 			r.attached(about)
 			r.warm(ctx)
+			r.size(ctx)
 			return
 		}
 		if text := err.Error(); text != told && ctx.Err() == nil {
@@ -50,6 +52,33 @@ func (r *Registry) attach(ctx context.Context) {
 		}
 	}
 }
+
+// sizeEvery is how often the attached Spark is asked for its size: workers come and go.
+const sizeEvery = time.Minute
+
+// size gives the pools of the attached Spark as many slots as go with its size, again and again until ctx ends.
+func (r *Registry) size(ctx context.Context) {
+	sized, ok := r.Router.Remote.(engine.Sized)
+	if !ok || r.Sched == nil {
+		return
+	}
+	for {
+		if cores, err := sized.Cores(ctx); err == nil && cores > 0 {
+			shorts, heavies := slotsThere(cores)
+			r.Sched.Resize(sched.Pool{Engine: r.Router.Remote.Name(), Lane: sched.Short}, shorts)
+			r.Sched.Resize(sched.Pool{Engine: r.Router.Remote.Name(), Lane: sched.Heavy}, heavies)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(sizeEvery):
+		}
+	}
+}
+
+// slotsThere are the short and the heavy requests that may run at the same time on so many cores. One heavy one fills all
+// cores as soon as it has tasks enough; a second one takes memory, and from the other.
+func slotsThere(cores int) (shorts, heavies int) { return max(4, cores), max(1, cores/4) }
 
 // warm has the attached Spark load what its first query would wait for, up to half a minute: the metastore of its catalog.
 func (r *Registry) warm(ctx context.Context) {
@@ -74,6 +103,10 @@ func (r *Registry) attached(about engine.About) {
 	maps.Copy(next, r.Conf) // what the operator wants stands above both
 	r.conf = next
 	r.Log.Info("attached", "engine", r.Router.Remote.Name(), "version", about.Version)
+	if !about.Fair {
+		r.Log.Warn("the attached Spark works off its jobs one after the other, so that short queries wait for long ones: " +
+			"start it with spark.scheduler.mode=FAIR, and with pools in spark.scheduler.allocation.file")
+	}
 }
 
 // serverConf is what stands above Spark's defaults for a session that begins now.

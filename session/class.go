@@ -43,6 +43,9 @@ func (s *Session) classify(ctx context.Context, q Query) weighed {
 
 func (s *Session) expected(ctx context.Context, q Query) weighed {
 	rel, isQuery := q.Statement.(plan.Relation)
+	if q.Statement == nil && q.Undecoded == nil {
+		return weighed{lane: sched.Heavy, why: "it runs already", free: true}
+	}
 	switch call, isCall := q.Statement.(*plan.CatalogQuery); {
 	case q.Forward.Shape == nil, q.Undecoded != nil:
 		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "nothing is known of it", partitioned: true}

@@ -146,6 +146,11 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 		return nil, err
 	}
 	c := s.classify(ctx, q)
+	end, err := s.turnThere(ctx, q, acc, c)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	done, lent, err := s.lendTables(ctx, q, acc, why)
 	if err != nil {
 		return nil, err

@@ -5,8 +5,10 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"sync/atomic"
+	"time"
 
 	"shoal/engine"
 	"shoal/sched"
@@ -65,6 +67,29 @@ func (s *Session) lane(x engine.Execution, q Query, c weighed) (engine.RemoteSes
 	}
 	b.used.Store(true)
 	return b, b.state(state)
+}
+
+// outlived is when a request that was taken for a short one counts as a heavy one. Nothing that runs there can be stopped and
+// started again, but others need not wait for it.
+const outlived = 5 * time.Second
+
+// turnThere waits until a request may leave for the attached Spark. end gives the turn back.
+func (s *Session) turnThere(ctx context.Context, q Query, acc *account, c weighed) (end func(), err error) {
+	acc.why += fmt.Sprintf("; %s: %s", c.lane, c.why)
+	if c.free {
+		return func() {}, nil
+	}
+	pool := sched.Pool{Engine: acc.engine, Lane: c.lane}
+	acc.estimate.CPUSeconds = c.seconds
+	t, err := s.admit(ctx, q, acc, pool, acc.estimate)
+	if err != nil {
+		return nil, err
+	}
+	timer := time.AfterFunc(outlived, func() { t.move(sched.Pool{Engine: pool.Engine, Lane: sched.Heavy}) })
+	return func() {
+		timer.Stop()
+		t.end(engine.Usage{})
+	}, nil
 }
 
 // CallBeside asks the attached Spark about what happened in the lanes beside the home, until one answer is taken.

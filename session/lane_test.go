@@ -70,8 +70,8 @@ func forced(t *testing.T) *attached {
 	return a
 }
 
-// TestLanes: queries go by themselves where those of their class run; what only the home may do stays there.
-func TestLanes(t *testing.T) {
+// TestLanesThere: queries go by themselves where those of their class run; what only the home may do stays there.
+func TestLanesThere(t *testing.T) {
 	a := forced(t)
 	for text, want := range map[string]string{
 		"SELECT 1":                                   laneShort,

@@ -114,6 +114,15 @@ func (t *turn) demote(ctx context.Context, q Query, engine string) error {
 // taken is how long the query has been at work. What engines do not measure is charged so.
 func (t *turn) taken() float64 { return (time.Since(t.began) - t.idle).Seconds() }
 
+// move counts the query in another pool from here on.
+func (t *turn) move(to sched.Pool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ticket != nil && !t.ended {
+		t.ticket.Move(to)
+	}
+}
+
 // pause gives the slot back while the client does not read; resume takes it again.
 func (t *turn) pause() {
 	t.mu.Lock()

@@ -140,6 +140,9 @@ func attachedHealth(ctx context.Context, e *spark.Engine) map[string]any {
 	}
 	if about, err := e.About(ctx); err == nil {
 		health["version"] = about.Version
+		if !about.Fair {
+			health["note"] = "its jobs run one after the other, so that short queries wait for long ones: it was not started with spark.scheduler.mode=FAIR"
+		}
 	}
 	return health
 }

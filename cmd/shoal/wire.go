@@ -95,6 +95,8 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 		Slots: map[sched.Pool]int{
 			{Engine: "duckdb", Lane: sched.Short}: max(4, 2*cores),
 			{Engine: "duckdb", Lane: sched.Heavy}: max(2, cores/2),
+			{Engine: "spark", Lane: sched.Short}:  sparkShorts, // until the server's cores are known
+			{Engine: "spark", Lane: sched.Heavy}:  1,
 		},
 		Memory:       memory,
 		UserQueued:   c.UserQueries,
@@ -113,6 +115,7 @@ const (
 	maxQueued    = 10_000
 	ageAfter     = 10 * time.Second
 	reserveAfter = 5 * time.Second
+	sparkShorts  = 4
 )
 
 // close gives everything back, front to back.

@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,6 +106,9 @@ func (e *Engine) Close() error {
 // aboutConf are the confs that become defaults of our sessions.
 var aboutConf = []string{"spark.sql.ansi.enabled", "spark.sql.session.timeZone", "spark.sql.warehouse.dir"}
 
+// schedulerMode says how the server's jobs share its cores.
+const schedulerMode = "spark.scheduler.mode"
+
 // About asks the server for its version and its defaults, until it has answered once.
 func (e *Engine) About(ctx context.Context) (engine.About, error) {
 	e.mu.Lock()
@@ -139,12 +143,15 @@ func (e *Engine) ask(ctx context.Context) (about engine.About, err error) {
 	}
 	conf, err := e.client.Config(ctx, &sparkpb.ConfigRequest{SessionId: e.probe, UserContext: user,
 		Operation: &sparkpb.ConfigRequest_Operation{OpType: &sparkpb.ConfigRequest_Operation_GetOption{
-			GetOption: &sparkpb.ConfigRequest_GetOption{Keys: aboutConf}}}})
+			GetOption: &sparkpb.ConfigRequest_GetOption{Keys: append([]string{schedulerMode}, aboutConf...)}}}})
 	if err != nil {
 		return about, e.explain(ctx, err)
 	}
 	for _, p := range conf.GetPairs() {
-		if p.Value != nil {
+		switch {
+		case p.GetKey() == schedulerMode:
+			about.Fair = strings.EqualFold(p.GetValue(), "FAIR")
+		case p.Value != nil:
 			about.Conf[p.GetKey()] = p.GetValue()
 		}
 	}
