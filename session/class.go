@@ -17,6 +17,9 @@ import (
 // be one of the short ones.
 const shortThere = 1.5
 
+// muchLonger is how many times as long a query must take that was expected to be short before it counts as heavy.
+const muchLonger = 4
+
 // weighed is what is known of a request before it leaves.
 type weighed struct {
 	lane    sched.Lane
@@ -66,11 +69,15 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 	} else {
 		c.partitioned = true
 	}
+	limit := shortThere
 	if seconds, ok := s.room.shapes.seconds(c.key); ok {
+		if c.seconds <= shortThere {
+			limit = muchLonger * shortThere // a server under load makes all take longer, and they are still the short ones
+		}
 		c.seconds, c.why = seconds, "by what such queries took of late"
 	}
 	c.lane = sched.Short
-	if c.seconds > shortThere {
+	if c.seconds > limit {
 		c.lane = sched.Heavy
 	}
 	return c

@@ -161,16 +161,15 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 		acc.message(m)
 		return q.Forward.Send(ctx, m)
 	}
-	err = s.room.timed(c.key, send, func(send sender) error {
-		switch {
-		case x.Final:
-			return s.executeOnce(ctx, q, x, send)
-		case lent: // whose files the home has looked at
-			return s.home.Execute(ctx, s.state(), x, send)
-		}
+	switch {
+	case x.Final:
+		err = s.executeOnce(ctx, q, x, send)
+	case lent: // whose files the home has looked at
+		err = s.home.Execute(ctx, s.state(), x, send)
+	default:
 		lane, state := s.lane(x, q, c)
-		return lane.Execute(ctx, state, x, send)
-	})
+		err = s.room.timed(ctx, c.key, spot{lane, state}, x, send)
+	}
 	if _, query := q.Statement.(plan.Relation); !query {
 		s.room.found.forget()
 	}

@@ -139,6 +139,10 @@ func TestRememberedClass(t *testing.T) {
 	}
 	small := expected("SELECT count(*) FROM small")
 	a.room.shapes.add(small.key, 4)
+	if c := expected("SELECT count(*) FROM small"); c.lane != sched.Short {
+		t.Errorf("when the server is busy: %+v", c)
+	}
+	a.room.shapes.add(small.key, 8)
 	if c := expected("SELECT count(*) FROM small"); c.lane != sched.Heavy {
 		t.Errorf("after a slow one: %+v", c)
 	}

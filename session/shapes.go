@@ -68,12 +68,23 @@ func (s *shapes) seconds(shape uint64) (float64, bool) {
 	return float64(sorted[int(percentile*float64(len(sorted)-1)+0.5)]), true
 }
 
-// timed runs a request there and remembers how long it would have taken alone. That is without the time in which the client
-// did not take what came, and the part of it that those had who ran beside it: they share the server's cores.
-func (r *Registry) timed(key uint64, send sender, run func(sender) error) error {
+// spot is a place on the attached Spark, in a state.
+type spot struct {
+	lane  engine.RemoteSession
+	state engine.State
+}
+
+// timed runs an operation there and remembers how long it would have taken alone. That is without the time to begin the place, without
+// that in which the client did not take what came, and without the part of those who ran beside it: they share the server's cores.
+func (r *Registry) timed(ctx context.Context, key uint64, at spot, x engine.Execution, send sender) error {
+	if key != 0 {
+		if _, err := at.lane.Sync(ctx, at.state); err != nil {
+			return err
+		}
+	}
 	start, blocked := time.Now(), time.Duration(0)
 	before := r.there.Add(1)
-	err := run(func(ctx context.Context, m engine.Message) error {
+	err := at.lane.Execute(ctx, at.state, x, func(ctx context.Context, m engine.Message) error {
 		sending := time.Now()
 		defer func() { blocked += time.Since(sending) }()
 		return send(ctx, m)

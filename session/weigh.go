@@ -155,7 +155,9 @@ func (x *weigher) visit(st plan.Statement, names *catalog.Names, depth int) {
 			x.partitioned = true
 		case *plan.PythonUDF:
 			x.unknown = true
-		case *plan.Opaque, *plan.OpaqueRelation:
+		case *plan.OpaqueRelation: // a view that the server made has its query within
+			x.unknown, x.partitioned = x.unknown || n.Of == nil, x.partitioned || n.Of == nil
+		case *plan.Opaque:
 			x.unknown, x.partitioned = true, true
 		}
 		if depth > 0 {
