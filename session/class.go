@@ -27,8 +27,7 @@ type weighed struct {
 	why     string  // in words fit for EXPLAIN
 	key     uint64  // what its duration is remembered under; 0: it is not
 	free    bool    // it waits for others by itself, and so takes no turn
-	// partitioned says that its answer depends, or may depend, on how its input is cut into partitions.
-	partitioned bool
+	weight
 }
 
 // classify says which class a request is of. What the session's conf says goes first; then what requests of its shape took
@@ -51,7 +50,7 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 	}
 	switch call, isCall := q.Statement.(*plan.CatalogQuery); {
 	case q.Forward.Shape == nil, q.Undecoded != nil:
-		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "nothing is known of it", partitioned: true}
+		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "nothing is known of it", weight: opaqueWeight}
 	case waits(q.Statement):
 		return weighed{lane: sched.Short, why: "it waits for others", free: true}
 	case isQuery && q.Forward.Command, isCall && !makesTable(call), light(q.Statement):
@@ -62,12 +61,12 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 	c := weighed{key: q.Forward.Shape(), seconds: unknownSeconds, why: "nothing is known of it"}
 	if isQuery {
 		w, views := s.weigh(ctx, rel)
-		c.key, c.partitioned = mix(c.key, views, uint64(w.size())), w.partitioned
+		c.key, c.weight = mix(c.key, views, uint64(w.size())), w
 		if !w.unknown {
-			c.seconds, c.why = w.seconds(), "by the size of what it reads"
+			c.seconds, c.why = w.spark(), "by the size of what it reads"
 		}
 	} else {
-		c.partitioned = true
+		c.weight = opaqueWeight
 	}
 	limit := shortThere
 	if seconds, ok := s.room.shapes.seconds(c.key); ok {
@@ -82,6 +81,9 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 	}
 	return c
 }
+
+// opaqueWeight is what is known of a request that nobody here understands.
+var opaqueWeight = weight{unknown: true, partitioned: true, vague: true}
 
 const (
 	unknownSeconds = 10   // of a request of which nothing is known

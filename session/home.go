@@ -167,8 +167,10 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	case lent: // whose files the home has looked at
 		err = s.home.Execute(ctx, s.state(), x, send)
 	default:
-		lane, state := s.lane(x, q, c)
-		err = s.room.timed(ctx, c.key, spot{lane, state}, x, send)
+		err = s.room.timed(ctx, c.key, s.lane(ctx, x, q, c), x, send)
+	}
+	if x.Final {
+		s.changes.Add(1)
 	}
 	if _, query := q.Statement.(plan.Relation); !query {
 		s.room.found.forget()

@@ -28,6 +28,8 @@ type distant struct {
 	ran     []string
 	states  []engine.State
 	lanes   []string // where the operations ran: "home", "short", "heavy"
+	looked  []string // at which tables the lanes looked
+	lacks   string   // a table that no lane knows
 }
 
 func (*distant) Name() string { return "spark" }
@@ -36,7 +38,7 @@ func (d *distant) About(context.Context) (engine.About, error) {
 }
 func (d *distant) Open(id, _ string) engine.RemoteSession {
 	if _, lane, beside := strings.Cut(id, "/"); beside {
-		return distantLane{d, lane}
+		return besideLane{distantLane{d, lane}}
 	}
 	return distantLane{d, "home"}
 }

@@ -7,10 +7,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"shoal/engine"
+	"shoal/plan"
 	"shoal/sched"
 )
 
@@ -41,6 +44,11 @@ type beside struct {
 	engine.RemoteSession
 	conf map[string]string
 	used atomic.Bool
+
+	mu sync.Mutex
+	// seen is how many changes the session had made when the lane last looked at a table's files: Spark's sessions
+	// remember them, each for itself.
+	seen map[string]int64
 }
 
 // state is the lane's where the home's is s.
@@ -51,22 +59,48 @@ func (b *beside) state(s engine.State) engine.State {
 	return s
 }
 
+// look makes the lane see tables of the server as they are after so many changes. It tells whether the lane does.
+func (b *beside) look(ctx context.Context, state engine.State, tables [][]string, changes int64) bool {
+	known, ok := b.RemoteSession.(engine.Tables)
+	for _, t := range tables {
+		name := strings.ToLower(plan.QuoteParts(t))
+		b.mu.Lock()
+		seen := b.seen[name] == changes
+		b.mu.Unlock()
+		if seen {
+			continue
+		}
+		if !ok || known.Relist(ctx, state, t, false) != nil {
+			return false
+		}
+		b.mu.Lock()
+		if b.seen == nil || len(b.seen) >= mostLookups {
+			b.seen = map[string]int64{}
+		}
+		b.seen[name] = changes
+		b.mu.Unlock()
+	}
+	return true
+}
+
 // lane is where on the attached Spark an operation runs, and in which state: beside the home only what can be made again
 // anywhere. What changes the session, must not run twice or reads what the home alone holds stays there.
-func (s *Session) lane(x engine.Execution, q Query, c weighed) (engine.RemoteSession, engine.State) {
+func (s *Session) lane(ctx context.Context, x engine.Execution, q Query, c weighed) spot {
 	state := s.state()
+	home := spot{s.home, state}
 	movable := !x.Final && !x.Resume && x.Record == nil && !q.Forward.Command && q.Forward.Held != nil && s.opaqueBecause() == ""
-	if !movable || q.Forward.Held() {
-		return s.home, state
+	if !movable || c.vague || q.Forward.Held() || c.lane == sched.Heavy && c.partitioned {
+		return home
 	}
 	b := s.short
 	if c.lane == sched.Heavy {
-		if b = s.heavy; c.partitioned {
-			return s.home, state
-		}
+		b = s.heavy
+	}
+	if state = b.state(state); !b.look(ctx, state, c.tables, 1+s.changes.Load()) {
+		return home
 	}
 	b.used.Store(true)
-	return b, b.state(state)
+	return spot{b, state}
 }
 
 // outlived is when a request that was taken for a short one counts as a heavy one. Nothing that runs there can be stopped and

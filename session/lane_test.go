@@ -3,10 +3,14 @@ package session
 // This file tests which lane of the attached Spark a request runs in.
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -45,6 +49,23 @@ func (a *attached) lane(text string, change func(*Query)) (string, engine.State)
 	}
 	result.Close()
 	return a.far.lanes[len(a.far.lanes)-1], a.far.states[len(a.far.states)-1]
+}
+
+// besideLane is a lane that can look at tables.
+type besideLane struct{ distantLane }
+
+func (l besideLane) Table(context.Context, engine.State, []string) (*engine.Table, error) {
+	return nil, nil
+}
+func (l besideLane) PublishDatabase(context.Context, engine.State, string) error     { return nil }
+func (l besideLane) Publish(context.Context, engine.State, engine.Publication) error { return nil }
+func (l besideLane) Withdraw(context.Context, engine.State, []string) error          { return nil }
+func (l besideLane) Relist(_ context.Context, _ engine.State, name []string, _ bool) error {
+	l.looked = append(l.looked, l.name+" "+strings.Join(name, "."))
+	if name[2] == l.lacks {
+		return errors.New("no such table")
+	}
+	return nil
 }
 
 // sized makes the session see a view over a file of so many bytes.
@@ -101,6 +122,28 @@ func TestLanesThere(t *testing.T) {
 	if lane, state := a.lane("SELECT 3", command); lane != "home" || state.Conf[confPool] != "" {
 		t.Errorf("a command ran in %s, pool %q", lane, state.Conf[confPool])
 	}
+}
+
+// TestTablesInLanes: a lane sees what the home has written, and what only the home sees is read there.
+func TestTablesInLanes(t *testing.T) {
+	a := forced(t)
+	want := func(text, lane string, looked ...string) {
+		t.Helper()
+		a.far.looked = nil
+		if got, _ := a.lane(text, nil); got != lane || !slices.Equal(a.far.looked, looked) {
+			t.Errorf("%s ran in %s after looks at %v", text, got, a.far.looked)
+		}
+	}
+	a.want("SET shoal.lane = heavy", "here")
+	want("SELECT count(*) FROM far", laneHeavy, "heavy spark_catalog.default.far")
+	want("SELECT count(*) FROM far", laneHeavy)
+	want("INSERT INTO far VALUES (1)", "home")
+	want("SELECT count(*) FROM far", laneHeavy, "heavy spark_catalog.default.far")
+	want("SELECT max(x) FROM shop.far", laneHeavy, "heavy spark_catalog.shop.far")
+	want("CREATE TEMP VIEW v AS SELECT * FROM far", "home")
+	want("SELECT * FROM v", "home") // only the server knows which far that is
+	a.far.lacks = "sink"            // of a stream
+	want("SELECT * FROM sink", "home", "heavy spark_catalog.default.sink")
 }
 
 // TestLaneByConf: what the user wants goes first, and what was set is not set otherwise.

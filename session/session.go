@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,8 @@ type Session struct {
 	short *beside              // the same, for short queries
 	heavy *beside              // the same, for heavy ones
 	shelf engine.RemoteSession // the same, to tell of Shoal's own tables
+	// changes counts the requests to the home that may have changed a table.
+	changes atomic.Int64
 
 	mu      sync.Mutex
 	conf    Conf

@@ -33,10 +33,13 @@ type weight struct {
 	unknown     bool // something in it may be of any size
 	first       bool // it needs the first rows only
 	partitioned bool // its answer depends on how its input is cut into partitions
+	// tables are those of the server's catalog that it reads, by their whole names. vague says that it reads more of them.
+	tables [][]string
+	vague  bool
 }
 
-// seconds is what Spark is expected to take, on one core.
-func (w weight) seconds() float64 {
+// spark is what Spark is expected to take, in seconds of one core.
+func (w weight) spark() float64 {
 	if w.first {
 		return sparkStart
 	}
@@ -156,9 +159,11 @@ func (x *weigher) visit(st plan.Statement, names *catalog.Names, depth int) {
 		case *plan.PythonUDF:
 			x.unknown = true
 		case *plan.OpaqueRelation: // a view that the server made has its query within
-			x.unknown, x.partitioned = x.unknown || n.Of == nil, x.partitioned || n.Of == nil
+			if n.Of == nil {
+				x.unknown, x.partitioned, x.vague = true, true, true
+			}
 		case *plan.Opaque:
-			x.unknown, x.partitioned = true, true
+			x.unknown, x.partitioned, x.vague = true, true, true
 		}
 		if depth > 0 {
 			x.name(node)
@@ -193,7 +198,7 @@ func (x *weigher) read(r *plan.Read) {
 func (x *weigher) table(t *plan.Table, names *catalog.Names, depth int) {
 	view, ok := names.View(t.Name)
 	if !ok || depth == deepestView {
-		x.stored(t, names)
+		x.stored(t, names, depth)
 		return
 	}
 	x.marks = append(x.marks, view.Text)
@@ -204,11 +209,14 @@ func (x *weigher) table(t *plan.Table, names *catalog.Names, depth int) {
 	x.visit(view.Query, scope, depth+1)
 }
 
-func (x *weigher) stored(t *plan.Table, names *catalog.Names) {
+func (x *weigher) stored(t *plan.Table, names *catalog.Names, depth int) {
 	x.marks = append(x.marks, t.Name...)
 	table, ok := names.Stored(t.Name)
 	if !ok {
 		x.unknown = true
+		whole := x.s.wholeName(t.Name)
+		x.tables = append(x.tables, whole)
+		x.vague = x.vague || whole == nil || depth > 0 && len(t.Name) == 1 // in a view only the server knows the database
 		return
 	}
 	scan, err := names.Scan(x.ctx, table, nil, x.s.Conf().Settings())
