@@ -24,13 +24,13 @@ import report
 import run
 import servers
 
-# phase -> whether peers are measured too, flags of the client, and those of a quick run
+# The client's flags: usual, beside peers, quick. On Spark a heavy query takes long; what has none beside peers is for Shoal only.
 PHASES = {
-    "mixed": (True, "--length 15s --rounds 2", "--length 4s --rounds 1"),
-    "closed": (True, "--length 8s --counts 1,4,16,64", "--length 2s --counts 1,4"),
-    "sessions": (False, "--length 12s --connected 1000 --active 50", "--length 3s --connected 100 --active 10"),
-    "flood": (False, "--length 12s --rounds 2", "--length 3s --rounds 1"),
-    "soak": (False, "--duration {soak}s", "--duration 5s"),
+    "mixed": ("--length 15s --rounds 2", "--length 30s --rounds 2", "--length 4s --rounds 1"),
+    "closed": ("--length 8s --counts 1,4,16,64", "--length 8s --counts 1,4,16,64", "--length 2s --counts 1,4"),
+    "sessions": ("--length 12s --connected 1000 --active 50", None, "--length 3s --connected 100 --active 10"),
+    "flood": ("--length 12s --rounds 2", None, "--length 3s --rounds 1"),
+    "soak": ("--duration {soak}s", None, "--duration 5s"),
 }
 
 
@@ -43,9 +43,10 @@ def main():
     with contextlib.ExitStack() as stack:
         running = start(o.peers, stack)
         for phase in o.only:
-            with_peers, usual, quick = PHASES[phase]
+            usual, with_peers, quick = PHASES[phase]
             asked = running if with_peers else {"shoal": running["shoal"]}
-            results[phase] = measure(phase, (quick if o.quick else usual).format(soak=o.soak), asked)
+            flags = quick if o.quick else with_peers if len(asked) > 1 else usual
+            results[phase] = measure(phase, flags.format(soak=o.soak), asked)
             out.write_text(json.dumps(results, indent=1))
             print(f"{phase}\n{windows(results[phase])}\n", flush=True)
     print(aims(results))
@@ -107,6 +108,9 @@ def windows(phase):
             rows.append((f"{name}: {w['window']}", *(f"{n:g}" for n in numbers), f"{w.get('heavy_answers_per_minute', 0):g}",
                          *(f"{w[k + '_cpu_cores']:g}" for k in ("server", "client", "others"))))
     text = report.align(rows)
+    busy = max(w["others_cpu_cores"] for found in phase.values() for w in found["windows"])
+    if busy > 0.2:
+        text += f"\nOther processes used up to {busy:g} CPUs meanwhile: do not trust these figures."
     for name, found in phase.items():
         for w in found["windows"]:
             for kind in ("errors_by_class", "heavy_errors_by_class"):
@@ -127,8 +131,8 @@ def aims(r):
             if name in r["mixed"]:
                 f = r["mixed"][name]["figures"]
                 row(f"{name}: shorts' p95 beside 2 heavy users against alone", f["p95_ratio_to_alone"], f"<= {most}", f["p95_ratio_to_alone"] <= most, "x")
-                bound = f["heavies_bound"]
-                row("  heavy queries a minute against alone", f["heavies_ratio_to_alone"], f">= {bound:.2f}", f["heavies_ratio_to_alone"] >= bound, "x")
+                bound, kept = f["heavies_bound"], f.get("heavies_ratio_to_alone", 0)
+                row("  heavy queries a minute against alone", kept, f">= {bound:.2f}", kept >= bound, "x")
     if "closed" in r:
         closed_aims(r["closed"], row)
     if "sessions" in r:

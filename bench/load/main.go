@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,7 +84,7 @@ func (o *options) measure(ctx context.Context, rounds int, run phase) error {
 	}
 	for range rounds {
 		for i, b := range benches {
-			if err := run(ctx, b, results[i]); err != nil {
+			if err := errors.Join(run(ctx, b, results[i]), ctx.Err()); err != nil {
 				return fmt.Errorf("%s: %w", b.server.name, err)
 			}
 			results[i].Rate = round(b.rate, 2)

@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// leadIn is how long heavy users are at work before short questions are measured.
-const leadIn = time.Second
-
 type idleCmd struct {
 	Length time.Duration `default:"20s" help:"How long a round is."`
 	Rounds int           `default:"1" help:"How many rounds."`
@@ -71,7 +68,9 @@ func (c *mixedCmd) round(ctx context.Context, b *bench, r *result) error {
 	idle, mixed, heavies := r.windows["shorts alone"], r.windows["shorts and heavies"], r.windows["heavies alone"]
 	r.figure("p95_ratio_to_alone", ratio(percentile(mixed.latencies, 95), percentile(idle.latencies, 95)))
 	r.figure("p50_ratio_to_alone", ratio(percentile(mixed.latencies, 50), percentile(idle.latencies, 50)))
-	r.figure("heavies_ratio_to_alone", mean(mixed.heavyPerMin)/max(mean(heavies.heavyPerMin), 1e-9))
+	if alone := mean(heavies.heavyPerMin); alone > 0 { // else none ended in time: nothing is known
+		r.figure("heavies_ratio_to_alone", mean(mixed.heavyPerMin)/alone)
+	}
 	r.figure("cpu_share_of_shorts_and_clients", idle.cpuShare())
 	r.figure("heavies_bound", 0.85*(1-idle.cpuShare()))
 	return nil
@@ -81,7 +80,6 @@ func (c *mixedCmd) round(ctx context.Context, b *bench, r *result) error {
 func (b *bench) mixedFor(ctx context.Context, length time.Duration) *window {
 	b.server.settle(ctx)
 	load := b.startHeavies(ctx)
-	pause(ctx, leadIn)
 	w := b.arrive(ctx, b.shorts, length)
 	load.stop(w)
 	return w
