@@ -122,7 +122,7 @@ func (g *guesser) of(r plan.Relation, keyed bool) guess {
 	case *plan.Join:
 		return g.join(r, keyed)
 	case *plan.Aggregate:
-		return g.of(r.Input, false).blocks(groupSeconds*float64(1+len(r.Aggs))/2, groupShare)
+		return g.aggregate(r)
 	case *plan.Distinct:
 		return g.of(r.Input, false).blocks(groupSeconds, 1)
 	case *plan.Sort:
@@ -161,6 +161,24 @@ func (g guess) blocks(seconds, share float64) guess {
 	g.stream = false
 	return g
 }
+
+func (g *guesser) aggregate(r *plan.Aggregate) guess {
+	in := g.of(r.Input, false)
+	out := in.blocks(groupSeconds*float64(1+len(r.Aggs))/2, groupShare)
+	for _, x := range r.Aggs {
+		plan.Walk(x, func(x plan.Expr) bool {
+			if f, ok := x.(*plan.Func); ok && (keepsAll[f.Name] || f.Distinct) {
+				out.held += in.rows * heldBytes
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// keepsAll are the aggregates that keep every value until the end.
+var keepsAll = map[string]bool{"collect_list": true, "collect_set": true, "listagg": true, "percentile": true, "median": true, "mode": true,
+	"percentile_approx": true, "approx_percentile": true, "percentile_cont": true, "percentile_disc": true}
 
 func (g *guesser) scan(r *plan.Scan) guess {
 	var size float64

@@ -35,7 +35,7 @@ type condition struct {
 // Names, SQLSTATEs and parameter names are Spark 4.1's (API); the wording is ours.
 var conditions = map[string]condition{
 	"INTERNAL_ERROR":           {"XX000", Internal, "<message>"},
-	"UNABLE_TO_ACQUIRE_MEMORY": {"53200", Spark, "The query needs more memory than it may have: <requestedBytes> were asked for, <receivedBytes> given."},
+	"UNABLE_TO_ACQUIRE_MEMORY": {"53200", Spark, "The query needs more memory than it may have (the server's --memory-limit): <requestedBytes> were asked for, <receivedBytes> given."},
 	"UNSUPPORTED_FEATURE":      {"0A000", UnsupportedOperation, "Shoal's own engine cannot run this as Spark would: <reason>."},
 
 	// parsing

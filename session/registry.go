@@ -87,8 +87,9 @@ type Registry struct {
 	about atomic.Pointer[engine.About] // the attached Spark, once it has answered
 
 	published published
-	jobs      atomic.Int64 // counts what was admitted, for the ids
-	live      live
+	jobs      atomic.Int64  // counts what was admitted, for the ids
+	live      set[*account] // the queries at work
+	turns     set[*turn]    // what runs
 	shapes    shapes
 	there     atomic.Int64 // requests under way on the attached Spark
 

@@ -4,6 +4,7 @@ package session
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -48,35 +49,31 @@ type Live struct {
 	CPUSeconds  float64         // what it took before it was demoted, or until it gave its last row
 }
 
-// live are the queries at work. The zero value has none.
-type live struct {
+// set is things that many goroutines add and remove. The zero value is empty.
+type set[T comparable] struct {
 	mu  sync.Mutex
-	all map[*account]struct{}
+	all map[T]struct{}
 }
 
-func (l *live) add(a *account) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.all == nil {
-		l.all = map[*account]struct{}{}
+func (s *set[T]) add(x T) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all == nil {
+		s.all = map[T]struct{}{}
 	}
-	l.all[a] = struct{}{}
+	s.all[x] = struct{}{}
 }
 
-func (l *live) remove(a *account) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.all, a)
+func (s *set[T]) remove(x T) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, x)
 }
 
-func (l *live) list() []*account {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := make([]*account, 0, len(l.all))
-	for a := range l.all {
-		all = append(all, a)
-	}
-	return all
+func (s *set[T]) list() []T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.AppendSeq(make([]T, 0, len(s.all)), maps.Keys(s.all))
 }
 
 // Live lists the queries at work, the oldest first.

@@ -5,6 +5,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -42,13 +43,16 @@ type Wait struct {
 	Expected time.Duration // until it starts
 }
 
-// turn is a query's permission to run. The zero value is that of a server that schedules nothing.
+// turn is a query's permission to run. Without a ticket it is that of a server that schedules nothing.
 type turn struct {
-	ticket *sched.Ticket
-	acc    *account
-	began  time.Time
+	ticket   *sched.Ticket
+	acc      *account
+	expected engine.Estimate
+	began    time.Time
+	all      *set[*turn] // it is one of them until it ends
 
 	mu     sync.Mutex
+	stop   context.CancelCauseFunc // what runs; nil: nothing yet
 	ended  bool
 	paused bool
 	idle   time.Duration // it was paused for so long
@@ -57,10 +61,11 @@ type turn struct {
 
 // admit waits until the query may run in a pool.
 func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.Pool, e engine.Estimate) (*turn, error) {
-	t := &turn{acc: acc, began: time.Now()}
+	t := &turn{acc: acc, expected: e, began: time.Now(), all: &s.room.turns}
 	acc.waits(pool.Lane, false)
 	defer acc.starts()
 	if s.room.Sched == nil {
+		t.all.add(t)
 		return t, nil
 	}
 	job := sched.Job{ID: s.room.nextJob(), User: s.Key.User, Pool: pool, CPUSeconds: e.CPUSeconds, Priority: s.priority()}
@@ -73,6 +78,7 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 		return nil, refused(q, err)
 	}
 	t.began = time.Now()
+	t.all.add(t)
 	if op, err := s.Operation(q.ID); err == nil {
 		op.holds(t)
 	}
@@ -96,19 +102,27 @@ func (s *Session) priority() int {
 }
 
 // demote gives the slot back and waits for one in the heavy lane.
-func (t *turn) demote(ctx context.Context, q Query, engine string) error {
+func (t *turn) demote(ctx context.Context, q Query, on string) error {
 	t.acc.waits(sched.Heavy, true)
 	defer t.acc.starts()
 	if t.ticket == nil {
 		return nil
 	}
 	defer t.acc.time(&t.acc.waited)()
-	err := t.ticket.Demote(ctx, sched.Pool{Engine: engine, Lane: sched.Heavy}, t.taken(), t.acc.place)
+	err := t.ticket.Demote(ctx, sched.Pool{Engine: on, Lane: sched.Heavy}, t.taken(), t.acc.place)
 	if err != nil {
-		t.ended = true
+		t.ticket = nil
+		t.end(engine.Usage{})
 		return refused(q, err)
 	}
 	return nil
+}
+
+// runs says how what runs is stopped.
+func (t *turn) runs(stop context.CancelCauseFunc) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.stop = stop
 }
 
 // taken is how long the query has been at work. What engines do not measure is charged so.
@@ -154,6 +168,7 @@ func (t *turn) end(u engine.Usage) {
 	}
 	t.ended = true
 	t.acc.pauses(false)
+	t.all.remove(t)
 	if u.CPUSeconds == 0 {
 		u.CPUSeconds = t.taken()
 	}
@@ -162,6 +177,36 @@ func (t *turn) end(u engine.Usage) {
 		t.ticket.Done(u.CPUSeconds)
 	}
 }
+
+// largest is the turn of the query that was expected to need most memory, the latest of equals; nil if none runs.
+func (r *Registry) largest() (found *turn) {
+	for _, t := range r.turns.list() {
+		if found == nil || t.expected.PeakMemory > found.expected.PeakMemory ||
+			t.expected.PeakMemory == found.expected.PeakMemory && t.began.After(found.began) {
+			found = t
+		}
+	}
+	return found
+}
+
+// Relieve ends the query that was expected to need most memory, because the process has too little: held bytes, of which limit
+// may be. It tells which operation that was, "" if none ran.
+func (r *Registry) Relieve(held, limit int64) string {
+	t := r.largest()
+	if t == nil {
+		return ""
+	}
+	t.mu.Lock()
+	stop := t.stop
+	t.mu.Unlock()
+	if stop == nil {
+		return ""
+	}
+	stop(fault.New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", gib(held), "receivedBytes", gib(limit)))
+	return t.acc.q.ID
+}
+
+func gib(bytes int64) string { return fmt.Sprintf("%.2f GiB", float64(bytes)/(1<<30)) }
 
 // errOutlived ends a query that is not as short as it was thought to be.
 var errOutlived = errors.New("the query takes longer than a short one may")
@@ -193,6 +238,7 @@ func (s *Session) inTurn(ctx context.Context, chosen engine.Choice, query engine
 func begin(ctx context.Context, e engine.Engine, query engine.Query, t *turn, limit time.Duration) (_ array.RecordReader, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &rows{turn: t, cancel: cancel}
+	t.runs(cancel)
 	outlived := func() bool { return false }
 	if limit > 0 {
 		timer := time.AfterFunc(limit, func() { cancel(errOutlived) })

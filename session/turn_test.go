@@ -14,6 +14,7 @@ import (
 
 	"shoal/engine"
 	"shoal/fault"
+	"shoal/plan"
 	"shoal/sched"
 )
 
@@ -176,7 +177,7 @@ func TestPausedClientGivesItsSlot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held := &turn{ticket: ticket, acc: &account{}, began: time.Now()}
+		held := &turn{ticket: ticket, acc: &account{}, began: time.Now(), all: &set[*turn]{}}
 		o := newTestOperation()
 		o.holds(held)
 		c, _ := o.Attach("")
@@ -208,4 +209,50 @@ func TestPausedClientGivesItsSlot(t *testing.T) {
 			t.Errorf("charged %g s: the pause does not count", held.acc.usage.CPUSeconds)
 		}
 	})
+}
+
+// The process has too little memory: the query that was expected to need most is ended, and nobody else's.
+func TestRelieve(t *testing.T) {
+	n, began := newNotebook(t), make(chan bool)
+	n.room.Router = &engine.Router{Engines: []engine.Engine{&stuck{began: began}}}
+	if op := n.room.Relieve(2, 1); op != "" {
+		t.Errorf("ended %q while nothing runs", op)
+	}
+	ended := map[string]chan error{}
+	for id, rows := range map[string]int64{"small": 10, "large": 1e9, "middle": 1e6} {
+		ended[id] = make(chan error, 1)
+		go func() {
+			result, err := n.Run(t.Context(), Query{ID: id, Statement: upTo(rows)})
+			if err == nil {
+				defer result.Close()
+				result.Next()
+				err = result.Err()
+			}
+			ended[id] <- err
+		}()
+		<-began
+	}
+	for _, id := range []string{"large", "middle", "small"} {
+		if op := n.room.Relieve(2, 1); op != id {
+			t.Fatalf("ended %q, not %s", op, id)
+		}
+		if err := <-ended[id]; class(err) != "UNABLE_TO_ACQUIRE_MEMORY" {
+			t.Errorf("%s ended with %v", id, err)
+		}
+	}
+}
+
+// stuck is an engine whose queries end only when they are stopped. What they need is what they count to.
+type stuck struct {
+	numbers
+	began chan bool
+}
+
+func (*stuck) Estimate(q engine.Query) engine.Estimate {
+	return engine.Estimate{CPUSeconds: 60, PeakMemory: q.Plan.(*plan.Range).End}
+}
+func (e *stuck) Run(ctx context.Context, q engine.Query) (array.RecordReader, error) {
+	e.began <- true
+	<-ctx.Done()
+	return nil, context.Cause(ctx)
 }

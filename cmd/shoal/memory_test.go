@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestMemoryIsRead(t *testing.T) {
@@ -23,5 +27,37 @@ func TestMemoryIsRead(t *testing.T) {
 	}
 	if got := machineMemory(filepath.Join(t.TempDir(), "none")); got != 0 {
 		t.Errorf("no file: got %d", got)
+	}
+}
+
+func TestMemoryIsGuarded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		held, ended := int64(5), 0
+		go guardMemory(ctx, 10, func() int64 { return held }, func(n, most int64) string {
+			if n <= most {
+				t.Errorf("ended a query at %d bytes of %d", n, most)
+			}
+			ended++
+			return "op"
+		}, slog.New(slog.DiscardHandler))
+		for _, c := range []struct {
+			held  int64
+			wait  time.Duration
+			ended int
+		}{{5, time.Minute, 0}, {11, time.Second, 1}, {11, guardAgain, 2}, {10, time.Minute, 2}} {
+			held = c.held
+			time.Sleep(c.wait)
+			if synctest.Wait(); ended != c.ended {
+				t.Errorf("%d queries were ended, not %d", ended, c.ended)
+			}
+		}
+		stop()
+	})
+	if got := residentMemory(); got < 1<<20 {
+		t.Errorf("this process holds %d bytes", got)
+	}
+	if got := ceiling(1 << 30); got < 1<<30 {
+		t.Errorf("with 1 GiB for queries the process may hold %d bytes", got)
 	}
 }

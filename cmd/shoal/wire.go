@@ -24,6 +24,7 @@ import (
 type house struct {
 	store    *store.Store
 	engine   *duckdb.Lanes
+	memory   int64 // that queries may have, in bytes
 	sched    *sched.Scheduler
 	spark    *spark.Engine // nil: none is attached
 	sessions *session.Registry
@@ -48,11 +49,11 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if err := os.MkdirAll(spill, 0o700); err != nil {
 		return nil, fmt.Errorf("spill directory: %w", err)
 	}
-	memory, given := parseMemory(o.MemoryLimit)
-	if !given {
-		memory = memoryLimit()
+	var given bool
+	if h.memory, given = parseMemory(o.MemoryLimit); !given {
+		h.memory = memoryLimit()
 	}
-	h.engine, err = duckdb.OpenLanes(duckdb.Options{TempDir: spill, MemoryLimit: memory, Threads: o.Threads, Log: log})
+	h.engine, err = duckdb.OpenLanes(duckdb.Options{TempDir: spill, SpillLimit: freeDisk(spill) / 2, MemoryLimit: h.memory, Threads: o.Threads, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ import (
 // Options configure an engine. The zero value works: DuckDB's own limits, no spilling.
 type Options struct {
 	TempDir         string // where queries larger than memory spill; "" = they fail
+	SpillLimit      int64  // bytes that may lie in TempDir; 0 = 90 % of what is free there
 	MemoryLimit     int64  // bytes; 0 = 80 % of the machine's memory
 	Threads         int    // 0 = as many as the process may use
 	MaxConnections  int    // queries at once; more wait. 0 = 256
@@ -65,6 +66,9 @@ func (o Options) config() map[string]string {
 	}
 	if o.MemoryLimit > 0 {
 		c["memory_limit"] = strconv.FormatInt(o.MemoryLimit>>10, 10) + "KiB"
+	}
+	if o.SpillLimit > 0 {
+		c["max_temp_directory_size"] = strconv.FormatInt(o.SpillLimit>>10, 10) + "KiB"
 	}
 	if o.ExtensionDir != "" {
 		c["extension_directory"] = o.ExtensionDir

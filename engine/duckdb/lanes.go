@@ -19,7 +19,7 @@ const (
 	// heavyNice is the niceness of the threads that run heavy queries: the lowest priority there is, so that they have all
 	// that short ones leave.
 	heavyNice = 19
-	// shortShare is the part of the memory that short queries have.
+	// shortShare is the part of the memory, and of the disk, that short queries have.
 	shortShare = 0.25
 )
 
@@ -29,12 +29,14 @@ type Lanes struct {
 	short, heavy *Engine
 }
 
-// OpenLanes starts both instances. They divide opts.MemoryLimit.
+// OpenLanes starts both instances. They divide opts.MemoryLimit and opts.SpillLimit.
 func OpenLanes(opts Options) (*Lanes, error) {
 	opts = opts.withDefaults()
 	short, heavy := opts, opts
 	short.MemoryLimit = int64(shortShare * float64(opts.MemoryLimit))
 	heavy.MemoryLimit = opts.MemoryLimit - short.MemoryLimit
+	short.SpillLimit = int64(shortShare * float64(opts.SpillLimit))
+	heavy.SpillLimit = opts.SpillLimit - short.SpillLimit
 	heavy.Nice = heavyNice
 	if opts.TempDir != "" {
 		short.TempDir, heavy.TempDir = filepath.Join(opts.TempDir, "short"), filepath.Join(opts.TempDir, "heavy")
