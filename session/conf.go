@@ -53,7 +53,7 @@ var knownConfs = sync.OnceValue(func() map[string]knownConf {
 	// PySpark 4.2 and later read this one as a plain number, and so cannot send rows to Spark 4.1 itself.
 	known["spark.sql.session.localRelationSizeLimit"] = knownConf{value: "3221225472", defined: true, kind: "bytes in BYTE"}
 	known[ConfQueryTimeout] = knownConf{kind: "timeout"}
-	known[ConfPriority] = knownConf{value: "0", defined: true, kind: "int"}
+	known[ConfPriority] = knownConf{value: "0", defined: true, kind: "priority"}
 	known[ConfLane] = knownConf{value: laneAuto, defined: true, kind: "one of auto, heavy, short"}
 	known[engine.ConfEngine] = knownConf{value: "auto", defined: true, kind: "one of auto, duckdb, spark"}
 	return known

@@ -74,6 +74,9 @@ func TestConfValuesAreChecked(t *testing.T) {
 		{"spark.sql.hive.verifyPartitionPath", "true", "_LEGACY_ERROR_TEMP_1226"},
 		{"spark.sql.hive.verifyPartitionPath", "false", ""},
 		{"shoal.engine", "spark", ""},
+		{"shoal.priority", "-100", ""},
+		{"shoal.priority", "101", "INVALID_CONF_VALUE.REQUIREMENT"},
+		{"shoal.priority", "high", "INVALID_CONF_VALUE.REQUIREMENT"},
 		{"shoal.engine", "abacus", "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS"},
 	} {
 		if _, err := (Conf{}).With(c.key, c.value); class(err) != c.class || (err != nil) != (c.class != "") {

@@ -3,6 +3,7 @@ package session
 // This file checks a conf's value as Spark does when it is set.
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 //	bytes in UNIT | time in UNIT         a number with an optional suffix
 //	one of A, B, C                       whatever the case
 //	zone                                 a time zone
+//	priority                             a whole number from -100 to 100
 //	timeout                              a time from 1s to 24h
 //	removed in VERSION                   only the default, which is what happens now
 func checkConf(key, value string) error {
@@ -30,6 +32,12 @@ func checkConf(key, value string) error {
 	case kind == "timeout":
 		_, err := parseTimeout(text)
 		return err
+	case kind == "priority":
+		if n, err := strconv.Atoi(text); err != nil || n < -mostPriority || n > mostPriority {
+			return fault.New("INVALID_CONF_VALUE.REQUIREMENT", "confName", key, "confValue", value,
+				"confRequirement", fmt.Sprintf("It is a whole number from %d to %d; 0 is the default, higher ones start first.", -mostPriority, mostPriority))
+		}
+		return nil
 	case kind == "zone":
 		if normalZone(text) == "" {
 			return fault.New("INVALID_CONF_VALUE.TIME_ZONE", "confName", key, "confValue", value)

@@ -21,6 +21,7 @@ import (
 const (
 	// ConfPriority orders a user's own queries: those with a higher number start first.
 	ConfPriority = "shoal.priority"
+	mostPriority = 100
 
 	// shortSeconds is what a short query may be expected to take, in CPU seconds.
 	shortSeconds = 0.25
@@ -178,32 +179,36 @@ func (t *turn) end(u engine.Usage) {
 	}
 }
 
-// largest is the turn of the query that was expected to need most memory, the latest of equals; nil if none runs.
-func (r *Registry) largest() (found *turn) {
-	for _, t := range r.turns.list() {
-		if found == nil || t.expected.PeakMemory > found.expected.PeakMemory ||
-			t.expected.PeakMemory == found.expected.PeakMemory && t.began.After(found.began) {
-			found = t
-		}
-	}
-	return found
-}
-
 // Relieve ends the query that was expected to need most memory, because the process has too little: held bytes, of which limit
 // may be. It tells which operation that was, "" if none ran.
 func (r *Registry) Relieve(held, limit int64) string {
-	t := r.largest()
-	if t == nil {
-		return ""
+	var largest *turn
+	var stop context.CancelCauseFunc
+	for _, t := range r.turns.list() {
+		if how := t.stopped(); how != nil && (largest == nil || t.larger(largest)) {
+			largest, stop = t, how
+		}
 	}
-	t.mu.Lock()
-	stop := t.stop
-	t.mu.Unlock()
-	if stop == nil {
+	if largest == nil {
 		return ""
 	}
 	stop(fault.New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", gib(held), "receivedBytes", gib(limit)))
-	return t.acc.q.ID
+	return largest.acc.q.ID
+}
+
+// larger tells whether a query was expected to need more memory than another; the later of equals is.
+func (t *turn) larger(than *turn) bool {
+	if t.expected.PeakMemory == than.expected.PeakMemory {
+		return t.began.After(than.began)
+	}
+	return t.expected.PeakMemory > than.expected.PeakMemory
+}
+
+// stopped is how what runs in this process is stopped; nil where nothing does.
+func (t *turn) stopped() context.CancelCauseFunc {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.stop
 }
 
 func gib(bytes int64) string { return fmt.Sprintf("%.2f GiB", float64(bytes)/(1<<30)) }
