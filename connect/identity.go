@@ -69,6 +69,21 @@ func (u Users) find(token string) (string, bool) {
 	return u[at].user, true
 }
 
+// Recognise finds the user whose token the values of an authorization header hold. Without tokens that is everybody.
+func (u Users) Recognise(authorization []string) (string, bool) {
+	if len(u) == 0 {
+		return localUser(), true
+	}
+	for _, value := range authorization {
+		if token, ok := strings.CutPrefix(value, "Bearer "); ok {
+			if name, ok := u.find(token); ok {
+				return name, true
+			}
+		}
+	}
+	return "", false
+}
+
 type userKey struct{}
 
 func userOf(ctx context.Context) string {
@@ -87,18 +102,9 @@ var localUser = sync.OnceValue(func() string {
 // recognise puts the caller's user in the context. The user id in the request is the client's own
 // word and counts for nothing.
 func (s *Server) recognise(ctx context.Context) (context.Context, error) {
-	if len(s.Users) == 0 {
-		return context.WithValue(ctx, userKey{}, localUser()), nil
-	}
 	md, _ := metadata.FromIncomingContext(ctx)
-	for _, value := range md.Get("authorization") {
-		token, ok := strings.CutPrefix(value, "Bearer ")
-		if !ok {
-			continue
-		}
-		if name, ok := s.Users.find(token); ok {
-			return context.WithValue(ctx, userKey{}, name), nil
-		}
+	if name, ok := s.Users.Recognise(md.Get("authorization")); ok {
+		return context.WithValue(ctx, userKey{}, name), nil
 	}
 	return nil, status.Error(codes.Unauthenticated, "a valid token is needed (authorization: Bearer TOKEN)")
 }

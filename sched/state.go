@@ -44,6 +44,7 @@ type user struct {
 	weight  float64
 	virtual float64 // CPU seconds had, over the weight; or what those had who stayed while this one was away
 	memory  int64
+	had     float64 // CPU seconds, since the account was opened
 	jobs    int
 	waiting int
 	in      map[Pool]*share
@@ -216,6 +217,7 @@ func (s *State) start(now time.Duration, e *entry) {
 // charge puts what a job has taken on its user's account, in place of what was charged for it before.
 func (s *State) charge(e *entry, cpu float64) {
 	e.user.virtual += (cpu - e.charged) / e.user.weight
+	e.user.had += cpu - e.charged
 	e.charged = cpu
 }
 

@@ -24,11 +24,12 @@ import (
 
 	"shoal/connect"
 	"shoal/session"
+	"shoal/web"
 )
 
 type serveCmd struct {
 	Listen string `help:"Address for Spark Connect clients; port 0 picks a free one." default:"127.0.0.1:15002"`
-	HTTP   string `name:"http" help:"Address for /healthz; port 0 picks a free one." default:"127.0.0.1:8080"`
+	HTTP   string `name:"http" help:"Address for /healthz, /metrics and shoal top; port 0 picks a free one." default:"127.0.0.1:8080"`
 	Data   string `help:"Directory for what must survive a restart." default:"${data}" type:"path"`
 	sparkFlags
 
@@ -39,6 +40,7 @@ type serveCmd struct {
 
 	MemoryLimit    string            `help:"Memory for queries, such as 4GB; more spills to disk. Default: 60% of the machine's." placeholder:"SIZE"`
 	Threads        int               `help:"Threads for queries; 0 is one a core." default:"0"`
+	Admin          []string          `help:"Users who see the queries of all and may stop them. Without tokens everybody may." placeholder:"USER"`
 	UserQueries    int               `help:"Queries of one user that may wait at the same time; more are refused." default:"200"`
 	QueueTimeout   time.Duration     `help:"A query that waited for its turn so long is refused; 0 is never." default:"1h"`
 	Conf           map[string]string `help:"Spark confs for every session, such as spark.sql.session.timeZone=UTC." placeholder:"KEY=VALUE"`
@@ -65,6 +67,9 @@ func (c *serveCmd) Validate() error {
 	}
 	if _, ok := parseMemory(c.MemoryLimit); c.MemoryLimit != "" && !ok {
 		return fmt.Errorf("--memory-limit: %q is no size such as 4GB or 512MiB", c.MemoryLimit)
+	}
+	if len(c.Admin) > 0 && c.TokenFile == "" {
+		return errors.New("--admin names users of --token-file; without one everybody is an administrator")
 	}
 	if c.UserQueries < 1 || c.QueueTimeout < 0 {
 		return errors.New("--user-queries must be positive, --queue-timeout not negative")
@@ -176,7 +181,7 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	if err != nil {
 		return err
 	}
-	web := &http.Server{Handler: c.web(h), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	pages := &http.Server{Handler: c.web(h, options.Users), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	work, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var wg sync.WaitGroup
@@ -184,7 +189,7 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	wg.Go(func() { h.sessions.Watch(work) })
 	wg.Go(func() { guardMemory(work, ceiling(h.memory), residentMemory, h.sessions.Relieve, log) })
 	wg.Go(func() { failed <- server.Serve(doors.connect) })
-	wg.Go(func() { failed <- c.serveWeb(web, doors.http, security) })
+	wg.Go(func() { failed <- c.serveWeb(pages, doors.http, security) })
 	c.meet(work, h.sessions)
 	fmt.Fprintf(out, "shoal ready connect=sc://%s http=%s://%s\n", doors.connect.Addr(), c.scheme(), doors.http.Addr())
 
@@ -193,7 +198,7 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	case <-ctx.Done():
 		log.Info("draining")
 	}
-	ended := c.drain(server, web, h.sessions)
+	ended := c.drain(server, pages, h.sessions)
 	cancel()
 	wg.Wait()
 	if !ended { // the engine is still at work: closing it would wait for that
@@ -295,10 +300,11 @@ func (c *serveCmd) logger(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, options))
 }
 
-// web answers /healthz: whether queries can be answered, and how much is going on.
-func (c *serveCmd) web(h *house) http.Handler {
+// web answers /healthz: whether queries can be answered, and how much is going on. The rest is package web's.
+func (c *serveCmd) web(h *house, users connect.Users) http.Handler {
 	start := time.Now()
 	mux := http.NewServeMux()
+	mux.Handle("/api/", web.New(web.Options{Sessions: h.sessions, Sched: h.sched, Recognise: users.Recognise, Open: len(users) == 0, Admins: c.Admin}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()

@@ -36,6 +36,8 @@ var ladder = map[string][]string{
 	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "sched", "store", "textfile"},
 	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb", "internal/wire"},
 
+	"web": {"session", "sched"},
+
 	"planner/catalogue": {},
 	"planner/workload":  {},
 	"planner/sim":       {},
@@ -51,7 +53,7 @@ var ladder = map[string][]string{
 	"cluster/local": {"cluster"},
 
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
-		"engine/duckdb", "engine/spark", "sched", "session", "connect", "store", "internal/sparkpb", "internal/sparkclient",
+		"engine/duckdb", "engine/spark", "sched", "session", "connect", "web", "store", "internal/sparkpb", "internal/sparkclient",
 		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/fromlog", "planner/shape", "planner/rank",
 		"planner/report",
 		"cluster", "cluster/local"},
@@ -72,7 +74,7 @@ var foreign = map[string][]string{
 	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/spark", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
 	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire"},
 	"database/sql":                       {"store"},
-	"net/http":                           {"cmd/shoal", "cluster/local", "bench/load"},
+	"net/http":                           {"cmd/shoal", "web", "cluster/local", "bench/load"},
 	"github.com/google/uuid":             {"catalog", "connect", "session", "engine/spark", "internal/sparkclient"},
 	"github.com/goccy/go-yaml":           {"planner/workload"},
 	"github.com/stretchr/testify":        {},
