@@ -65,7 +65,7 @@ func TestWhoSeesAndStopsWhat(t *testing.T) {
 	as := func(user string) webFlags { return webFlags{URL: r.http, Token: "0123456789abcdef-" + user} }
 	anns := asks(t, r, "0123456789abcdef-ann", long)
 	both := asks(t, r, "0123456789abcdef-ann", long)
-	look(t, as("root"), func(s *web.Snapshot) bool { return len(s.Pools) > 1 && s.Pools[1].Running == 2 })
+	look(t, as("root"), func(s *web.Snapshot) bool { return len(s.Users) == 1 && s.Users[0].Running == 2 })
 	bobs := asks(t, r, "0123456789abcdef-bob", long)
 	all := look(t, as("root"), func(s *web.Snapshot) bool { return len(s.Queries) == 3 && s.Queries[2].Reason != "" })
 	if !all.Admin || !strings.Contains(all.Queries[0].Text, "<> ?") || all.Queries[2].State != "waiting" || all.Queries[2].User != "bob" || len(all.Users) != 2 {

@@ -96,8 +96,6 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 		Slots: map[sched.Pool]int{
 			{Engine: "duckdb", Lane: sched.Short}: max(4, 2*cores),
 			{Engine: "duckdb", Lane: sched.Heavy}: max(2, cores/2),
-			{Engine: "spark", Lane: sched.Short}:  sparkShorts, // until the server's cores are known
-			{Engine: "spark", Lane: sched.Heavy}:  1,
 		},
 		Memory:       memory,
 		UserQueued:   c.UserQueries,
@@ -105,6 +103,10 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 		QueueTimeout: c.QueueTimeout,
 		AgeAfter:     ageAfter,
 		ReserveAfter: reserveAfter,
+	}
+	if c.Spark != "" { // how large it is shows when it answers
+		l.Slots[sched.Pool{Engine: "spark", Lane: sched.Short}] = sparkShorts
+		l.Slots[sched.Pool{Engine: "spark", Lane: sched.Heavy}] = 1
 	}
 	if c.TokenFile == "" {
 		l.UserQueued = maxQueued // who they are nobody knows: all are one user
