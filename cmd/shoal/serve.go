@@ -32,6 +32,7 @@ type serveCmd struct {
 	HTTP   string `name:"http" help:"Address for /healthz, /metrics and shoal top; port 0 picks a free one." default:"127.0.0.1:8080"`
 	Data   string `help:"Directory for what must survive a restart." default:"${data}" type:"path"`
 	sparkFlags
+	schedFlags
 
 	TokenFile string   `help:"Lines 'token user': who may come in. Needed to listen beyond this machine." type:"existingfile" placeholder:"FILE"`
 	TLSCert   string   `name:"tls-cert" help:"Certificate chain (PEM). Needed to listen beyond this machine." type:"existingfile" placeholder:"FILE"`
@@ -41,8 +42,6 @@ type serveCmd struct {
 	MemoryLimit    string            `help:"Memory for queries, such as 4GB; more spills to disk. Default: 60% of the machine's." placeholder:"SIZE"`
 	Threads        int               `help:"Threads for queries; 0 is one a core." default:"0"`
 	Admin          []string          `help:"Users who see the queries of all and may stop them. Without tokens everybody may." placeholder:"USER"`
-	UserQueries    int               `help:"Queries of one user that may wait at the same time; more are refused." default:"200"`
-	QueueTimeout   time.Duration     `help:"A query that waited for its turn so long is refused; 0 is never." default:"1h"`
 	Conf           map[string]string `help:"Spark confs for every session, such as spark.sql.session.timeZone=UTC." placeholder:"KEY=VALUE"`
 	SessionTimeout time.Duration     `help:"A session that nobody uses for so long ends." default:"1h"`
 	DetachTimeout  time.Duration     `help:"A query whose result nobody reads for so long ends." default:"5m"`
@@ -71,8 +70,8 @@ func (c *serveCmd) Validate() error {
 	if len(c.Admin) > 0 && c.TokenFile == "" {
 		return errors.New("--admin names users of --token-file; without one everybody is an administrator")
 	}
-	if c.UserQueries < 1 || c.QueueTimeout < 0 {
-		return errors.New("--user-queries must be positive, --queue-timeout not negative")
+	if err := c.schedFlags.Validate(); err != nil {
+		return err
 	}
 	if c.Data == "" {
 		return errors.New("--data: a directory is needed")

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
-	"time"
 
 	"shoal/catalog"
 	"shoal/connect"
@@ -85,41 +83,6 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	})
 	return h, err
 }
-
-// limits are those of the scheduler, for heavy queries of so many bytes in all.
-func (c *serveCmd) limits(memory int64) sched.Limits {
-	cores := c.Threads
-	if cores <= 0 {
-		cores = runtime.GOMAXPROCS(0)
-	}
-	l := sched.Limits{
-		Slots: map[sched.Pool]int{
-			{Engine: "duckdb", Lane: sched.Short}: max(4, 2*cores),
-			{Engine: "duckdb", Lane: sched.Heavy}: max(2, cores/2),
-		},
-		Memory:       memory,
-		UserQueued:   c.UserQueries,
-		Queued:       maxQueued,
-		QueueTimeout: c.QueueTimeout,
-		AgeAfter:     ageAfter,
-		ReserveAfter: reserveAfter,
-	}
-	if c.Spark != "" { // how large it is shows when it answers
-		l.Slots[sched.Pool{Engine: "spark", Lane: sched.Short}] = sparkShorts
-		l.Slots[sched.Pool{Engine: "spark", Lane: sched.Heavy}] = 1
-	}
-	if c.TokenFile == "" {
-		l.UserQueued = maxQueued // who they are nobody knows: all are one user
-	}
-	return l
-}
-
-const (
-	maxQueued    = 10_000
-	ageAfter     = 10 * time.Second
-	reserveAfter = 5 * time.Second
-	sparkShorts  = 4
-)
 
 // close gives everything back, front to back.
 func (h *house) close() error {

@@ -1,0 +1,79 @@
+package main
+
+// This file says how users share the server.
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"shoal/sched"
+)
+
+// schedFlags are the flags of shoal serve about that.
+type schedFlags struct {
+	UserQueries  int                `help:"Queries of one user that may wait at the same time; more are refused." default:"200"`
+	UserRunning  int                `help:"Queries of one user that may run at the same time in a lane; 0 is as many as it has slots." default:"0"`
+	UserMemory   string             `help:"Memory that one user's heavy queries may be expected to take at the same time, such as 4GB." placeholder:"SIZE"`
+	UserWeight   map[string]float64 `help:"A user's share beside others', whose weight is 1." placeholder:"USER=WEIGHT"`
+	QueueTimeout time.Duration      `help:"A query that waited for its turn so long is refused; 0 is never." default:"1h"`
+}
+
+// maxWeight bounds a user's weight: beyond it others would have nothing.
+const maxWeight = 100
+
+// Validate refuses what no server could hold to.
+func (c *schedFlags) Validate() error {
+	if c.UserQueries < 1 || c.UserRunning < 0 || c.QueueTimeout < 0 {
+		return errors.New("--user-queries must be positive, --user-running and --queue-timeout not negative")
+	}
+	if _, ok := parseMemory(c.UserMemory); c.UserMemory != "" && !ok {
+		return fmt.Errorf("--user-memory: %q is no size such as 4GB or 512MiB", c.UserMemory)
+	}
+	for user, weight := range c.UserWeight {
+		if !(weight >= 1.0/maxWeight && weight <= maxWeight) {
+			return fmt.Errorf("--user-weight %s=%g: a weight is from 0.01 to %d", user, weight, maxWeight)
+		}
+	}
+	return nil
+}
+
+const (
+	maxQueued    = 10_000
+	ageAfter     = 10 * time.Second
+	reserveAfter = 5 * time.Second
+	sparkShorts  = 4
+)
+
+// limits are those of the scheduler, for heavy queries of so many bytes in all.
+func (c *serveCmd) limits(memory int64) sched.Limits {
+	cores := c.Threads
+	if cores <= 0 {
+		cores = runtime.GOMAXPROCS(0)
+	}
+	userMemory, _ := parseMemory(c.UserMemory)
+	l := sched.Limits{
+		Slots: map[sched.Pool]int{
+			{Engine: "duckdb", Lane: sched.Short}: max(4, 2*cores),
+			{Engine: "duckdb", Lane: sched.Heavy}: max(2, cores/2),
+		},
+		Memory:       memory,
+		UserRunning:  c.UserRunning,
+		UserMemory:   userMemory,
+		UserWeight:   c.UserWeight,
+		UserQueued:   c.UserQueries,
+		Queued:       maxQueued,
+		QueueTimeout: c.QueueTimeout,
+		AgeAfter:     ageAfter,
+		ReserveAfter: reserveAfter,
+	}
+	if c.Spark != "" { // how large it is shows when it answers
+		l.Slots[sched.Pool{Engine: "spark", Lane: sched.Short}] = sparkShorts
+		l.Slots[sched.Pool{Engine: "spark", Lane: sched.Heavy}] = 1
+	}
+	if c.TokenFile == "" {
+		l.UserQueued = maxQueued // who they are nobody knows: all are one user
+	}
+	return l
+}
