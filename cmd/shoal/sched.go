@@ -13,6 +13,8 @@ import (
 
 // schedFlags are the flags of shoal serve about that.
 type schedFlags struct {
+	ShortSlots   int                `help:"Short queries that run at the same time in this process; 0 is two a core." default:"0"`
+	HeavySlots   int                `help:"Heavy queries that run at the same time in this process; 0 is one for two cores, and at least two." default:"0"`
 	UserQueries  int                `help:"Queries of one user that may wait at the same time; more are refused." default:"200"`
 	UserRunning  int                `help:"Queries of one user that may run at the same time in a lane; 0 is as many as it has slots." default:"0"`
 	UserMemory   string             `help:"Memory that one user's heavy queries may be expected to take at the same time, such as 4GB." placeholder:"SIZE"`
@@ -25,6 +27,9 @@ const maxWeight = 100
 
 // Validate refuses what no server could hold to.
 func (c *schedFlags) Validate() error {
+	if c.ShortSlots < 0 || c.ShortSlots > maxSlots || c.HeavySlots < 0 || c.HeavySlots > maxSlots {
+		return fmt.Errorf("--short-slots and --heavy-slots are from 0 to %d", maxSlots)
+	}
 	if c.UserQueries < 1 || c.UserRunning < 0 || c.QueueTimeout < 0 {
 		return errors.New("--user-queries must be positive, --user-running and --queue-timeout not negative")
 	}
@@ -40,6 +45,7 @@ func (c *schedFlags) Validate() error {
 }
 
 const (
+	maxSlots     = 200 // fewer than an instance of DuckDB has connections
 	maxQueued    = 10_000
 	ageAfter     = 10 * time.Second
 	reserveAfter = 5 * time.Second
@@ -52,11 +58,18 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 	if cores <= 0 {
 		cores = runtime.GOMAXPROCS(0)
 	}
+	shorts, heavies := max(4, 2*cores), max(2, cores/2)
+	if c.ShortSlots > 0 {
+		shorts = c.ShortSlots
+	}
+	if c.HeavySlots > 0 {
+		heavies = c.HeavySlots
+	}
 	userMemory, _ := parseMemory(c.UserMemory)
 	l := sched.Limits{
 		Slots: map[sched.Pool]int{
-			{Engine: "duckdb", Lane: sched.Short}: max(4, 2*cores),
-			{Engine: "duckdb", Lane: sched.Heavy}: max(2, cores/2),
+			{Engine: "duckdb", Lane: sched.Short}: shorts,
+			{Engine: "duckdb", Lane: sched.Heavy}: heavies,
 		},
 		Memory:       memory,
 		UserRunning:  c.UserRunning,

@@ -283,7 +283,7 @@ func TestEveryFlagIsEverywhere(t *testing.T) {
 	values := map[string]string{
 		"listen": "127.0.0.1:1", "http": "127.0.0.1:2", "data": "/d", "token-file": file,
 		"spark": "sc://localhost:3", "spark-token-command": "true", "spark-token-life": "8s", "spark-ca": file,
-		"admin": "ann", "tls-cert": file, "tls-key": file, "allow": "/a", "memory-limit": "1GB", "user-queries": "7", "user-running": "6", "user-memory": "2GB", "user-weight": "ann=2", "queue-timeout": "90s", "threads": "3", "conf": "k=v",
+		"admin": "ann", "tls-cert": file, "tls-key": file, "allow": "/a", "memory-limit": "1GB", "short-slots": "5", "heavy-slots": "3", "user-queries": "7", "user-running": "6", "user-memory": "2GB", "user-weight": "ann=2", "queue-timeout": "90s", "threads": "3", "conf": "k=v",
 		"session-timeout": "5s", "detach-timeout": "6s", "drain-timeout": "7s", "log-level": "WARN", "log-json": "true",
 	}
 	var c commandLine
@@ -351,7 +351,7 @@ func TestConfigFileIsChecked(t *testing.T) {
 
 func TestNonsenseIsRefused(t *testing.T) {
 	for _, arg := range []string{
-		"--threads=-1", "--user-queries=0", "--user-running=-1", "--user-memory=much", "--user-weight=ann=0", "--user-weight=ann=1000", "--memory-limit=lots", "--memory-limit=0GB", "--memory-limit=-5GB", "--memory-limit=5", "--drain-timeout=-5s",
+		"--threads=-1", "--user-queries=0", "--short-slots=1000", "--heavy-slots=-1", "--user-running=-1", "--user-memory=much", "--user-weight=ann=0", "--user-weight=ann=1000", "--memory-limit=lots", "--memory-limit=0GB", "--memory-limit=-5GB", "--memory-limit=5", "--drain-timeout=-5s",
 		"--session-timeout=5", "--data=", "--log-level=loud", "--conf=novalue", "--token-file=/does/not/exist", "--nope", "more",
 	} {
 		if _, err := parse(t, arg); err == nil {
