@@ -292,7 +292,7 @@ func (r *Registry) Clone(ctx context.Context, from *Session, newID string) (*Ses
 	return to, nil
 }
 
-// Watch ends idle sessions and abandoned operations until ctx ends.
+// Watch ends idle sessions and abandoned operations, and charges users for what runs, until ctx ends.
 func (r *Registry) Watch(ctx context.Context) {
 	var attaching sync.WaitGroup
 	attaching.Go(func() { r.attach(ctx) })
@@ -300,10 +300,16 @@ func (r *Registry) Watch(ctx context.Context) {
 	period := max(min(r.IdleTimeout, r.DetachTimeout)/4, 100*time.Millisecond)
 	tick := time.NewTicker(min(period, time.Minute))
 	defer tick.Stop()
+	charge := time.NewTicker(chargeEvery)
+	defer charge.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-charge.C:
+			for _, t := range r.turns.list() {
+				t.charge()
+			}
 		case now := <-tick.C:
 			if err := r.expire(ctx, now); err != nil {
 				r.Log.Error("expire sessions", "err", err)

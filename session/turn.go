@@ -129,6 +129,18 @@ func (t *turn) runs(stop context.CancelCauseFunc) {
 // taken is how long the query has been at work. What engines do not measure is charged so.
 func (t *turn) taken() float64 { return (time.Since(t.began) - t.idle).Seconds() }
 
+// chargeEvery is how often users are charged for what runs and does not end.
+const chargeEvery = time.Second
+
+// charge tells what the query has taken so far, at least.
+func (t *turn) charge() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ticket != nil && !t.ended && !t.paused {
+		t.ticket.Charge(t.taken())
+	}
+}
+
 // move counts the query in another pool from here on.
 func (t *turn) move(to sched.Pool) {
 	t.mu.Lock()

@@ -211,6 +211,41 @@ func TestPausedClientGivesItsSlot(t *testing.T) {
 	})
 }
 
+// Who has a query that does not end comes after others already while it runs.
+func TestWhatRunsIsCharged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool := sched.Pool{Engine: "e", Lane: sched.Heavy}
+		s := sched.Start(sched.Limits{Slots: map[sched.Pool]int{pool: 2}})
+		defer s.Close()
+		admit := func(id, user string, seconds float64) *sched.Ticket {
+			ticket, err := s.Admit(t.Context(), sched.Job{ID: id, User: user, Pool: pool, CPUSeconds: seconds}, nil)
+			if err != nil {
+				t.Error(err)
+			}
+			return ticket
+		}
+		long := &turn{ticket: admit("1", "ann", 0.1), acc: &account{}, began: time.Now(), all: &set[*turn]{}}
+		other := admit("2", "bob", 5)
+		time.Sleep(time.Minute)
+		long.charge()
+		first := make(chan string, 2)
+		for id, user := range map[string]string{"3": "ann", "4": "bob"} {
+			go func() {
+				ticket := admit(id, user, 1)
+				first <- user
+				ticket.Done(1)
+			}()
+		}
+		synctest.Wait()
+		other.Done(5)
+		if user := <-first; user != "bob" {
+			t.Errorf("%s comes first, who has had more", user)
+		}
+		<-first
+		long.end(engine.Usage{})
+	})
+}
+
 // The process has too little memory: the query that was expected to need most is ended, and nobody else's.
 func TestRelieve(t *testing.T) {
 	n, began := newNotebook(t), make(chan bool)
