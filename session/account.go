@@ -156,8 +156,12 @@ func (a *account) took(u engine.Usage) {
 
 func (a *account) batch(b arrow.RecordBatch) { a.sends(b.NumRows(), util.TotalRecordSize(b)) }
 
-// message counts a response of another server.
-func (a *account) message(m engine.Message) { a.sends(m.Rows, int64(m.Size)) }
+// message counts a response of another server. One without rows tells of progress, or of a schema.
+func (a *account) message(m engine.Message) {
+	if m.Rows > 0 {
+		a.sends(m.Rows, int64(m.Size))
+	}
+}
 
 // sends counts what goes to the client.
 func (a *account) sends(rows, bytes int64) {
@@ -186,6 +190,7 @@ func (a *account) end(err error) {
 		if a.reading != nil {
 			a.reading.End()
 		}
+		a.s.room.totals.add(a, err)
 		log := a.s.room.Log
 		if ctx := context.Background(); log.Enabled(ctx, slog.LevelInfo) {
 			log.LogAttrs(ctx, slog.LevelInfo, "query", a.line(err)...)

@@ -89,6 +89,7 @@ type Registry struct {
 	published published
 	jobs      atomic.Int64  // counts what was admitted, for the ids
 	live      set[*account] // the queries at work
+	totals    totals        // of those that have ended
 	turns     set[*turn]    // what runs
 	shapes    shapes
 	there     atomic.Int64 // requests under way on the attached Spark

@@ -22,16 +22,19 @@ type Options struct {
 	Open bool
 	// Admins are the users who see everything, and may stop it.
 	Admins []string
+	// Process is for /metrics.
+	Process Process
 }
 
 // server answers requests.
 type server struct{ Options }
 
-// New makes the handler of everything under /api.
+// New makes the handler of /metrics and of everything under /api.
 func New(o Options) http.Handler {
 	s := &server{o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/queries", s.recognised(s.queries))
+	mux.HandleFunc("GET /metrics", s.recognised(s.metrics))
 	mux.HandleFunc("POST /api/queries/{operation}/stop", s.recognised(s.stop))
 	// A page of another site must not do in a browser what the person before it may do.
 	return http.NewCrossOriginProtection().Handler(mux)

@@ -303,7 +303,12 @@ func (c *serveCmd) logger(to io.Writer) *slog.Logger {
 func (c *serveCmd) web(h *house, users connect.Users) http.Handler {
 	start := time.Now()
 	mux := http.NewServeMux()
-	mux.Handle("/api/", web.New(web.Options{Sessions: h.sessions, Sched: h.sched, Recognise: users.Recognise, Open: len(users) == 0, Admins: c.Admin}))
+	pages := web.New(web.Options{
+		Sessions: h.sessions, Sched: h.sched, Recognise: users.Recognise, Open: len(users) == 0, Admins: c.Admin,
+		Process: web.Process{Version: version, Start: start, Resident: residentMemory, Lanes: h.footprints},
+	})
+	mux.Handle("/api/", pages)
+	mux.Handle("/metrics", pages)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,6 +164,30 @@ func TestWaitText(t *testing.T) {
 	}{{0, 0, "waits: next, why"}, {3, 0.25, "waits: 3 before it, why; about 0.2 s"}, {1, 44.4, "waits: 1 before it, why; about 44 s"}} {
 		if got := waitText(c.ahead, "why", c.expected); got != c.want {
 			t.Errorf("got %q", got)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	r := start(t)
+	if err := <-asks(t, r, "", "SELECT 1"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Get(r.http + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`shoal_queries_total{engine="duckdb",lane="short",outcome="ok"} 1`, `shoal_pool_slots{engine="duckdb",lane="heavy"}`,
+		`shoal_duckdb_memory_bytes{lane="heavy"}`, `shoal_sessions 1`, "go_goroutines ", "process_resident_memory_bytes ",
+	} {
+		if !bytes.Contains(text, []byte("\n"+want)) {
+			t.Errorf("%s is missing in\n%s", want, text)
 		}
 	}
 }

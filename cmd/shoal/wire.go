@@ -3,6 +3,7 @@ package main
 // This file joins the rooms: the one place that knows them all.
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"shoal/sched"
 	"shoal/session"
 	"shoal/store"
+	"shoal/web"
 )
 
 // house is every room, joined. Close it when nothing runs any more.
@@ -82,6 +84,15 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		DetachTimeout: o.DetachTimeout,
 	})
 	return h, err
+}
+
+// footprints tells what the lanes of the inner engine hold.
+func (h *house) footprints(ctx context.Context) map[string]web.Footprint {
+	all := map[string]web.Footprint{}
+	for lane, f := range h.engine.Footprints(ctx) {
+		all[lane] = web.Footprint(f)
+	}
+	return all
 }
 
 // close gives everything back, front to back.

@@ -71,3 +71,26 @@ func TestUsage(t *testing.T) {
 		t.Errorf("%g CPU seconds", took)
 	}
 }
+
+func TestFootprints(t *testing.T) {
+	l, err := OpenLanes(Options{TempDir: t.TempDir(), MemoryLimit: 400 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := l.heavy.get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.heavy.put(c)
+	if err := c.exec("CREATE TEMP TABLE t AS SELECT range AS a FROM range(1000000)"); err != nil {
+		t.Fatal(err)
+	}
+	got := l.Footprints(t.Context())
+	if len(got) != 2 || got["heavy"].Memory < 1<<20 || got["heavy"].Memory > 100<<20 || got["heavy"].Memory < got["short"].Memory || got["heavy"].Spilled != 0 {
+		t.Errorf("got %+v", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	l.Footprints(ctx) // returns, whatever it finds
+}
