@@ -43,7 +43,10 @@ func (c *conn) footprint() (f Footprint, err error) {
 	if bind.Query(c.c, footprintSQL, &res) != bind.StateSuccess {
 		return f, queryError(bind.ResultErrorType(&res), bind.ResultError(&res))
 	}
-	return Footprint{Memory: bind.ValueInt64(&res, 0, 0), Spilled: bind.ValueInt64(&res, 1, 0)}, nil
+	chunk := bind.FetchChunk(res)
+	defer bind.DestroyDataChunk(&chunk)
+	first := func(column bind.IdxT) int64 { return *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, column))) }
+	return Footprint{Memory: first(0), Spilled: first(1)}, nil
 }
 
 // Footprints tells what each lane holds; one that does not answer before ctx ends is missing.
