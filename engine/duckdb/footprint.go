@@ -45,7 +45,9 @@ func (c *conn) footprint() (f Footprint, err error) {
 	}
 	chunk := bind.FetchChunk(res)
 	defer bind.DestroyDataChunk(&chunk)
-	first := func(column bind.IdxT) int64 { return *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, column))) }
+	first := func(column bind.IdxT) int64 {
+		return *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, column)))
+	}
 	return Footprint{Memory: first(0), Spilled: first(1)}, nil
 }
 
