@@ -14,6 +14,9 @@ import (
 type conn struct {
 	c     bind.Connection
 	views map[string]string // local name -> table
+	stop  *stopFlag
+	// forget is called when the connection is closed.
+	forget func()
 	// abandoned: a call still runs on it whose result nobody wants.
 	abandoned bool
 }
@@ -41,6 +44,7 @@ func (e *Engine) get(ctx context.Context) (*conn, error) {
 			return nil, err
 		}
 	}
+	c.stop.set(0)
 	e.busy[c] = struct{}{}
 	return c, nil
 }
@@ -57,6 +61,7 @@ func (e *Engine) connect() (*conn, error) {
 	if bind.Connect(e.db, &c.c) != bind.StateSuccess {
 		return nil, fault.Internalf("cannot connect to DuckDB")
 	}
+	c.stop, c.forget = e.stops.add(c.c)
 	if err := c.exec(connectionSettings); err != nil {
 		c.close()
 		return nil, err
@@ -108,7 +113,16 @@ func (e *Engine) discard(c *conn) {
 	<-e.slots
 }
 
-func (c *conn) close() { bind.Disconnect(&c.c) }
+func (c *conn) close() {
+	bind.Disconnect(&c.c)
+	c.forget()
+}
+
+// interrupt stops what runs on the connection, if DuckDB hears it.
+func (c *conn) interrupt() {
+	c.stop.set(1)
+	bind.Interrupt(c.c)
+}
 
 // exec runs statements whose result does not matter.
 func (c *conn) exec(sql string) error {

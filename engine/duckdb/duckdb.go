@@ -83,6 +83,7 @@ type Engine struct {
 	db           bind.Database
 	mem          memory.Allocator
 	threads      threads
+	stops        *stopFlags
 	slots        chan struct{} // one per running query
 	locals       locals
 	made         made
@@ -107,7 +108,7 @@ func Open(opts Options) (*Engine, error) {
 			return nil, fmt.Errorf("duckdb: bad setting %s = %q", k, v)
 		}
 	}
-	e := &Engine{opts: opts, mem: &pool{}, locals: locals{tables: map[string]*localTable{}}, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
+	e := &Engine{opts: opts, stops: newStopFlags(), mem: &pool{}, locals: locals{tables: map[string]*localTable{}}, slots: make(chan struct{}, opts.MaxConnections), busy: map[*conn]struct{}{}}
 	e.threads.nice = opts.Nice
 	var text string
 	var state bind.State
@@ -129,7 +130,7 @@ func (e *Engine) prepare() error {
 		return err
 	}
 	defer e.put(c)
-	if err := c.register(udfs); err != nil {
+	if err := c.register(udfs, e.stops); err != nil {
 		return err
 	}
 	if err := c.registerReader(); err != nil {
@@ -175,6 +176,7 @@ func (e *Engine) Close() error {
 		<-time.After(time.Millisecond)
 	}
 	bind.Close(&e.db)
+	e.stops.self.Delete()
 	e.threads.close()
 	return nil
 }
@@ -183,7 +185,7 @@ func (e *Engine) interruptAll() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for c := range e.busy {
-		bind.Interrupt(c.c)
+		c.interrupt()
 	}
 	return len(e.busy)
 }

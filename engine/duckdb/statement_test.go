@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -79,19 +78,6 @@ func TestErrorsOverFiles(t *testing.T) {
 		if f := failing(t, e, sql+overFiles, arrow.PrimitiveTypes.Int32); !fault.IsUnsupported(f) {
 			t.Errorf("%.40s...: %.200v", sql, f)
 		}
-	}
-}
-
-func TestCancelWhilePlanningOverFiles(t *testing.T) {
-	e := open(t)
-	var sql strings.Builder
-	sql.WriteString("SELECT count(*) FROM range(2) t0")
-	for i := 1; i < 45; i++ {
-		fmt.Fprintf(&sql, " JOIN range(2) t%d ON t%d.range = t%d.range", i, i-1, i)
-	}
-	soon(t, func() time.Duration { return cancelled(t, e, sql.String()+overFiles) })
-	if got := collect(t, e, "SELECT 1"+overFiles, arrow.PrimitiveTypes.Int32); len(got) != 1 {
-		t.Errorf("after cancel: %v", got)
 	}
 }
 

@@ -20,9 +20,37 @@ extern void *duckdb_scalar_function_get_extra_info(void *info);
 extern void duckdb_scalar_function_set_extra_info(void *f, void *info, void (*destroy)(void *));
 extern void duckdb_scalar_function_set_function(void *f, void (*call)(void *, void *, void *));
 extern void duckdb_scalar_function_set_error(void *info, const char *error);
+extern void duckdb_scalar_function_set_init(void *f, void (*init)(void *));
+extern void *duckdb_scalar_function_init_get_extra_info(void *info);
+extern void duckdb_scalar_function_init_get_client_context(void *info, void **client);
+extern void duckdb_scalar_function_init_set_state(void *info, void *state, void (*destroy)(void *));
+extern void *duckdb_scalar_function_get_state(void *info);
+extern uint64_t duckdb_client_context_get_connection_id(void *client);
+extern void duckdb_destroy_client_context(void **client);
 
 // shoalCall is Go's side (udf.go); it gives an error text to free, or NULL.
-extern char *shoalCall(uint64_t number, uint64_t rows, shoal_arg *args, uint64_t count, void *out);
+extern char *shoalCall(uint64_t number, uint64_t rows, shoal_arg *args, uint64_t count, void *out, void *stop);
+
+// shoalStopFlag gives the flag of a connection (stop.go), or NULL.
+extern void *shoalStopFlag(uintptr_t flags, uint64_t connection);
+
+// function is what DuckDB keeps with a function of ours.
+typedef struct {
+	uint64_t number;
+	uintptr_t flags;
+} function;
+
+// init runs once for each thread and use of a function in a query.
+static void init(void *info) {
+	function *f = duckdb_scalar_function_init_get_extra_info(info);
+	void *client = NULL;
+	duckdb_scalar_function_init_get_client_context(info, &client);
+	if (client) {
+		void *flag = shoalStopFlag(f->flags, duckdb_client_context_get_connection_id(client));
+		duckdb_destroy_client_context(&client);
+		duckdb_scalar_function_init_set_state(info, flag, NULL);
+	}
+}
 
 enum { few = 16 };
 
@@ -38,8 +66,8 @@ static void call(void *info, void *chunk, void *out) {
 		args[i].data = duckdb_vector_get_data(v);
 		args[i].valid = duckdb_vector_get_validity(v);
 	}
-	uint64_t number = (uint64_t)(uintptr_t)duckdb_scalar_function_get_extra_info(info);
-	char *error = shoalCall(number, duckdb_data_chunk_get_size(chunk), args, count, out);
+	function *f = duckdb_scalar_function_get_extra_info(info);
+	char *error = shoalCall(f->number, duckdb_data_chunk_get_size(chunk), args, count, out, duckdb_scalar_function_get_state(info));
 	if (error) {
 		duckdb_scalar_function_set_error(info, error);
 		free(error);
@@ -49,9 +77,13 @@ static void call(void *info, void *chunk, void *out) {
 	}
 }
 
-void shoal_bind(void *function, uint64_t number) {
-	duckdb_scalar_function_set_extra_info(function, (void *)(uintptr_t)number, NULL);
-	duckdb_scalar_function_set_function(function, call);
+void shoal_bind(void *of, uint64_t number, uintptr_t flags) {
+	function *f = malloc(sizeof *f);
+	f->number = number;
+	f->flags = flags;
+	duckdb_scalar_function_set_extra_info(of, f, free);
+	duckdb_scalar_function_set_init(of, init);
+	duckdb_scalar_function_set_function(of, call);
 }
 
 void shoal_assign(void *vector, uint64_t from, uint64_t n, const char *bytes, const uint64_t *ends) {

@@ -83,7 +83,7 @@ func (t sqlType) logical() bind.LogicalType {
 }
 
 // register makes the functions known to the instance.
-func (c *conn) register(list []udf) error {
+func (c *conn) register(list []udf, flags *stopFlags) error {
 	byName := map[string][]int{}
 	var names []string
 	for i, u := range list {
@@ -95,7 +95,7 @@ func (c *conn) register(list []udf) error {
 	for _, name := range names {
 		set := bind.CreateScalarFunctionSet(name)
 		for _, i := range byName[name] {
-			f := list[i].function(uint64(i))
+			f := list[i].function(uint64(i), flags)
 			bind.AddScalarFunctionToSet(set, f)
 			bind.DestroyScalarFunction(&f)
 		}
@@ -108,7 +108,7 @@ func (c *conn) register(list []udf) error {
 	return nil
 }
 
-func (u udf) function(number uint64) bind.ScalarFunction {
+func (u udf) function(number uint64, flags *stopFlags) bind.ScalarFunction {
 	f := bind.CreateScalarFunction()
 	bind.ScalarFunctionSetName(f, u.name)
 	for _, p := range u.params {
@@ -127,7 +127,7 @@ func (u udf) function(number uint64) bind.ScalarFunction {
 	if u.special {
 		bind.ScalarFunctionSetSpecialHandling(f)
 	}
-	C.shoal_bind(f.Ptr, C.uint64_t(number))
+	C.shoal_bind(f.Ptr, C.uint64_t(number), C.uintptr_t(flags.self))
 	return f
 }
 
@@ -139,22 +139,26 @@ type call struct {
 	// mask has a bit for each row without NULL argument; nil: all rows.
 	mask []uint64
 	null []uint64 // the result's validity, once it was asked for
+	stop *stopFlag
 }
 
 //export shoalCall
-func shoalCall(number, n C.uint64_t, args *C.shoal_arg, count C.uint64_t, out unsafe.Pointer) (failed *C.char) {
+func shoalCall(number, n C.uint64_t, args *C.shoal_arg, count C.uint64_t, out, stop unsafe.Pointer) (failed *C.char) {
 	defer func() {
 		if p := recover(); p != nil {
 			failed = C.CString(fmt.Sprintf("panic in function %d: %v\n%s", number, p, debug.Stack()))
 		}
 	}()
 	u := numbered(uint64(number))
-	c := &call{n: int(n), args: unsafe.Slice((*vector)(unsafe.Pointer(args)), count), out: out}
+	c := &call{n: int(n), args: unsafe.Slice((*vector)(unsafe.Pointer(args)), count), out: out, stop: (*stopFlag)(stop)}
 	if !u.special {
 		c.maskNulls()
 	}
 	if err := u.call(c); err != nil {
 		return C.CString(raised(err))
+	}
+	if c.stop.isSet() { // not all rows were computed
+		return C.CString("the query was cancelled")
 	}
 	return nil
 }
@@ -212,11 +216,11 @@ func writable(vector unsafe.Pointer, n int) []uint64 {
 // setNull makes a row's result NULL.
 func (c *call) setNull(i int) { c.validity()[i/64] &^= 1 << (i % 64) }
 
-// live lists the rows to compute.
+// live lists the rows to compute, until the query is cancelled.
 func (c *call) live(yield func(int) bool) {
 	if c.mask == nil {
 		for i := range c.n {
-			if !yield(i) {
+			if c.stop.isSet() || !yield(i) {
 				return
 			}
 		}
@@ -225,7 +229,7 @@ func (c *call) live(yield func(int) bool) {
 	for w, word := range c.mask {
 		for ; word != 0; word &= word - 1 {
 			i := w*64 + bits.TrailingZeros64(word)
-			if i >= c.n || !yield(i) {
+			if i >= c.n || c.stop.isSet() || !yield(i) {
 				return
 			}
 		}

@@ -9,8 +9,8 @@ typedef struct {
 	uint64_t *valid;
 } shoal_arg;
 
-// shoal_bind makes a DuckDB scalar function call Go's function of that number.
-void shoal_bind(void *function, uint64_t number);
+// shoal_bind makes a DuckDB scalar function call Go's function of that number. flags are the instance's stopFlags.
+void shoal_bind(void *function, uint64_t number, uintptr_t flags);
 
 // shoal_assign stores n strings, which lie one behind the other and end at ends[i].
 void shoal_assign(void *vector, uint64_t from, uint64_t n, const char *bytes, const uint64_t *ends);

@@ -73,7 +73,7 @@ func (e *Engine) makeFunction(f *translate.Function) error {
 		return err
 	}
 	defer done()
-	s := u.function(madeFrom + uint64(cgo.NewHandle(u)))
+	s := u.function(madeFrom+uint64(cgo.NewHandle(u)), e.stops)
 	defer bind.DestroyScalarFunction(&s)
 	if bind.RegisterScalarFunction(c.c, s) != bind.StateSuccess {
 		return fault.Internalf("duckdb: cannot register %s", f.Name)

@@ -68,7 +68,7 @@ func (w *watcher) run(ctx context.Context, c *conn, progress func(engine.Progres
 // interrupt insists until the query has noticed.
 func (w *watcher) interrupt(c *conn) {
 	for wait := interruptEvery; ; wait = min(wait*2, interruptLimit) {
-		bind.Interrupt(c.c)
+		c.interrupt()
 		select {
 		case <-w.stop:
 			return
