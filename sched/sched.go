@@ -19,6 +19,9 @@ type Lane string
 const (
 	Short Lane = "short"
 	Heavy Lane = "heavy"
+	// Bulk is for short jobs of a user who has many at once: they give way to other users' short ones, and yet do not wait
+	// for heavy ones.
+	Bulk Lane = "bulk"
 )
 
 // Pool is where jobs run: an engine's lane. It has slots.

@@ -34,7 +34,10 @@ type Options struct {
 	Decode func(request []byte, artifact func(hash string) ([]byte, bool)) (plan.Statement, error)
 	// Sched, if set, says when queries may run.
 	Sched *sched.Scheduler
-	Log   *slog.Logger
+	// BulkAfter is how many short queries of a user, waiting and running, may be in the short lane; more go to the bulk lane,
+	// which Sched must have then. 0: all are in the short lane.
+	BulkAfter int
+	Log       *slog.Logger
 	// Artifacts is the directory of what clients upload, one directory a session.
 	Artifacts string
 	// Conf holds values that stand above Spark's defaults, and an attached server's, for every session.
@@ -91,6 +94,7 @@ type Registry struct {
 	live      set[*account] // the queries at work
 	totals    totals        // of those that have ended
 	turns     set[*turn]    // what runs
+	crowds    crowds
 	shapes    shapes
 	there     atomic.Int64 // requests under way on the attached Spark
 

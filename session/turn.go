@@ -51,6 +51,7 @@ type turn struct {
 	expected engine.Estimate
 	began    time.Time
 	all      *set[*turn] // it is one of them until it ends
+	left     func()      // called when it ends; may be nil
 
 	mu     sync.Mutex
 	stop   context.CancelCauseFunc // what runs; nil: nothing yet
@@ -70,7 +71,7 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 		return t, nil
 	}
 	job := sched.Job{ID: s.room.nextJob(), User: s.Key.User, Pool: pool, CPUSeconds: e.CPUSeconds, Priority: s.priority()}
-	if pool.Lane == sched.Heavy {
+	if pool.Lane != sched.Short {
 		job.Memory = e.PeakMemory
 	}
 	defer acc.time(&acc.waited)()
@@ -182,6 +183,9 @@ func (t *turn) end(u engine.Usage) {
 	t.ended = true
 	t.acc.pauses(false)
 	t.all.remove(t)
+	if t.left != nil {
+		t.left()
+	}
 	if u.CPUSeconds == 0 {
 		u.CPUSeconds = t.taken()
 	}
@@ -231,12 +235,17 @@ var errOutlived = errors.New("the query takes longer than a short one may")
 // inTurn runs a query on an engine when its turn has come. What outlives the short lane's limit, or its memory, before a
 // row of it was given to anyone is run again in the heavy lane.
 func (s *Session) inTurn(ctx context.Context, chosen engine.Choice, query engine.Query, q Query, acc *account) (array.RecordReader, error) {
-	name, lane := chosen.Engine.Name(), laneOf(chosen.Estimate)
+	name, lane, leave := chosen.Engine.Name(), laneOf(chosen.Estimate), func() {}
+	if lane == sched.Short {
+		lane, leave = s.room.shortLane(s.Key.User)
+	}
 	t, err := s.admit(ctx, q, acc, sched.Pool{Engine: name, Lane: lane}, chosen.Estimate)
 	if err != nil {
+		leave()
 		return nil, err
 	}
-	query.Heavy = lane == sched.Heavy
+	t.left = leave
+	query.Heavy = lane != sched.Short
 	if !query.Heavy {
 		rows, err := begin(ctx, chosen.Engine, query, t, shortLimit)
 		if !errors.Is(err, errOutlived) && !fault.IsOutOfMemory(err) {

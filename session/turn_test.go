@@ -5,6 +5,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -102,6 +103,39 @@ func TestLanes(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// Who asks very much at once has it run where it gives way, and is where all others are when that is done.
+func TestBulk(t *testing.T) {
+	e := &laned{}
+	n := scheduled(t, e)
+	n.room.BulkAfter = 1
+	n.room.Sched.Close()
+	n.room.Sched = sched.Start(sched.Limits{Slots: map[sched.Pool]int{
+		{Engine: "numbers", Lane: sched.Short}: 1, {Engine: "numbers", Lane: sched.Bulk}: 1,
+	}})
+	t.Cleanup(n.room.Sched.Close)
+	first, err := n.Run(t.Context(), Query{Statement: upTo(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, ctx := range []context.Context{t.Context(), gone} {
+		if err := n.read(ctx); err != ctx.Err() {
+			t.Error(err)
+		}
+	}
+	first.Close()
+	if err := n.read(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if want := []string{"short", "heavy", "short"}; !slices.Equal(e.ran, want) {
+		t.Errorf("it ran in %v, want %v", e.ran, want)
+	}
+	if len(n.room.crowds.count) != 0 {
+		t.Errorf("%v are counted as there", n.room.crowds.count)
 	}
 }
 

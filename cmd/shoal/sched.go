@@ -87,6 +87,17 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 	}
 	if c.TokenFile == "" {
 		l.UserQueued = maxQueued // who they are nobody knows: all are one user
+		return l
 	}
+	l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Bulk}] = max(2, cores)
 	return l
+}
+
+// bulkAfter is how many short queries a user may have in the short lane: as many as run in it. 0 says any number, where nobody
+// knows who is who.
+func bulkAfter(l sched.Limits) int {
+	if l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Bulk}] == 0 {
+		return 0
+	}
+	return l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Short}]
 }

@@ -69,10 +69,12 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		}
 		router.Remote = h.spark
 	}
-	h.sched = sched.Start(o.limits(h.engine.Memory()))
+	limits := o.limits(h.engine.Memory())
+	h.sched = sched.Start(limits)
 	h.sessions, err = session.New(session.Options{
 		Store:         h.store,
 		Sched:         h.sched,
+		BulkAfter:     bulkAfter(limits),
 		Catalog:       catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
 		Router:        router,
 		Decode:        connect.DecodeJournalled,
