@@ -1,14 +1,12 @@
 package connect
 
-// This file writes rows as Arrow IPC, each batch a stream of its own, and tells of progress.
+// This file writes rows as Arrow IPC, each batch a stream of its own.
 
 import (
 	"bytes"
 	"context"
 	"fmt"
 	"strings"
-	"sync"
-	"time"
 	"unsafe"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -18,7 +16,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/util"
 	"google.golang.org/protobuf/proto"
 
-	"shoal/engine"
 	"shoal/fault"
 	"shoal/internal/sparkpb"
 	"shoal/internal/wire"
@@ -158,41 +155,4 @@ func outputStruct(out []*plan.Column) plan.Struct {
 		fields[i] = plan.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Metadata: c.Metadata}
 	}
 	return plan.Struct{Fields: fields}
-}
-
-// progressEvery is how often a client hears of progress. Short queries are over before.
-const progressEvery = 500 * time.Millisecond
-
-// progress tells the client how far a query is; it never waits for it.
-type progress struct {
-	x    *execution
-	mu   sync.Mutex
-	last time.Time
-}
-
-func (p *progress) report(now engine.Progress) {
-	p.mu.Lock()
-	if p.last.IsZero() {
-		p.last = time.Now()
-	}
-	due := time.Since(p.last) >= progressEvery
-	if due {
-		p.last = time.Now()
-	}
-	p.mu.Unlock()
-	if !due {
-		return
-	}
-	const steps = 100
-	done := int64(max(0, min(now.Fraction, 1)) * steps)
-	p.x.op.Offer(64, p.x.response(nil, func(r *sparkpb.ExecutePlanResponse) {
-		r.ResponseType = &sparkpb.ExecutePlanResponse_ExecutionProgress_{
-			ExecutionProgress: &sparkpb.ExecutePlanResponse_ExecutionProgress{
-				NumInflightTasks: 1,
-				Stages: []*sparkpb.ExecutePlanResponse_ExecutionProgress_StageInfo{{
-					NumTasks: steps, NumCompletedTasks: done, InputBytesRead: int64(now.Bytes), Done: done == steps,
-				}},
-			},
-		}
-	}))
 }

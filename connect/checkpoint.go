@@ -29,7 +29,7 @@ func (x *execution) checkpoint(ctx context.Context, c *sparkpb.CheckpointCommand
 	if err != nil {
 		return err
 	}
-	result, err := x.sess.Run(ctx, session.Query{ID: x.op.ID, Statement: rel, Raw: x.raw, Progress: (&progress{x: x}).report})
+	result, err := x.sess.Run(ctx, x.watched(session.Query{ID: x.op.ID, Statement: rel, Raw: x.raw}))
 	if err != nil {
 		return err
 	}

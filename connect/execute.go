@@ -229,9 +229,7 @@ func (x *execution) answerLater(ctx context.Context, sql *sparkpb.SqlCommand, re
 
 // answer runs a statement. The rows of a command that came as SQL text go back as a relation.
 func (x *execution) answer(ctx context.Context, q session.Query, asRelation bool) error {
-	progress := &progress{x: x}
-	q.Progress = progress.report
-	result, err := x.sess.Run(ctx, q)
+	result, err := x.sess.Run(ctx, x.watched(q))
 	if err != nil {
 		return err
 	}

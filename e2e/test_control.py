@@ -1,14 +1,16 @@
 """Control of what runs: progress, interrupt, broken connections, stopping and starting the server."""
 import datetime
+import json
 import os
 import signal
+import subprocess
 import threading
 import time
 
 import pyarrow.compute as pc
 import pytest
 import servers
-from conftest import needs
+from conftest import CLIENT, needs
 from proxy import CuttingProxy
 from pyspark.errors import AnalysisException
 
@@ -31,6 +33,13 @@ def start(spark, text, tag=None):
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return thread, caught
+
+
+def wait_until(what):
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def interrupt(call, thread):
@@ -87,6 +96,32 @@ def test_progress(server, connect):
     spark.interruptAll()
     thread.join(20)
     assert seen
+
+
+def test_who_waits_is_told_and_answered(request, connect):
+    """What is told of a wait has a field of Shoal's own in it; every client must pass over that."""
+    if request.config.getoption("--spark"):
+        pytest.skip("real Spark lets nobody wait")
+    with servers.Shoal("--heavy-slots", "1") as server:
+        busy, spark, seen = connect(server.url), connect(server.url), []
+        if CLIENT >= (4, 0):
+            spark.registerProgressHandler(lambda stages, inflight_tasks, **_: seen.append(
+                (sum(s.num_tasks for s in stages), sum(s.num_completed_tasks for s in stages), inflight_tasks)))
+        slow, _ = start(busy, SLOW)  # as many as may run at the same time
+        top = [server.binary, "top", "--json", "--url", server.http]
+        wait_until(lambda: json.loads(subprocess.check_output(top))["pools"][1]["running"] == 1)
+        answer = []
+        waiter = threading.Thread(target=lambda: answer.append(spark.sql("SELECT sum(id % 7) FROM range(400000000)").first()[0]))
+        waiter.start()
+        waiter.join(2.5)
+        assert waiter.is_alive() and not answer
+        busy.interruptAll()
+        waiter.join(60)
+        assert answer == [1199999997]
+        if CLIENT >= (4, 0):
+            told = [s for s in seen if s[0] > 0]
+            assert told[:3] == [(1, 0, 0)] * 3, "next in the queue: one task, nothing done and nothing runs"
+        slow.join(20)
 
 
 @needs((4, 0), "toArrow")

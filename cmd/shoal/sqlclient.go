@@ -23,6 +23,7 @@ type client struct {
 	conn    *grpc.ClientConn
 	session *sparkclient.Session
 	after   func() error // what to close after the connection
+	status  *statusLine
 }
 
 // A printer writes an answer as it comes: its columns, its rows batch by batch, its end.
@@ -37,7 +38,7 @@ func newClient(target string, params map[string]string, after func() error, more
 	if err != nil {
 		return nil, errors.Join(err, after())
 	}
-	return &client{conn: conn, session: sparkclient.New(conn, params), after: after}, nil
+	return &client{conn: conn, session: sparkclient.New(conn, params), after: after, status: onTerminal()}, nil
 }
 
 // sql runs a statement. Spark answers a statement with a relation, which the client then asks for.
@@ -46,7 +47,9 @@ func (c *client) sql(ctx context.Context, text string, to printer) error {
 	input := &sparkpb.Relation{RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: text}}}
 	command := &sparkpb.Command{CommandType: &sparkpb.Command_SqlCommand{SqlCommand: &sparkpb.SqlCommand{Input: input}}}
 	relation := input
+	defer c.status.clear()
 	err := c.session.Execute(ctx, sparkclient.Command(command), func(r *sparkpb.ExecutePlanResponse) error {
+		c.status.see(r)
 		if result := r.GetSqlCommandResult(); result != nil {
 			relation = result.GetRelation()
 		}
@@ -56,9 +59,14 @@ func (c *client) sql(ctx context.Context, text string, to printer) error {
 		return readable(err)
 	}
 	a := &answer{to: to}
-	if err := c.session.Execute(ctx, sparkclient.Root(relation), a.add); err != nil {
+	err = c.session.Execute(ctx, sparkclient.Root(relation), func(r *sparkpb.ExecutePlanResponse) error {
+		c.status.see(r)
+		return a.add(r)
+	})
+	if err != nil {
 		return readable(err)
 	}
+	c.status.clear()
 	if a.schema == nil || a.schema.NumFields() == 0 && a.rows == 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ var ladder = map[string][]string{
 	"internal/archtest/sizes": {},
 	"internal/sparkpb":        {},
 	"internal/wire":           {"internal/sparkpb"},
+	"internal/waiting":        {"internal/sparkpb"},
 	"internal/sparkclient":    {"internal/sparkpb"},
 
 	"plan":           {},
@@ -34,7 +35,7 @@ var ladder = map[string][]string{
 	"engine/spark": {"plan", "fault", "engine", "internal/sparkpb", "internal/wire"},
 
 	"session": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine", "engine/duckdb/java", "sched", "store", "textfile"},
-	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb", "internal/wire"},
+	"connect": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "engine", "session", "internal/sparkpb", "internal/wire", "internal/waiting"},
 
 	"web": {"session", "sched"},
 
@@ -53,7 +54,7 @@ var ladder = map[string][]string{
 	"cluster/local": {"cluster"},
 
 	"cmd/shoal": {"plan", "plan/arrowtype", "plan/typejson", "fault", "sparksql", "catalog", "analyze", "engine",
-		"engine/duckdb", "engine/spark", "sched", "session", "connect", "web", "store", "internal/sparkpb", "internal/sparkclient",
+		"engine/duckdb", "engine/spark", "sched", "session", "connect", "web", "store", "internal/sparkpb", "internal/sparkclient", "internal/waiting",
 		"planner/catalogue", "planner/workload", "planner/sim", "planner/eventlog", "planner/fromlog", "planner/shape", "planner/rank",
 		"planner/report",
 		"cluster", "cluster/local"},
@@ -72,7 +73,7 @@ var foreign = map[string][]string{
 	"modernc.org/sqlite":                 {"store"},
 	"github.com/alecthomas/kong":         {"cmd/shoal", "bench/load"},
 	"github.com/apache/arrow-go/v18/":    {"plan/arrowtype", "analyze", "engine", "engine/duckdb", "engine/spark", "engine/duckdb/translate", "session", "connect", "cmd/shoal", "catalog", "sparktest", "textfile"},
-	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire"},
+	"google.golang.org/protobuf/":        {"connect", "session", "engine/spark", "cmd/shoal", "internal/sparkpb", "internal/wire", "internal/waiting"},
 	"database/sql":                       {"store"},
 	"net/http":                           {"cmd/shoal", "web", "cluster/local", "bench/load"},
 	"github.com/google/uuid":             {"catalog", "connect", "session", "engine/spark", "internal/sparkclient"},
