@@ -164,7 +164,11 @@ func (g guess) blocks(seconds, share float64) guess {
 
 func (g *guesser) aggregate(r *plan.Aggregate) guess {
 	in := g.of(r.Input, false)
-	out := in.blocks(groupSeconds*float64(1+len(r.Aggs))/2, groupShare)
+	share := groupShare
+	if len(r.Group) == 0 { // one row, however many come in
+		share = 1 / max(1, in.rows)
+	}
+	out := in.blocks(groupSeconds*float64(1+len(r.Aggs))/2, share)
 	for _, x := range r.Aggs {
 		plan.Walk(x, func(x plan.Expr) bool {
 			if f, ok := x.(*plan.Func); ok && (keepsAll[f.Name] || f.Distinct) {
