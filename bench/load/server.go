@@ -124,6 +124,9 @@ func (s *server) goroutines(ctx context.Context) float64 {
 	if err != nil {
 		return 0
 	}
+	if len(s.tokens) > 0 {
+		request.Header.Set("Authorization", "Bearer "+s.tokens[0])
+	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return 0
