@@ -26,6 +26,7 @@ type weighed struct {
 	seconds float64 // that it is expected to take
 	why     string  // in words fit for EXPLAIN
 	key     uint64  // what its duration is remembered under; 0: it is not
+	light   bool    // it reads no data
 	free    bool    // it waits for others by itself, and so takes no turn
 	weight
 }
@@ -34,6 +35,9 @@ type weighed struct {
 // of late; then what its plan lets expect. Of what nobody knows the worst is expected.
 func (s *Session) classify(ctx context.Context, q Query) weighed {
 	c := s.expected(ctx, q)
+	if c.light {
+		return c
+	}
 	switch want, _, _ := s.Conf().Lookup(ConfLane); strings.ToLower(want) {
 	case laneShort:
 		c.lane, c.why = sched.Short, ConfLane+" = "+want
@@ -46,15 +50,15 @@ func (s *Session) classify(ctx context.Context, q Query) weighed {
 func (s *Session) expected(ctx context.Context, q Query) weighed {
 	rel, isQuery := q.Statement.(plan.Relation)
 	if q.Statement == nil && q.Undecoded == nil {
-		return weighed{lane: sched.Heavy, why: "it runs already", free: true}
+		return weighed{lane: sched.Heavy, why: "it runs already", light: true, free: true}
 	}
 	switch call, isCall := q.Statement.(*plan.CatalogQuery); {
 	case q.Forward.Shape == nil, q.Undecoded != nil:
 		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "nothing is known of it", weight: opaqueWeight}
 	case waits(q.Statement):
-		return weighed{lane: sched.Short, why: "it waits for others", free: true}
+		return weighed{lane: sched.Short, why: "it waits for others", light: true, free: true}
 	case isQuery && q.Forward.Command, isCall && !makesTable(call), light(q.Statement):
-		return weighed{lane: sched.Short, seconds: lightSeconds, why: "it reads no data"}
+		return weighed{lane: sched.Short, seconds: lightSeconds, why: "it reads no data", light: true}
 	case !isQuery && !isModel(q.Statement):
 		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "it is no query"}
 	}
