@@ -148,13 +148,15 @@ bench: build bench-data ## the standing benchmarks; JSON under bench/results
 bench-peers: build bench-data java ## the same, with Sail and Spark side by side
 	"$$(tools/venv bench)" bench/run.py --peers "sail=$$(tools/venv peers)" "spark=$$(tools/venv oracle)"
 
-.PHONY: bench-load bench-load-peers load
+.PHONY: bench-load bench-load-peers bench-load-spark load
 load: build bench-data
 	go build -o bin/load ./bench/load
 bench-load: load ## many users at once: latency beside heavy queries, crowds, floods (six minutes); SOAK=600 for a long soak
 	"$$(tools/venv bench)" bench/load.py --soak $(or $(SOAK),60)
 bench-load-peers: load java ## the same, with Sail, Spark and Shoal in front of Spark side by side
 	"$$(tools/venv bench)" bench/load.py --soak $(or $(SOAK),60) --peers "sail=$$(tools/venv peers)" "spark=$$(tools/venv oracle)"
+bench-load-spark: load java ## what pools, few heavy queries at once, small tasks, and Shoal do for short queries on Spark (ten minutes)
+	"$$(tools/venv bench)" bench/lanes.py "$$(tools/venv oracle)"
 
 .PHONY: bench-eventlog
 bench-eventlog: ## reading Spark event logs: speed, and the memory that 10 GB need

@@ -3,6 +3,7 @@ package main
 // This file is how users ask: at times fixed before, or one question after the other.
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"sync"
@@ -89,12 +90,13 @@ type heavyLoad struct {
 	done     int
 	perMin   float64
 	errors   map[string]int
+	slots    chan struct{} // who asks holds one
 }
 
 // startHeavies has each heavy user ask all heavy questions in turn, each beginning with another one.
 func (b *bench) startHeavies(ctx context.Context) *heavyLoad {
 	ctx, cancel := context.WithCancel(ctx)
-	h := &heavyLoad{users: b.heavies, cancel: cancel, errors: map[string]int{}}
+	h := &heavyLoad{users: b.heavies, cancel: cancel, errors: map[string]int{}, slots: make(chan struct{}, cmp.Or(b.server.most, len(b.heavies)))}
 	for first, u := range h.users {
 		h.all.Go(func() { h.loop(ctx, u, b.plans.heavy, first) })
 	}
@@ -105,7 +107,13 @@ func (h *heavyLoad) loop(ctx context.Context, u *user, plans []*sparkpb.Plan, ne
 	start, done := time.Now(), 0
 	last := start
 	for !h.stopping.Load() && ctx.Err() == nil {
+		h.slots <- struct{}{}
+		if h.stopping.Load() {
+			<-h.slots
+			break
+		}
 		err := u.ask(ctx, plans[next%len(plans)])
+		<-h.slots
 		if h.stopping.Load() {
 			break
 		}

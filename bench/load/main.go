@@ -32,7 +32,7 @@ type commandLine struct {
 
 // options are the flags of every phase.
 type options struct {
-	Server  []server      `required:"" placeholder:"URL" help:"A server to measure: sc://HOST:PORT/;name=NAME;pid=PID;http=URL;tokens=FILE. By the process id CPU and memory are read (PID+PID where there are two), by the http address metrics; each user is a line of the token file, or only another user id where there is none. Several servers take turns."`
+	Server  []server      `required:"" placeholder:"URL" help:"A server to measure: sc://HOST:PORT/;name=NAME;pid=PID;http=URL;tokens=FILE. By the process id CPU and memory are read (PID+PID where there are two), by the http address metrics; each user is a line of the token file, or only another user id where there is none. short.KEY=VALUE and heavy.KEY=VALUE set a conf of those who ask short or heavy questions, most=N lets no more heavy ones through at once. Several servers take turns."`
 	Queries string        `default:"bench/queries" placeholder:"DIR" type:"existingdir" help:"Folder of ab.sql and q9.sql, q18.sql, q21.sql."`
 	Events  string        `required:"" placeholder:"DIR" type:"existingdir" help:"Folder of the table events (Parquet)."`
 	TPCH    string        `required:"" placeholder:"DIR" name:"tpch" type:"existingdir" help:"Folder with a folder for each table of TPC-H."`

@@ -8,14 +8,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"shoal/internal/sparkclient"
+	"shoal/internal/sparkpb"
 )
 
 // server is who is measured. All but the target may be unknown.
@@ -26,6 +29,7 @@ type server struct {
 	pids   []int
 	http   string
 	tokens []string
+	most   int // heavy questions at once that the client itself lets through; 0: all
 }
 
 // UnmarshalText reads the url of a --server flag.
@@ -44,6 +48,11 @@ func (s *server) UnmarshalText(text []byte) (err error) {
 		s.pids = append(s.pids, pid)
 	}
 	s.http = s.params["http"]
+	if most := s.params["most"]; most != "" {
+		if s.most, err = strconv.Atoi(most); err != nil || s.most < 1 {
+			return fmt.Errorf("most: %q is no number of questions", most)
+		}
+	}
 	if file := s.params["tokens"]; file != "" {
 		s.tokens, err = readTokens(file)
 	}
@@ -63,6 +72,16 @@ func readTokens(path string) ([]string, error) {
 		}
 	}
 	return tokens, nil
+}
+
+// confs are the plans that set the parameters whose names begin so, in the session of a user.
+func (s *server) confs(beginning string) (all []*sparkpb.Plan) {
+	for _, key := range slices.Sorted(maps.Keys(s.params)) {
+		if conf, ok := strings.CutPrefix(key, beginning); ok {
+			all = append(all, sparkclient.SQL("SET "+conf+" = "+s.params[key]))
+		}
+	}
+	return all
 }
 
 // tick is what /proc counts CPU time in.

@@ -108,7 +108,7 @@ type bench struct {
 // open connects the users of open loops.
 func (o *options) open(ctx context.Context, s *server, p *plans) (b *bench, err error) {
 	b = &bench{server: s, plans: p, options: o, rate: o.Rate}
-	if b.shorts, err = b.connect(ctx, o.Users, p.shortTables, p.short); err != nil {
+	if b.shorts, err = b.connect(ctx, o.Users, slices.Concat(s.confs("short."), p.shortTables), p.short); err != nil {
 		return b, err
 	}
 	warm := closedLoop(ctx, s, b.shorts[:1], p.short, o.Warm) // virtual machines compile what they run often
@@ -184,7 +184,7 @@ func (s *server) meet(ctx context.Context, number int, first []*sparkpb.Plan) (*
 // meetHeavies connects the heavy users, once.
 func (b *bench) meetHeavies(ctx context.Context, n int) (err error) {
 	if b.heavies == nil {
-		b.heavies, err = b.connect(ctx, n, b.plans.heavyTables, b.plans.heavy...)
+		b.heavies, err = b.connect(ctx, n, slices.Concat(b.server.confs("heavy."), b.plans.heavyTables), b.plans.heavy...)
 	}
 	return err
 }
