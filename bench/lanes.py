@@ -25,7 +25,8 @@ POOLS = """<?xml version="1.0"?>
 </allocations>
 """
 SHORT = "short.spark.scheduler.pool=short"
-SMALL = "heavy.spark.sql.files.maxPartitionBytes=8m;heavy.spark.sql.adaptive.advisoryPartitionSizeInBytes=4m"
+SMALL = ";".join(f"heavy.spark.sql.{key}={size}" for key, size in {
+    "files.maxPartitionBytes": "4m", "files.openCostInBytes": "512k", "adaptive.advisoryPartitionSizeInBytes": "1m"}.items())
 
 # name -> which Spark, and what its users do by themselves
 VARIANTS = {

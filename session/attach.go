@@ -59,14 +59,17 @@ const sizeEvery = time.Minute
 // size gives the pools of the attached Spark as many slots as go with its size, again and again until ctx ends.
 func (r *Registry) size(ctx context.Context) {
 	sized, ok := r.Router.Remote.(engine.Sized)
-	if !ok || r.Sched == nil {
+	if !ok {
 		return
 	}
 	for {
 		if cores, err := sized.Cores(ctx); err == nil && cores > 0 {
+			r.cores.Store(int64(cores))
 			shorts, heavies := slotsThere(cores)
-			r.Sched.Resize(sched.Pool{Engine: r.Router.Remote.Name(), Lane: sched.Short}, shorts)
-			r.Sched.Resize(sched.Pool{Engine: r.Router.Remote.Name(), Lane: sched.Heavy}, heavies)
+			if r.Sched != nil {
+				r.Sched.Resize(sched.Pool{Engine: r.Router.Remote.Name(), Lane: sched.Short}, shorts)
+				r.Sched.Resize(sched.Pool{Engine: r.Router.Remote.Name(), Lane: sched.Heavy}, heavies)
+			}
 		}
 		select {
 		case <-ctx.Done():

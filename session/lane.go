@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,21 +29,33 @@ const (
 	confPool = "spark.scheduler.pool"
 )
 
-// The confs of the lanes, where nobody set them. Short queries run in the server's pool of that name. Heavy ones, in its default
-// pool, come in small tasks: Spark takes no core away from a task that runs, so a short query waits for one to end.
-// sched/DESIGN.md has what these values bring.
-var (
-	shortConf = map[string]string{confPool: laneShort}
-	heavyConf = map[string]string{
-		"spark.sql.files.maxPartitionBytes":               "8m",
-		"spark.sql.adaptive.advisoryPartitionSizeInBytes": "4m",
+// shortConf is what is set in the lane for short queries, unless somebody set it otherwise: their jobs run in the server's pool
+// of that name.
+func (r *Registry) shortConf() map[string]string { return map[string]string{confPool: laneShort} }
+
+// heavyConf is what is set in the lane for heavy queries: they come in small tasks. Spark takes no core away from a task that
+// runs, so a short query waits for one to end, and on many cores one ends sooner: on so many a core gets free about every tenth of
+// a second. sched/DESIGN.md has what that brings.
+func (r *Registry) heavyConf() map[string]string {
+	cores := max(1, int(r.cores.Load()))
+	input := min(max(readPerCore*cores, leastRead), mostRead)
+	return map[string]string{
+		"spark.sql.files.maxPartitionBytes":               strconv.Itoa(input),
+		"spark.sql.files.openCostInBytes":                 strconv.Itoa(input / 8), // of the many small files a task may read
+		"spark.sql.adaptive.advisoryPartitionSizeInBytes": strconv.Itoa(input / 4),
 	}
+}
+
+const (
+	readPerCore = 2 << 20
+	leastRead   = 4 << 20
+	mostRead    = 128 << 20 // Spark's own
 )
 
 // beside is a lane: another session on the server, made of the same journal. It begins when it is first used.
 type beside struct {
 	engine.RemoteSession
-	conf map[string]string
+	conf func() map[string]string
 	used atomic.Bool
 
 	mu sync.Mutex
@@ -53,7 +66,7 @@ type beside struct {
 
 // state is the lane's where the home's is s.
 func (b *beside) state(s engine.State) engine.State {
-	conf := maps.Clone(b.conf)
+	conf := b.conf()
 	maps.Copy(conf, s.Conf)
 	s.Conf = conf
 	return s

@@ -97,6 +97,7 @@ type Registry struct {
 	crowds    crowds
 	shapes    shapes
 	there     atomic.Int64 // requests under way on the attached Spark
+	cores     atomic.Int64 // of the attached Spark; 0: not known
 
 	mu    sync.Mutex
 	slots map[Key]*slot

@@ -67,8 +67,8 @@ func newSession(r *Registry, known store.Session) *Session {
 	}
 	if r.Router.Remote != nil {
 		s.home = r.Router.Remote.Open(known.ServerID, known.User)
-		s.short = &beside{RemoteSession: r.Router.Remote.Open(known.ServerID+"/"+laneShort, known.User), conf: shortConf}
-		s.heavy = &beside{RemoteSession: r.Router.Remote.Open(known.ServerID+"/"+laneHeavy, known.User), conf: heavyConf}
+		s.short = &beside{RemoteSession: r.Router.Remote.Open(known.ServerID+"/"+laneShort, known.User), conf: r.shortConf}
+		s.heavy = &beside{RemoteSession: r.Router.Remote.Open(known.ServerID+"/"+laneHeavy, known.User), conf: r.heavyConf}
 		s.shelf = r.Router.Remote.Open(known.ServerID+"/tables", known.User)
 	}
 	return s
