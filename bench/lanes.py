@@ -67,7 +67,8 @@ def measure(o, mode, variants):
         pools = os.path.join(stack.enter_context(tempfile.TemporaryDirectory()), "pools.xml")
         with open(pools, "w") as f:
             f.write(POOLS)
-        conf = {"spark.scheduler.mode": "FAIR", "spark.scheduler.allocation.file": "file://" + pools} if mode == "FAIR" else {}
+        conf = {"spark.scheduler.mode": "FAIR", "spark.scheduler.allocation.file": "file://" + pools,
+                "spark.sql.codegen.cache.maxEntries": "2000"} if mode == "FAIR" else {}
         spark = stack.enter_context(servers.Spark(o.python, cores=2, memory="3g", **conf))
         urls = {}
         for name, how in variants.items():
