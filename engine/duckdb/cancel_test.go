@@ -119,9 +119,8 @@ func cancelAt(t *testing.T, e *Engine, r request, after time.Duration) (letGo, b
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var at time.Time
-	var cpu time.Duration
-	timer := time.AfterFunc(after, func() { at, cpu = time.Now(), cpuTime(); cancel() })
+	var since func() passed
+	timer := time.AfterFunc(after, func() { since = stopwatch(); cancel() })
 	s, err := e.runSQL(ctx, r)
 	if err == nil {
 		for s.Next() {
@@ -142,7 +141,6 @@ func cancelAt(t *testing.T, e *Engine, r request, after time.Duration) (letGo, b
 	if err != context.Canceled {
 		t.Errorf("it ended with %v", err)
 	}
-	since := func() passed { return passed{time.Since(at), cpuTime() - cpu} }
 	reader := since()
 	if s != nil {
 		s.Release()
@@ -153,6 +151,12 @@ func cancelAt(t *testing.T, e *Engine, r request, after time.Duration) (letGo, b
 		}
 	}
 	return letGo{reader, since()}, true
+}
+
+// stopwatch begins to measure.
+func stopwatch() func() passed {
+	at, cpu := time.Now(), cpuTime()
+	return func() passed { return passed{time.Since(at), cpuTime() - cpu} }
 }
 
 // cpuTime is what this process has computed.

@@ -143,12 +143,12 @@ func TestReleaseWhileNextWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	released := make(chan time.Time, 1)
-	time.AfterFunc(100*time.Millisecond, func() { released <- time.Now(); r.Release() })
+	released := make(chan func() passed, 1)
+	time.AfterFunc(100*time.Millisecond, func() { released <- stopwatch(); r.Release() })
 	for r.Next() {
 	}
-	if d := time.Since(<-released); d > 200*time.Millisecond {
-		t.Errorf("Next returned %v after Release", d)
+	if p := (<-released)(); p.late(soonFree) {
+		t.Errorf("Next returned %v after Release", p)
 	}
 }
 
