@@ -112,6 +112,16 @@ type Ticket struct {
 	id string
 }
 
+// Full tells early that Admit would refuse a user's next job: nothing need be done for it before. The error is a *Refusal.
+func (s *Scheduler) Full(user string) (err error) {
+	s.do(func() {
+		if full := s.state.Full(user); full != nil {
+			err = full
+		}
+	})
+	return err
+}
+
 // Admit waits until the job may start. seen, if not nil, is told now and then where it stands; it must not block. The error is
 // a *Refusal, ErrWaited, ErrClosed, or why ctx ended.
 func (s *Scheduler) Admit(ctx context.Context, j Job, seen func(Place)) (*Ticket, error) {

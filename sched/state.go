@@ -80,15 +80,13 @@ func New(l Limits) *State {
 
 // Arrive lets a job wait, unless too many do: the error is a *Refusal then, and another one for a pool that is not there. Ids are unique among the jobs that are here.
 func (s *State) Arrive(now time.Duration, j Job) error {
-	u := s.users[j.User]
-	switch {
-	case s.pools[j.Pool] == nil:
+	if s.pools[j.Pool] == nil {
 		return fmt.Errorf("sched: no pool %s", j.Pool)
-	case s.limits.Queued > 0 && s.waiting >= s.limits.Queued:
-		return &Refusal{Limit: "Queued", Value: s.limits.Queued}
-	case u != nil && s.limits.UserQueued > 0 && u.waiting >= s.limits.UserQueued:
-		return &Refusal{Limit: "UserQueued", Value: s.limits.UserQueued, User: j.User}
 	}
+	if full := s.Full(j.User); full != nil {
+		return full
+	}
+	u := s.users[j.User]
 	if u == nil {
 		u = &user{name: j.User, weight: s.limits.weight(j.User), in: map[Pool]*share{}}
 		s.users[j.User] = u
@@ -98,6 +96,17 @@ func (s *State) Arrive(now time.Duration, j Job) error {
 	}
 	u.jobs++
 	s.wait(now, &entry{Job: s.bounded(j), user: u})
+	return nil
+}
+
+// Full says which limit keeps a user's next job from waiting; nil: none does.
+func (s *State) Full(name string) *Refusal {
+	switch u := s.users[name]; {
+	case s.limits.Queued > 0 && s.waiting >= s.limits.Queued:
+		return &Refusal{Limit: "Queued", Value: s.limits.Queued}
+	case u != nil && s.limits.UserQueued > 0 && u.waiting >= s.limits.UserQueued:
+		return &Refusal{Limit: "UserQueued", Value: s.limits.UserQueued, User: name}
+	}
 	return nil
 }
 

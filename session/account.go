@@ -24,11 +24,12 @@ import (
 
 // account is what a query took until now.
 type account struct {
-	s     *Session
-	q     Query
-	start time.Time
-	once  sync.Once
-	shape func() shape
+	s       *Session
+	q       Query
+	start   time.Time
+	once    sync.Once
+	shape   func() shape
+	costKey uint64 // what its cost is remembered under; 0: it is not
 	// observed is what df.observe asks for, besides the rows.
 	observed []analyze.Observed
 	// reading keeps the files that the query may read; nil: it is part of another one.

@@ -8,7 +8,7 @@ import (
 	"shoal/sched"
 )
 
-// crowds counts the short queries that each user has here, waiting or running.
+// crowds counts what each user has at work.
 type crowds struct {
 	mu    sync.Mutex
 	count map[string]int
@@ -42,4 +42,16 @@ func (r *Registry) shortLane(user string) (lane sched.Lane, leave func()) {
 		lane = sched.Short
 	}
 	return lane, func() { r.crowds.leave(user) }
+}
+
+// enter lets an operation of a user begin, and gives what is to be called when it has ended. Too many at once are refused before
+// anything is done for them: a thousand plans to look at keep all cores busy.
+func (r *Registry) enter(user, op string) (leave func(), err error) {
+	n := r.operations.enter(user)
+	leave = func() { r.operations.leave(user) }
+	if r.UserOperations > 0 && n > r.UserOperations {
+		leave()
+		return nil, refused(Query{ID: op}, &sched.Refusal{Limit: "UserQueued", Value: r.UserOperations, User: user})
+	}
+	return leave, nil
 }

@@ -34,6 +34,8 @@ type Options struct {
 	Decode func(request []byte, artifact func(hash string) ([]byte, bool)) (plan.Statement, error)
 	// Sched, if set, says when queries may run.
 	Sched *sched.Scheduler
+	// UserOperations is how many operations of a user may be at work at the same time; 0: any number.
+	UserOperations int
 	// BulkAfter is how many short queries of a user, waiting and running, may be in the short lane; more go to the bulk lane,
 	// which Sched must have then. 0: all are in the short lane.
 	BulkAfter int
@@ -94,10 +96,13 @@ type Registry struct {
 	live      set[*account] // the queries at work
 	totals    totals        // of those that have ended
 	turns     set[*turn]    // what runs
-	crowds    crowds
-	shapes    shapes
-	there     atomic.Int64 // requests under way on the attached Spark
-	cores     atomic.Int64 // of the attached Spark; 0: not known
+	crowds    crowds        // short queries, waiting or running
+	// operations are all that users have at work.
+	operations crowds
+	shapes     shapes       // of requests for the attached Spark
+	costs      costs        // of queries that ran here
+	there      atomic.Int64 // requests under way on the attached Spark
+	cores      atomic.Int64 // of the attached Spark; 0: not known
 
 	mu    sync.Mutex
 	slots map[Key]*slot

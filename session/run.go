@@ -50,6 +50,9 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 	if q.Undecoded != nil {
 		return nil, q.Undecoded
 	}
+	if err := s.mayWait(q); err != nil {
+		return nil, err
+	}
 	result, err := s.runHere(ctx, q, acc)
 	if why, unknown := leaves(err); unknown && where == either && q.Forward != nil {
 		return s.runThere(ctx, q, acc, why)
@@ -142,6 +145,7 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 	if chosen.Engine == nil {
 		return nil, elsewhere{chosen.Why}
 	}
+	chosen.Estimate = s.room.costs.corrected(acc, chosen.Estimate)
 	acc.runs(chosen.Engine.Name(), chosen.Why, chosen.Estimate)
 	rows, err := s.inTurn(ctx, chosen, query, q, acc)
 	if err != nil {

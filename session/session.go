@@ -122,13 +122,21 @@ func (s *Session) Start(ctx context.Context, q OperationRequest, work func(conte
 		cancel(nil)
 		return running, err
 	}
-	err := s.room.work.start(func() {
+	leave, err := s.room.enter(s.Key.User, op.ID)
+	if err != nil {
+		cancel(err)
+		s.Drop(op.ID)
+		return nil, err
+	}
+	err = s.room.work.start(func() {
+		defer leave()
 		defer cancel(nil)
 		defer s.limit(op)()
 		op.finish(s.room.guard(work0, func() error { return work(work0, op) }))
 		s.touch()
 	})
 	if err != nil {
+		leave()
 		cancel(err)
 		s.Drop(op.ID)
 		return nil, err

@@ -1,6 +1,6 @@
 package session
 
-// This file remembers how long requests of a shape took on the attached Spark.
+// This file remembers what requests of a shape took.
 
 import (
 	"context"
@@ -15,6 +15,7 @@ const (
 	maxShapes  = 4096 // that are remembered; when there are more, some go at random
 	maxRecent  = 16   // durations of a shape
 	percentile = 0.9
+	settles    = 0.25 // how far an average may be from the settled one
 )
 
 // shapes has the recent durations of each shape of request, in seconds. The zero value is empty; safe for concurrent use.
@@ -26,7 +27,8 @@ type shapes struct {
 // recent is a ring of the last durations.
 type recent struct {
 	seconds [maxRecent]float32
-	n       int // how many there ever were
+	n       int     // how many there ever were
+	settled float64 // an average of them
 }
 
 // add notes how long a request of a shape took.
@@ -53,19 +55,49 @@ func (s *shapes) add(shape uint64, seconds float64) {
 
 // seconds is how long a request of the shape is expected to take: nine of ten took no longer of late.
 func (s *shapes) seconds(shape uint64) (float64, bool) {
+	sorted := s.last(shape)
+	if len(sorted) == 0 {
+		return 0, false
+	}
+	slices.Sort(sorted)
+	return float64(sorted[int(percentile*float64(len(sorted)-1)+0.5)]), true
+}
+
+// settled is what requests of the shape take, on average. It stays the same until the average has moved away from it.
+func (s *shapes) settled(shape uint64) (float64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.known[shape]
 	if r == nil {
 		return 0, false
 	}
-	last := r.seconds
-	sorted := last[:min(r.n, maxRecent)]
-	if r.n > 1 && r.n <= maxRecent {
-		sorted = sorted[1:] // the first one found Spark cold
+	last, sum := r.last(), 0.0
+	for _, seconds := range last {
+		sum += float64(seconds)
 	}
-	slices.Sort(sorted)
-	return float64(sorted[int(percentile*float64(len(sorted)-1)+0.5)]), true
+	mean := sum / float64(len(last))
+	if mean > r.settled*(1+settles) || mean < r.settled*(1-settles) {
+		r.settled = mean
+	}
+	return r.settled, true
+}
+
+// last are the recent durations of a shape.
+func (s *shapes) last(shape uint64) []float32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.known[shape]; r != nil {
+		return slices.Clone(r.last())
+	}
+	return nil
+}
+
+func (r *recent) last() []float32 {
+	last := r.seconds[:min(r.n, maxRecent)]
+	if r.n > 1 && r.n <= maxRecent {
+		last = last[1:] // the first one found the engine cold
+	}
+	return last
 }
 
 // spot is a place on the attached Spark, in a state.

@@ -15,6 +15,7 @@ import (
 
 	"shoal/engine"
 	"shoal/fault"
+	"shoal/plan"
 	"shoal/sched"
 )
 
@@ -26,7 +27,8 @@ const (
 	// shortSeconds is what a short query may be expected to take, in CPU seconds.
 	shortSeconds = 0.25
 	// shortLimit is how long a query may run in the short lane without giving a row; then it starts anew in the heavy lane.
-	shortLimit = 400 * time.Millisecond
+	// It is more than what short ones take where as many run as may.
+	shortLimit = 600 * time.Millisecond
 )
 
 // laneOf is the lane for a query that is expected to take so much.
@@ -85,6 +87,17 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 		op.holds(t)
 	}
 	return t, nil
+}
+
+// mayWait tells early, before anything is done for a query, that its user has too many that wait.
+func (s *Session) mayWait(q Query) error {
+	if _, command := q.Statement.(plan.Command); command || s.room.Sched == nil {
+		return nil
+	}
+	if err := s.room.Sched.Full(s.Key.User); err != nil {
+		return refused(q, err)
+	}
+	return nil
 }
 
 // refused is the client's error for a query that may not run.
@@ -186,12 +199,13 @@ func (t *turn) end(u engine.Usage) {
 	if t.left != nil {
 		t.left()
 	}
-	if u.CPUSeconds == 0 {
+	measured := u.CPUSeconds > 0
+	if !measured {
 		u.CPUSeconds = t.taken()
 	}
 	t.acc.took(u)
 	if t.ticket != nil {
-		t.ticket.Done(u.CPUSeconds)
+		t.ticket.Done(t.acc.charged(u.CPUSeconds, measured))
 	}
 }
 

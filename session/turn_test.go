@@ -201,6 +201,36 @@ func TestTooManyWait(t *testing.T) {
 	}
 }
 
+// Who floods is refused before anything is done for him.
+func TestTooManyOperations(t *testing.T) {
+	n := newNotebook(t)
+	n.room.UserOperations = 2
+	hold := make(chan bool)
+	start := func() error {
+		_, err := n.Start(t.Context(), OperationRequest{}, func(context.Context, *Operation) error { <-hold; return nil })
+		return err
+	}
+	for range 2 {
+		if err := start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := start(); class(err) != "SPARK_JOB_CANCELLED" {
+		t.Errorf("the third one: %v", err)
+	}
+	if n.running() != 2 {
+		t.Errorf("%d operations run", n.running())
+	}
+	close(hold)
+	err := start()
+	for deadline := time.Now().Add(5 * time.Second); err != nil && time.Now().Before(deadline); err = start() {
+		time.Sleep(time.Millisecond) // they end
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // A client that stops reading keeps nobody from running, not even itself; and goes on when it reads again.
 func TestPausedClientGivesItsSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

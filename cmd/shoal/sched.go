@@ -13,7 +13,7 @@ import (
 
 // schedFlags are the flags of shoal serve about that.
 type schedFlags struct {
-	ShortSlots   int                `help:"Short queries that run at the same time in this process; 0 is two a core." default:"0"`
+	ShortSlots   int                `help:"Short queries that run at the same time in this process; 0 is two a core, and at least four." default:"0"`
 	HeavySlots   int                `help:"Heavy queries that run at the same time in this process; 0 is one for two cores, and at least two." default:"0"`
 	UserQueries  int                `help:"Queries of one user that may wait at the same time; more are refused." default:"200"`
 	UserRunning  int                `help:"Queries of one user that may run at the same time in a lane; 0 is as many as it has slots." default:"0"`
@@ -100,4 +100,16 @@ func bulkAfter(l sched.Limits) int {
 		return 0
 	}
 	return l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Short}]
+}
+
+// userOperations is how many operations a user may have at work: as many as may wait, and as run. 0 says any number.
+func (c *serveCmd) userOperations(l sched.Limits) int {
+	if c.TokenFile == "" {
+		return 0
+	}
+	all := c.UserQueries
+	for _, slots := range l.Slots {
+		all += slots
+	}
+	return all
 }

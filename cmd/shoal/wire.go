@@ -72,18 +72,19 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	limits := o.limits(h.engine.Memory())
 	h.sched = sched.Start(limits)
 	h.sessions, err = session.New(session.Options{
-		Store:         h.store,
-		Sched:         h.sched,
-		BulkAfter:     bulkAfter(limits),
-		Catalog:       catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
-		Router:        router,
-		Decode:        connect.DecodeJournalled,
-		Log:           log,
-		Artifacts:     filepath.Join(data, "artifacts"),
-		Conf:          o.Conf,
-		Warehouse:     "file:" + warehouse,
-		IdleTimeout:   o.SessionTimeout,
-		DetachTimeout: o.DetachTimeout,
+		Store:          h.store,
+		Sched:          h.sched,
+		BulkAfter:      bulkAfter(limits),
+		UserOperations: o.userOperations(limits),
+		Catalog:        catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
+		Router:         router,
+		Decode:         connect.DecodeJournalled,
+		Log:            log,
+		Artifacts:      filepath.Join(data, "artifacts"),
+		Conf:           o.Conf,
+		Warehouse:      "file:" + warehouse,
+		IdleTimeout:    o.SessionTimeout,
+		DetachTimeout:  o.DetachTimeout,
 	})
 	return h, err
 }
