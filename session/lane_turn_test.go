@@ -58,6 +58,16 @@ func crowded(t *testing.T) (a *attached, short, heavy *crowd) {
 	return a, short, heavy
 }
 
+// at is how many wait or run in a lane.
+func (a *attached) at(lane sched.Lane) (n int) {
+	for _, p := range a.room.Sched.Snapshot().Pools {
+		if p.Pool.Lane == lane {
+			n += p.Running + p.Waiting
+		}
+	}
+	return n
+}
+
 // start runs a query and gives its outcome later.
 func (a *attached) start(ctx context.Context, q Query) chan error {
 	ended := make(chan error, 1)
@@ -85,6 +95,9 @@ func TestCapsThere(t *testing.T) {
 	}
 	for range 6 {
 		shorts = append(shorts, a.start(t.Context(), a.query(aShort, nil)))
+	}
+	for a.at(sched.Heavy) < len(heavies) || a.at(sched.Short) < len(shorts) {
+		time.Sleep(time.Millisecond) // what ends is remembered: one that began later could be of another class
 	}
 	for range shorts {
 		short.let <- struct{}{}
@@ -128,6 +141,7 @@ func TestNamesDoNotWaitThere(t *testing.T) {
 // TestPausedThere: who does not read what came keeps no other query of his own waiting.
 func TestPausedThere(t *testing.T) {
 	a, _, heavy := crowded(t)
+	a.want("SET shoal.lane = heavy", "here") // which of the two ends first must not decide over the other's class
 	close(heavy.let)
 	q := a.query(aHeavy, nil)
 	reads := make(chan *Operation, 1)
