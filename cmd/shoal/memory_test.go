@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,23 +34,23 @@ func TestMemoryIsRead(t *testing.T) {
 func TestMemoryIsGuarded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		held, ended := int64(5), 0
-		go guardMemory(ctx, 10, func() int64 { return held }, func(n, most int64) string {
+		var held, ended atomic.Int64
+		go guardMemory(ctx, 10, held.Load, func(n, most int64) string {
 			if n <= most {
 				t.Errorf("ended a query at %d bytes of %d", n, most)
 			}
-			ended++
+			ended.Add(1)
 			return "op"
 		}, slog.New(slog.DiscardHandler))
 		for _, c := range []struct {
 			held  int64
 			wait  time.Duration
-			ended int
+			ended int64
 		}{{5, time.Minute, 0}, {11, time.Second, 1}, {11, guardAgain, 2}, {10, time.Minute, 2}} {
-			held = c.held
+			held.Store(c.held)
 			time.Sleep(c.wait)
-			if synctest.Wait(); ended != c.ended {
-				t.Errorf("%d queries were ended, not %d", ended, c.ended)
+			if synctest.Wait(); ended.Load() != c.ended {
+				t.Errorf("%d queries were ended, not %d", ended.Load(), c.ended)
 			}
 		}
 		stop()
