@@ -18,7 +18,7 @@ type costs struct{ shapes }
 func (c *costs) corrected(acc *account, e engine.Estimate) engine.Estimate {
 	acc.costKey = costKey(acc.shape(), e)
 	mean, ok := c.settled(acc.costKey)
-	if !ok || acc.costKey == 0 || e.CPUSeconds <= shortSeconds && mean > shortSeconds && mean < muchLonger*shortSeconds {
+	if !ok || e.CPUSeconds <= shortSeconds && mean > shortSeconds && mean < muchLonger*shortSeconds {
 		return e // on a busy machine all take longer, and the short ones are still short
 	}
 	e.Latency *= mean / e.CPUSeconds

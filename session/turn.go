@@ -296,7 +296,7 @@ func begin(ctx context.Context, e engine.Engine, query engine.Query, t *turn, li
 			err = errOutlived
 		}
 		return nil, err
-	case err != nil && r.RecordReader == nil || err != nil && limit > 0:
+	case err != nil:
 		r.Release()
 		return nil, err
 	}
