@@ -179,7 +179,8 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 	}
 	sql := p.GetCommand().GetSqlCommand()
 	rel, isQuery := st.(plan.Relation)
-	q := session.Query{ID: x.op.ID, Statement: st, Undecoded: err, Raw: x.raw, Forward: x.forward(p)}
+	q := session.Query{ID: x.op.ID, Statement: st, Undecoded: err, Raw: x.raw, Forward: x.forward(p),
+		Shape: func() uint64 { return shape(p.ProtoReflect()) }}
 	if sql != nil && isQuery && err == nil {
 		err = x.answerLater(ctx, sql, rel, q)
 	} else {

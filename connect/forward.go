@@ -22,7 +22,6 @@ func (x *execution) forward(p *sparkpb.Plan) *session.Forward {
 	f := x.pickUp()
 	f.Request, f.Command = request, p.GetCommand() != nil
 	f.Held = func() bool { return holdsRemote(p.ProtoReflect()) }
-	f.Shape = func() uint64 { return shape(p.ProtoReflect()) }
 	f.Paths = func() []string { return pathsIn(p, x.sess) }
 	return f
 }

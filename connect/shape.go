@@ -9,12 +9,15 @@ import (
 	"math/bits"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"shoal/sparksql"
 )
 
-// shape is equal for plans that differ in constants only. Numbers outside of literals count by their size: range(10) is not
-// range(1000000).
+// shape is equal for plans that differ in constants only. Numbers outside of literals count by their size, and so do large ones in
+// SQL: they may say how much is asked for, and range(10) is not range(1000000).
 func shape(m protoreflect.Message) uint64 {
 	s := &shaper{}
 	s.message(m)
@@ -29,11 +32,16 @@ type shaper struct{ seen []byte }
 // shapeless are the messages that say nothing of it: where something was written, constants, and what only ids tell apart.
 var shapeless = map[protoreflect.FullName]bool{
 	"spark.connect.RelationCommon": true, "spark.connect.ExpressionCommon": true, "spark.connect.Expression.Literal": true,
-	"spark.connect.ObjectRef": true, "spark.connect.CachedRemoteRelation": true,
+	"spark.connect.ObjectRef": true, "spark.connect.CachedRemoteRelation": true, "spark.connect.CachedLocalRelation": true,
 }
 
 // shapelessFields are ids, and what was drawn by lot.
-var shapelessFields = map[protoreflect.Name]bool{"plan_id": true, "seed": true}
+var shapelessFields = map[protoreflect.Name]bool{"plan_id": true, "seed": true, "uid": true, "dataHashes": true}
+
+// sqlFields are those that hold SQL text.
+var sqlFields = map[protoreflect.FullName]bool{
+	"spark.connect.SQL.query": true, "spark.connect.SqlCommand.sql": true, "spark.connect.Expression.ExpressionString.expression": true,
+}
 
 func (s *shaper) message(m protoreflect.Message) {
 	if shapeless[m.Descriptor().FullName()] {
@@ -67,7 +75,11 @@ func (s *shaper) value(d protoreflect.FieldDescriptor, v protoreflect.Value) {
 	case protoreflect.MessageKind, protoreflect.GroupKind:
 		s.message(v.Message())
 	case protoreflect.StringKind:
-		s.text(v.String())
+		if sqlFields[d.FullName()] {
+			s.sql(v.String())
+		} else {
+			s.text(v.String())
+		}
 	case protoreflect.BytesKind:
 		s.number(uint64(bits.Len(uint(len(v.Bytes())))))
 	case protoreflect.BoolKind, protoreflect.EnumKind:
@@ -79,15 +91,33 @@ func (s *shaper) value(d protoreflect.FieldDescriptor, v protoreflect.Value) {
 
 func (s *shaper) number(n uint64) { s.seen = binary.AppendUvarint(s.seen, n) }
 
-// constants are the strings and numbers of SQL.
-var constants = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|\b[0-9][0-9_]*(?:\.[0-9]*)?`)
+// sql is text without its constants, as people see it, and the sizes of the large numbers in it.
+func (s *shaper) sql(t string) {
+	redacted := sparksql.Redact(t)
+	if strings.HasSuffix(redacted, "...") { // it is long, or no SQL, and something was left out
+		s.text(t)
+		return
+	}
+	s.text(redacted)
+	for _, at := range constants.FindAllStringIndex(t, -1) {
+		if length := at[1] - at[0]; t[at[0]] != '\'' && t[at[0]] != '"' && length >= largeNumber {
+			s.number(uint64(length))
+		}
+	}
+}
 
-// text is a name, or SQL without its constants: strings are all alike, numbers of as many digits are.
+// largeNumber is how many digits such a number has.
+const largeNumber = 6
+
+// constants are the strings and numbers of SQL.
+var constants = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b[0-9][0-9_]*(?:\.[0-9]*)?`)
+
+// text is a name, or what looks like SQL without its constants: strings are all alike, numbers of as many digits are.
 func (s *shaper) text(t string) {
 	rest := 0
 	for _, at := range constants.FindAllStringIndex(t, -1) {
 		s.seen = append(s.seen, t[rest:at[0]]...)
-		if t[at[0]] == '\'' {
+		if c := t[at[0]]; c == '\'' || c == '"' {
 			s.seen = append(s.seen, "''"...)
 		} else {
 			s.seen = strconv.AppendInt(s.seen, int64(at[1]-at[0]), 10)

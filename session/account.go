@@ -28,8 +28,8 @@ type account struct {
 	q       Query
 	start   time.Time
 	once    sync.Once
-	shape   func() shape
-	costKey uint64 // what its cost is remembered under; 0: it is not
+	text    func() string // of the query, for people
+	costKey uint64        // what its cost is remembered under; 0: it is not
 	// observed is what df.observe asks for, besides the rows.
 	observed []analyze.Observed
 	// reading keeps the files that the query may read; nil: it is part of another one.
@@ -60,7 +60,7 @@ type account struct {
 func (s *Session) account(q Query) *account {
 	now := time.Now()
 	return &account{s: s, q: q, start: now, since: now, state: Analyzing, progress: engine.Progress{Fraction: -1},
-		shape: sync.OnceValue(func() shape { return shapeOf(q.Statement) })}
+		text: sync.OnceValue(func() string { return textOf(q.Statement) })}
 }
 
 // open begins the account of a client's query, which people see until it ends.
@@ -202,12 +202,12 @@ func (a *account) end(err error) {
 // line is all there is to tell of a query that has ended. No constant of it is in it: neither the text, whose constants are
 // left out, nor why it failed, which an error's parameters would tell, but for the error's class.
 func (a *account) line(err error) []slog.Attr {
-	shape := a.shape()
+	text := a.text()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	attrs := []slog.Attr{
 		slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
-		slog.String("query", kindOf(a.q.Statement)), slog.String("text", shape.text), slog.String("fingerprint", shape.fingerprint),
+		slog.String("query", kindOf(a.q.Statement)), slog.String("text", text), slog.String("fingerprint", fingerprintText(a.q.fingerprint)),
 		slog.String("engine", a.engine), slog.String("why", a.why), slog.String("lane", string(a.lane)), slog.Bool("demoted", a.demoted),
 		slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("waited", a.waited), slog.Duration("first", a.first),
 		slog.Int64("rows", a.rows), slog.Int64("bytes", a.bytes),

@@ -53,7 +53,7 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 		return weighed{lane: sched.Heavy, why: "it runs already", light: true, free: true}
 	}
 	switch call, isCall := q.Statement.(*plan.CatalogQuery); {
-	case q.Forward.Shape == nil, q.Undecoded != nil:
+	case q.fingerprint == 0, q.Undecoded != nil:
 		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "nothing is known of it", weight: opaqueWeight}
 	case waits(q.Statement):
 		return weighed{lane: sched.Short, why: "it waits for others", light: true, free: true}
@@ -62,10 +62,10 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 	case !isQuery && !isModel(q.Statement):
 		return weighed{lane: sched.Heavy, seconds: unknownSeconds, why: "it is no query"}
 	}
-	c := weighed{key: q.Forward.Shape(), seconds: unknownSeconds, why: "nothing is known of it"}
+	c := weighed{key: q.fingerprint, seconds: unknownSeconds, why: "nothing is known of it"}
 	if isQuery {
-		w, views := s.weigh(ctx, rel)
-		c.key, c.weight = mix(c.key, views, uint64(w.size())), w
+		w := s.weigh(ctx, rel)
+		c.key, c.weight = mix(c.key, uint64(w.size())), w
 		if !w.unknown {
 			c.seconds, c.why = w.spark(), "by the size of what it reads"
 		}

@@ -204,13 +204,17 @@ func definedIn(st plan.Statement) definitions {
 	defined := definitions{}
 	walkNodes(st, func(node any) bool {
 		if w, ok := node.(*plan.With); ok {
-			for _, d := range w.Defs {
-				defined[strings.ToLower(d.Name)] = true
-			}
+			defined.add(w)
 		}
 		return true
 	})
 	return defined
+}
+
+func (d definitions) add(w *plan.With) {
+	for _, def := range w.Defs {
+		d[strings.ToLower(def.Name)] = true
+	}
 }
 
 // holds tells whether a name is, or may be, one of them.

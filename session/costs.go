@@ -3,7 +3,6 @@ package session
 // This file corrects what queries are expected to take by what such queries took of late, and charges users so.
 
 import (
-	"hash/fnv"
 	"math/bits"
 
 	"shoal/engine"
@@ -16,7 +15,7 @@ type costs struct{ shapes }
 
 // corrected is an estimate after the experience with such queries.
 func (c *costs) corrected(acc *account, e engine.Estimate) engine.Estimate {
-	acc.costKey = costKey(acc.shape(), e)
+	acc.costKey = costKey(acc.q.fingerprint, e)
 	mean, ok := c.settled(acc.costKey)
 	if !ok || e.CPUSeconds <= shortSeconds && mean > shortSeconds && mean < muchLonger*shortSeconds {
 		return e // on a busy machine all take longer, and the short ones are still short
@@ -26,15 +25,13 @@ func (c *costs) corrected(acc *account, e engine.Estimate) engine.Estimate {
 	return e
 }
 
-// costKey is what the cost of a query is remembered under: its shape, and the magnitude of what its constants make of that. It
-// is 0 where nothing is known of the shape.
-func costKey(s shape, e engine.Estimate) uint64 {
-	if s.fingerprint == "" {
+// costKey is what the cost of a query is remembered under: its fingerprint, and the magnitude of what its constants make of that.
+// It is 0 where nothing is known of the query.
+func costKey(fingerprint uint64, e engine.Estimate) uint64 {
+	if fingerprint == 0 {
 		return 0
 	}
-	h := fnv.New64a()
-	h.Write([]byte(s.fingerprint))
-	return mix(h.Sum64(), uint64(bits.Len64(uint64(e.CPUSeconds*1e6))))
+	return mix(fingerprint, uint64(bits.Len64(uint64(e.CPUSeconds*1e6))))
 }
 
 // charged is what a user is charged for a query that took so much: what such queries take, if that was measured.

@@ -8,7 +8,7 @@ import (
 
 // ask charges a query that was expected to take some CPU seconds and took others; it tells what such a query is expected to take.
 func ask(s *Session, constant int64, expected, took float64) float64 {
-	acc := s.account(Query{ID: "q", Statement: upTo(constant)})
+	acc := s.account(Query{ID: "q", Statement: upTo(constant), fingerprint: 7})
 	got := s.room.costs.corrected(acc, engine.Estimate{CPUSeconds: expected, Latency: expected})
 	acc.charged(took, true)
 	return got.CPUSeconds
@@ -47,7 +47,7 @@ func TestChargesAreEqual(t *testing.T) {
 	n := newNotebook(t).Session
 	charges := map[float64]bool{}
 	for i := range 200 {
-		acc := n.account(Query{ID: "q", Statement: upTo(3)})
+		acc := n.account(Query{ID: "q", Statement: upTo(3), fingerprint: 7})
 		n.room.costs.corrected(acc, engine.Estimate{CPUSeconds: 0.02})
 		took := 0.02 + 0.03*float64(i*7919%100)/100 // by chance
 		if got := acc.charged(took, true); i >= 2*maxRecent {

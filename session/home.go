@@ -27,8 +27,6 @@ type Forward struct {
 	Command bool // the request is no query
 	// Held tells whether the request names what only the session's home on the attached Spark holds; nil: it may.
 	Held func() bool
-	// Shape is equal for requests that differ in constants only; nil: nothing is known of the request.
-	Shape func() uint64
 	// Paths lists the file paths that the request names; nil: they were checked before.
 	Paths func() []string
 	// Outcome gives what was sent, for Replay to send it again to who repeats the request.

@@ -29,7 +29,7 @@ func (a *attached) query(text string, change func(*Query)) Query {
 	_, isQuery := st.(plan.Relation)
 	q.Forward.Command = !isQuery
 	q.Forward.Held = func() bool { return false }
-	q.Forward.Shape = func() uint64 {
+	q.Shape = func() uint64 {
 		h := fnv.New64a()
 		h.Write([]byte(text))
 		return h.Sum64()
@@ -170,7 +170,11 @@ func TestLaneByConf(t *testing.T) {
 // TestRememberedClass: what a query took decides about the next one of its shape.
 func TestRememberedClass(t *testing.T) {
 	a := forced(t)
-	expected := func(text string) weighed { return a.classify(t.Context(), a.query(text, nil)) }
+	expected := func(text string) weighed {
+		q := a.query(text, nil)
+		q.fingerprint = a.fingerprint(q)
+		return a.classify(t.Context(), q)
+	}
 	unknown := expected("SELECT count(*) FROM elsewhere")
 	if unknown.lane != sched.Heavy {
 		t.Errorf("of what nobody knows: %+v", unknown)
@@ -228,6 +232,7 @@ func BenchmarkClassify(b *testing.B) {
 	a.names.SetView(&catalog.View{Name: []string{"t"}, Query: &plan.Read{Format: "csv", Paths: []string{dir}}}, true)
 	q := a.query("SELECT a.x, sum(b.y + 1) AS s FROM t a JOIN t b ON a.id = b.id WHERE a.z > 5 AND b.name LIKE 'x%' GROUP BY a.x ORDER BY s DESC", nil)
 	for b.Loop() {
+		q.fingerprint = a.fingerprint(q)
 		a.classify(b.Context(), q)
 	}
 }

@@ -22,13 +22,17 @@ type Query struct {
 	// Undecoded is why there is no Statement; only an attached Spark may know the request.
 	Undecoded error
 	Forward   *Forward // nil: the query cannot leave
+	// Shape is equal for requests that differ in constants only; nil: nothing is known of the request.
+	Shape func() uint64
 
-	leaves string // a view that it may leave on the attached Spark when it fails
+	fingerprint uint64 // what its costs are remembered under; 0: they are not
+	leaves      string // a view that it may leave on the attached Spark when it fails
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
 // Run returns, and its result is the rows it has to tell.
 func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
+	q.fingerprint = s.fingerprint(q)
 	acc := s.open(q)
 	acc.reading = s.room.Catalog.Read()
 	defer func() {

@@ -91,12 +91,12 @@ func (r *Registry) Live() []Live {
 
 // live is what people see of the query.
 func (a *account) live() Live {
-	shape := a.shape()
+	text := a.text()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l := Live{
 		Operation: a.q.ID, Session: a.s.Key.ID, User: a.s.Key.User, Kind: kindOf(a.q.Statement),
-		Text: shape.text, Fingerprint: shape.fingerprint,
+		Text: text, Fingerprint: fingerprintText(a.q.fingerprint),
 		Engine: a.engine, Why: a.why, Lane: a.lane, Demoted: a.demoted,
 		State: a.state, Since: a.since, Start: a.start, Waited: a.waited,
 		Progress: a.progress.Fraction, Rows: a.rows, Bytes: a.bytes,

@@ -141,32 +141,31 @@ func TestOneLineAQuery(t *testing.T) {
 	}
 }
 
-func TestShape(t *testing.T) {
-	of := func(text string) shape {
+func TestText(t *testing.T) {
+	of := func(text string) string {
 		st, err := sparksql.Parse(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return shapeOf(st)
+		return textOf(st)
 	}
 	a, b, c := of("SELECT a FROM t WHERE b = 1"), of("SELECT a\nFROM t WHERE b = 23"), of("SELECT a FROM t WHERE c = 1")
-	if a != b || a.fingerprint == c.fingerprint || a.text != "SELECT a FROM t WHERE b = ?" {
+	if a != b || a == c || a != "SELECT a FROM t WHERE b = ?" {
 		t.Errorf("%v %v %v", a, b, c)
 	}
 	filter := func(name string, value any) plan.Relation {
 		return &plan.Filter{Input: &plan.Read{Format: "parquet"}, Cond: &plan.Call{Name: []string{"="}, Args: []plan.Expr{
 			&plan.Name{Parts: []string{name}}, &plan.Literal{Value: value, Type: plan.String}}}}
 	}
-	d, e, f := shapeOf(filter("x", "1")), shapeOf(filter("x", "2")), shapeOf(filter("y", "1"))
-	if d != e || d.fingerprint == f.fingerprint || d.text != "Filter(Read parquet)" {
-		t.Errorf("%v %v %v", d, e, f)
+	if d := textOf(filter("x", "1")); d != "Filter(Read parquet)" {
+		t.Error(d)
 	}
 	var deep plan.Relation = upTo(1)
 	for range 10_000 {
 		deep = &plan.Distinct{Input: deep}
 	}
-	if s := shapeOf(deep); len(s.text) > maxText+3 {
-		t.Errorf("%d bytes", len(s.text))
+	if s := textOf(deep); len(s) > maxText+3 {
+		t.Errorf("%d bytes", len(s))
 	}
 }
 

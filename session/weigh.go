@@ -5,7 +5,6 @@ package session
 
 import (
 	"context"
-	"hash/fnv"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -49,27 +48,23 @@ func (w weight) spark() float64 {
 // size tells weights of different magnitude apart.
 func (w weight) size() int { return bits.Len64(uint64(w.bytes + w.rows)) }
 
-// weigh guesses the weight of a query as it was decoded, and gives a mark of the views in it: sessions have views of their own
-// under equal names.
-func (s *Session) weigh(ctx context.Context, rel plan.Relation) (weight, uint64) {
+// weigh guesses the weight of a query as it was decoded.
+func (s *Session) weigh(ctx context.Context, rel plan.Relation) weight {
 	ctx, cancel := context.WithTimeout(ctx, weighTimeout)
 	defer cancel()
 	x := &weigher{s: s, ctx: ctx, used: map[string]bool{}}
 	x.columns(rel)
 	x.visit(rel, s.names, 0)
 	x.weight.first = firstRowsOnly(rel)
-	mark := fnv.New64a()
-	mark.Write([]byte(strings.Join(x.marks, "\x00")))
-	return x.weight, mark.Sum64()
+	return x.weight
 }
 
 // weigher is a walk through a plan and the views in it.
 type weigher struct {
 	weight
-	s     *Session
-	ctx   context.Context
-	used  map[string]bool // names of columns, in lower case; nil: all
-	marks []string        // what the views are
+	s    *Session
+	ctx  context.Context
+	used map[string]bool // names of columns, in lower case; nil: all
 }
 
 // columns finds which columns the query may read. Views only add to what it names.
@@ -188,7 +183,6 @@ var partitioned = map[string]bool{
 }
 
 func (x *weigher) read(r *plan.Read) {
-	x.marks = append(x.marks, r.Paths...)
 	bytes, err := x.s.room.Catalog.Weigh(x.ctx, r, x.used)
 	x.bytes += float64(bytes)
 	x.unknown = x.unknown || err != nil
@@ -201,7 +195,6 @@ func (x *weigher) table(t *plan.Table, names *catalog.Names, depth int) {
 		x.stored(t, names, depth)
 		return
 	}
-	x.marks = append(x.marks, view.Text)
 	scope := names
 	if view.Scope != nil {
 		scope = view.Scope
@@ -210,7 +203,6 @@ func (x *weigher) table(t *plan.Table, names *catalog.Names, depth int) {
 }
 
 func (x *weigher) stored(t *plan.Table, names *catalog.Names, depth int) {
-	x.marks = append(x.marks, t.Name...)
 	table, ok := names.Stored(t.Name)
 	if !ok {
 		x.unknown = true

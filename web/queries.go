@@ -49,7 +49,7 @@ type Query struct {
 	User        string  `json:"user"`
 	Kind        string  `json:"kind,omitempty"`
 	Text        string  `json:"text,omitempty"`        // constants are left out
-	Fingerprint string  `json:"fingerprint,omitempty"` // of the text
+	Fingerprint string  `json:"fingerprint,omitempty"` // equal for queries that differ in constants only
 	Engine      string  `json:"engine,omitempty"`
 	Why         string  `json:"why,omitempty"`
 	Lane        string  `json:"lane,omitempty"`

@@ -1,0 +1,110 @@
+package session
+
+// This file tells what a client's request asks for apart from what others do: its costs are remembered under that, and people
+// find the requests of a kind by it.
+
+import (
+	"hash/fnv"
+
+	"strconv"
+
+	"shoal/catalog"
+	"shoal/plan"
+	"shoal/sparksql"
+)
+
+// fingerprint is equal for requests that ask the same of the same things with other constants; 0 where nothing is known of the
+// request. Besides the request it counts what its names stand for: sessions have views of their own under equal names, and
+// databases that are current.
+func (s *Session) fingerprint(q Query) uint64 {
+	if q.Shape == nil {
+		return 0
+	}
+	w := &marker{s: s, seen: map[*catalog.View]bool{}}
+	if q.Statement != nil {
+		w.visit(q.Statement, s.names, 0)
+	}
+	sum := fnv.New64a()
+	sum.Write(w.marks)
+	return max(1, mix(q.Shape(), sum.Sum64()))
+}
+
+// fingerprintText is a fingerprint as people see it, "" for none.
+func fingerprintText(fingerprint uint64) string {
+	if fingerprint == 0 {
+		return ""
+	}
+	text := strconv.FormatUint(fingerprint, 16)
+	return "0000000000000000"[len(text):] + text
+}
+
+// marker is a walk through the views of a statement, each of which it enters once.
+type marker struct {
+	s     *Session
+	marks []byte
+	seen  map[*catalog.View]bool
+}
+
+func (w *marker) mark(parts ...string) {
+	for _, p := range parts {
+		w.marks = append(append(w.marks, p...), 0)
+	}
+}
+
+func (w *marker) visit(st plan.Statement, names *catalog.Names, depth int) {
+	defined, tables := definitions{}, []*plan.Table{}
+	walkNodes(st, func(node any) bool {
+		switch n := node.(type) {
+		case *plan.Table:
+			tables = append(tables, n)
+		case *plan.With:
+			defined.add(n)
+		}
+		if depth > 0 {
+			w.node(node)
+		}
+		return true
+	})
+	for _, t := range tables {
+		if !defined.holds(t) {
+			w.table(t, names, depth)
+		}
+	}
+}
+
+// table follows a view. One made of SQL text is that text; what is below it has marks of its own.
+func (w *marker) table(t *plan.Table, names *catalog.Names, depth int) {
+	view, ok := names.View(t.Name)
+	switch {
+	case !ok && len(t.Name) == 1:
+		w.mark(names.Database()) // here; on an attached Spark another one may be current
+		w.mark(w.s.wholeName(t.Name)...)
+	case !ok && depth > 0:
+		w.mark(t.Name...)
+	case !ok, w.seen[view], depth == deepestView:
+	default:
+		w.seen[view] = true
+		scope := names
+		if view.Scope != nil {
+			scope = view.Scope
+		}
+		w.mark(t.Name...)
+		w.mark(view.Database, sparksql.Redact(view.Text))
+		w.visit(view.Query, scope, depth+1)
+	}
+}
+
+// node marks what of a view's query is no constant: what it does, to which names.
+func (w *marker) node(node any) {
+	switch n := node.(type) {
+	case *plan.Name:
+		w.mark(n.Parts...)
+	case *plan.Call:
+		w.mark(n.Name...)
+	case *plan.Read:
+		w.mark(n.Format)
+		w.mark(n.Paths...)
+	case plan.Relation:
+		w.mark(kindOf(n))
+	}
+}
