@@ -21,6 +21,8 @@ type Query struct {
 	Schema *arrow.Schema
 	// Progress, if set, is told now and then how far the query is, from any goroutine.
 	Progress func(Progress)
+	// Fingerprint is equal for queries that differ in constants only; 0: nothing is known of it.
+	Fingerprint uint64
 	// Heavy asks an engine that has two lanes for the one in which a query may take long.
 	Heavy bool
 }
@@ -50,6 +52,7 @@ type Estimate struct {
 	Bytes      int64 // read
 	PeakMemory int64 // bytes
 	Confidence float64
+	Guessed    float64 // the CPU seconds before experience corrected them
 }
 
 // An Engine runs plans as Spark would. Run honours ctx within a second and does not modify q. The

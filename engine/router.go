@@ -18,6 +18,8 @@ type Router struct {
 	Engines []Engine
 	// Remote, if set, takes what none of the engines accepts.
 	Remote Remote
+	// Experience corrects what engines expect. Who runs queries adds to it.
+	Experience Experience
 }
 
 // Choice is what runs a query: an engine or the remote server, and why, in words fit for EXPLAIN.
@@ -25,6 +27,7 @@ type Choice struct {
 	Engine   Engine // nil: the remote server
 	Estimate Estimate
 	Why      string
+	Key      uint64 // what the query takes is to be remembered under
 }
 
 // Pick chooses the engine that is expected to answer soonest among those that accept q. The error
@@ -35,8 +38,7 @@ func (r *Router) Pick(q Query) (Choice, error) {
 	if want != "" && want != "auto" {
 		return r.forced(want, q)
 	}
-	var best Engine
-	var estimate Estimate
+	var best Choice
 	var refusals []string
 	var first error
 	for _, e := range r.Engines {
@@ -47,21 +49,28 @@ func (r *Router) Pick(q Query) (Choice, error) {
 			}
 			continue
 		}
-		if est := e.Estimate(q); best == nil || est.Latency < estimate.Latency {
-			best, estimate = e, est
+		if c := r.choice(e, q); best.Engine == nil || c.Estimate.Latency < best.Estimate.Latency {
+			best = c
 		}
 	}
-	if best == nil && first == nil {
+	if best.Engine == nil && first == nil {
 		first = fault.Unsupported("no engine is attached")
 	}
-	why := "expected to answer soonest"
+	best.Why = "expected to answer soonest"
 	if len(refusals) > 0 {
-		why = strings.Join(refusals, "; ")
+		best.Why = strings.Join(refusals, "; ")
 	}
-	if best == nil && r.Remote == nil {
-		return Choice{Why: why}, first
+	if best.Engine == nil && r.Remote == nil {
+		return best, first
 	}
-	return Choice{Engine: best, Estimate: estimate, Why: why}, nil
+	return best, nil
+}
+
+// choice is an engine with what is expected of it.
+func (r *Router) choice(e Engine, q Query) Choice {
+	guess := e.Estimate(q)
+	key := Key(q.Fingerprint, guess.CPUSeconds*1e6)
+	return Choice{Engine: e, Estimate: r.Experience.corrected(e.Name(), key, guess), Key: key}
 }
 
 // forced gives the engine the conf names, whatever the others can do.
@@ -77,7 +86,9 @@ func (r *Router) forced(name string, q Query) (Choice, error) {
 		if err := e.Accepts(q); err != nil {
 			return Choice{Why: why}, err
 		}
-		return Choice{Engine: e, Estimate: e.Estimate(q), Why: why}, nil
+		c := r.choice(e, q)
+		c.Why = why
+		return c, nil
 	}
 	return Choice{Why: why}, fault.Unsupported("%s asks for the engine %q, which is not attached", ConfEngine, name)
 }

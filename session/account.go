@@ -29,7 +29,7 @@ type account struct {
 	start   time.Time
 	once    sync.Once
 	text    func() string // of the query, for people
-	costKey uint64        // what its cost is remembered under; 0: it is not
+	costKey uint64        // what it takes here is remembered under; 0: it is not
 	// observed is what df.observe asks for, besides the rows.
 	observed []analyze.Observed
 	// reading keeps the files that the query may read; nil: it is part of another one.

@@ -4,11 +4,10 @@ package session
 
 import (
 	"context"
-	"encoding/binary"
-	"hash/fnv"
 	"slices"
 	"strings"
 
+	"shoal/engine"
 	"shoal/plan"
 	"shoal/sched"
 )
@@ -16,9 +15,6 @@ import (
 // shortThere is how many seconds a query may be expected to take on the attached Spark, of which it may use some cores, to
 // be one of the short ones.
 const shortThere = 1.5
-
-// muchLonger is how many times as long a query must take that was expected to be short before it counts as heavy.
-const muchLonger = 4
 
 // weighed is what is known of a request before it leaves.
 type weighed struct {
@@ -65,24 +61,18 @@ func (s *Session) expected(ctx context.Context, q Query) weighed {
 	c := weighed{key: q.fingerprint, seconds: unknownSeconds, why: "nothing is known of it"}
 	if isQuery {
 		w := s.weigh(ctx, rel)
-		c.key, c.weight = mix(c.key, uint64(w.size())), w
+		c.key, c.weight = engine.Key(c.key, w.size()), w
 		if !w.unknown {
 			c.seconds, c.why = w.spark(), "by the size of what it reads"
 		}
 	} else {
 		c.weight = opaqueWeight
 	}
-	limit := shortThere
-	if seconds, ok := s.room.shapes.seconds(c.key); ok {
-		if c.seconds <= shortThere {
-			limit = muchLonger * shortThere // a server under load makes all take longer, and they are still the short ones
-		}
-		c.seconds, c.why = seconds, "by what such queries took of late"
+	guessed := c.seconds
+	if took, runs := s.room.Router.Experience.Expected(s.room.Router.Remote.Name(), c.key); runs > 0 {
+		c.seconds, c.why = took.Latency, "by what such queries took of late"
 	}
-	c.lane = sched.Short
-	if c.seconds > limit {
-		c.lane = sched.Heavy
-	}
+	c.lane = laneBy(guessed, c.seconds, shortThere)
 	return c
 }
 
@@ -121,15 +111,6 @@ var lightWords = []string{"SHOW", "DESCRIBE", "LIST", "ADD", "COMMENT", "DROP", 
 func waits(st plan.Statement) bool {
 	c, ok := st.(*plan.OpaqueCommand)
 	return ok && strings.HasPrefix(c.What, "streaming_query_")
-}
-
-// mix makes one key of several.
-func mix(keys ...uint64) uint64 {
-	h := fnv.New64a()
-	for _, k := range keys {
-		h.Write(binary.LittleEndian.AppendUint64(nil, k))
-	}
-	return h.Sum64()
 }
 
 // isModel tells a command about models: to train one takes long, to look at one does not, and the shape tells which it is.

@@ -5,10 +5,10 @@ package session
 
 import (
 	"hash/fnv"
-
 	"strconv"
 
 	"shoal/catalog"
+	"shoal/engine"
 	"shoal/plan"
 	"shoal/sparksql"
 )
@@ -26,7 +26,7 @@ func (s *Session) fingerprint(q Query) uint64 {
 	}
 	sum := fnv.New64a()
 	sum.Write(w.marks)
-	return max(1, mix(q.Shape(), sum.Sum64()))
+	return max(1, engine.Mix(q.Shape(), sum.Sum64()))
 }
 
 // fingerprintText is a fingerprint as people see it, "" for none.

@@ -158,3 +158,35 @@ func (s *Session) lanes() []engine.RemoteSession {
 	}
 	return []engine.RemoteSession{s.home, s.short, s.heavy, s.shelf}
 }
+
+// spot is a place on the attached Spark, in a state.
+type spot struct {
+	lane  engine.RemoteSession
+	state engine.State
+}
+
+// timed runs an operation there and remembers how long it would have taken alone. That is without the time to begin the place, without
+// that in which the client did not take what came, and without the part of those who ran beside it: they share the server's cores.
+func (r *Registry) timed(ctx context.Context, key uint64, at spot, x engine.Execution, send sender) error {
+	if key != 0 {
+		if _, err := at.lane.Sync(ctx, at.state); err != nil {
+			return err
+		}
+	}
+	start, blocked := time.Now(), time.Duration(0)
+	before := r.there.Add(1)
+	err := at.lane.Execute(ctx, at.state, x, func(ctx context.Context, m engine.Message) error {
+		sending := time.Now()
+		defer func() { blocked += time.Since(sending) }()
+		return send(ctx, m)
+	})
+	after := r.there.Add(-1) + 1
+	alone := (time.Since(start) - blocked).Seconds() / (float64(before+after) / 2)
+	if key != 0 && (err == nil || alone > shortThere) { // what was cut short took at least that
+		r.Router.Experience.Add(r.Router.Remote.Name(), key, engine.Took{Latency: alone})
+	}
+	return err
+}
+
+// sender takes an operation's responses.
+type sender = func(context.Context, engine.Message) error

@@ -175,46 +175,30 @@ func TestRememberedClass(t *testing.T) {
 		q.fingerprint = a.fingerprint(q)
 		return a.classify(t.Context(), q)
 	}
+	took := func(key uint64, seconds float64) {
+		a.room.Router.Experience.Add("spark", key, engine.Took{Latency: seconds})
+	}
 	unknown := expected("SELECT count(*) FROM elsewhere")
 	if unknown.lane != sched.Heavy {
 		t.Errorf("of what nobody knows: %+v", unknown)
 	}
-	a.room.shapes.add(unknown.key, 9) // cold
-	a.room.shapes.add(unknown.key, 0.2)
+	took(unknown.key, 9) // cold
+	took(unknown.key, 0.2)
 	if c := expected("SELECT count(*) FROM elsewhere"); c.lane != sched.Short || c.seconds > 0.3 {
 		t.Errorf("after a quick one: %+v", c)
 	}
 	small := expected("SELECT count(*) FROM small")
-	a.room.shapes.add(small.key, 4)
+	took(small.key, 4)
 	if c := expected("SELECT count(*) FROM small"); c.lane != sched.Short {
 		t.Errorf("when the server is busy: %+v", c)
 	}
-	a.room.shapes.add(small.key, 8)
+	took(small.key, 8)
 	if c := expected("SELECT count(*) FROM small"); c.lane != sched.Heavy {
 		t.Errorf("after a slow one: %+v", c)
 	}
 	a.sized("small", 1<<25)
 	if c := expected("SELECT count(*) FROM small"); c.key == small.key || c.lane != sched.Short {
 		t.Errorf("when the view is another: %+v", c)
-	}
-}
-
-func TestShapes(t *testing.T) {
-	var s shapes
-	if _, ok := s.seconds(1); ok {
-		t.Error("nothing was remembered")
-	}
-	for i := range 20 {
-		s.add(1, float64(i+1))
-	}
-	if got, _ := s.seconds(1); got != 19 {
-		t.Errorf("nine of ten of the last 16 took %v", got)
-	}
-	for i := range uint64(2 * maxShapes) {
-		s.add(i, 1)
-	}
-	if len(s.known) != maxShapes {
-		t.Errorf("%d shapes are remembered", len(s.known))
 	}
 }
 

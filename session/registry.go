@@ -99,8 +99,6 @@ type Registry struct {
 	crowds    crowds        // short queries, waiting or running
 	// operations are all that users have at work.
 	operations crowds
-	shapes     shapes       // of requests for the attached Spark
-	costs      costs        // of queries that ran here
 	there      atomic.Int64 // requests under way on the attached Spark
 	cores      atomic.Int64 // of the attached Spark; 0: not known
 

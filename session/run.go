@@ -137,7 +137,7 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 	out := plan.Output(resolved)
 	query := engine.Query{
 		ID: q.ID, Plan: resolved, Settings: settings, Raw: q.Raw,
-		Schema: arrowtype.Schema(out, settings.TimeZone),
+		Schema: arrowtype.Schema(out, settings.TimeZone), Fingerprint: q.fingerprint,
 	}
 	if q.ID != "" { // a client's
 		query.Progress = acc.progressed
@@ -149,7 +149,7 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 	if chosen.Engine == nil {
 		return nil, elsewhere{chosen.Why}
 	}
-	chosen.Estimate = s.room.costs.corrected(acc, chosen.Estimate)
+	acc.costKey = chosen.Key
 	acc.runs(chosen.Engine.Name(), chosen.Why, chosen.Estimate)
 	rows, err := s.inTurn(ctx, chosen, query, q, acc)
 	if err != nil {

@@ -26,14 +26,24 @@ const (
 
 	// shortSeconds is what a short query may be expected to take, in CPU seconds.
 	shortSeconds = 0.25
+	// muchLonger is how many times as long queries must take that look short before they count as heavy: on a busy machine all
+	// take longer, and the short ones are still short.
+	muchLonger = 4
 	// shortLimit is how long a query may run in the short lane without giving a row; then it starts anew in the heavy lane.
 	// It is more than what short ones take where as many run as may.
 	shortLimit = 600 * time.Millisecond
 )
 
 // laneOf is the lane for a query that is expected to take so much.
-func laneOf(e engine.Estimate) sched.Lane {
-	if e.CPUSeconds > shortSeconds {
+func laneOf(e engine.Estimate) sched.Lane { return laneBy(e.Guessed, e.CPUSeconds, shortSeconds) }
+
+// laneBy is the lane for a query that looks as if it took guessed seconds, and by experience takes others, where those are short
+// that take no more than the limit.
+func laneBy(guessed, expected, limit float64) sched.Lane {
+	if guessed <= limit {
+		limit *= muchLonger
+	}
+	if expected > limit {
 		return sched.Heavy
 	}
 	return sched.Short
@@ -199,13 +209,13 @@ func (t *turn) end(u engine.Usage) {
 	if t.left != nil {
 		t.left()
 	}
-	measured := u.CPUSeconds > 0
-	if !measured {
-		u.CPUSeconds = t.taken()
+	took := engine.Took{Latency: t.taken(), CPUSeconds: u.CPUSeconds}
+	if u.CPUSeconds == 0 {
+		u.CPUSeconds = took.Latency
 	}
 	t.acc.took(u)
-	if t.ticket != nil {
-		t.ticket.Done(t.acc.charged(u.CPUSeconds, measured))
+	if charged := t.acc.charged(took); t.ticket != nil {
+		t.ticket.Done(charged)
 	}
 }
 

@@ -5,7 +5,6 @@ package session
 
 import (
 	"context"
-	"math/bits"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +45,7 @@ func (w weight) spark() float64 {
 }
 
 // size tells weights of different magnitude apart.
-func (w weight) size() int { return bits.Len64(uint64(w.bytes + w.rows)) }
+func (w weight) size() float64 { return w.bytes + w.rows }
 
 // weigh guesses the weight of a query as it was decoded.
 func (s *Session) weigh(ctx context.Context, rel plan.Relation) weight {
