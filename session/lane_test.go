@@ -202,6 +202,17 @@ func TestRememberedClass(t *testing.T) {
 	}
 }
 
+// TestViewsThatMultiply: a walk through them ends, and what it did not see may be anything.
+func TestViewsThatMultiply(t *testing.T) {
+	a := forced(t)
+	for i := range deepestView {
+		a.want(fmt.Sprintf("CREATE TEMP VIEW v%d AS SELECT a.* FROM %s a JOIN %[2]s b USING (id)", i, []string{"small", fmt.Sprint("v", i-1)}[min(i, 1)]), "there")
+	}
+	if c := a.classify(t.Context(), a.query(fmt.Sprint("SELECT count(*) FROM v", deepestView-1), nil)); !c.vague || !c.partitioned || c.lane != sched.Heavy {
+		t.Errorf("lane %s, vague %t, partitioned %t", c.lane, c.vague, c.partitioned)
+	}
+}
+
 // BenchmarkClassify is what a class costs a query of some size.
 func BenchmarkClassify(b *testing.B) {
 	a := &attached{t: &testing.T{}, far: &distant{version: "4.1.4"}}

@@ -22,6 +22,7 @@ const (
 	sparkRow    = 20e-9 // of what it makes itself
 	sparkBlock  = 0.5   // of the reading, for a join, a group-by or a sort
 	deepestView = 20
+	mostNodes   = 20_000
 )
 
 // weight is what a query reads, as far as names tell.
@@ -61,9 +62,10 @@ func (s *Session) weigh(ctx context.Context, rel plan.Relation) weight {
 // weigher is a walk through a plan and the views in it.
 type weigher struct {
 	weight
-	s    *Session
-	ctx  context.Context
-	used map[string]bool // names of columns, in lower case; nil: all
+	s     *Session
+	ctx   context.Context
+	used  map[string]bool // names of columns, in lower case; nil: all
+	nodes int             // that were looked at
 }
 
 // columns finds which columns the query may read. Views only add to what it names.
@@ -121,8 +123,8 @@ func (x *weigher) visit(st plan.Statement, names *catalog.Names, depth int) {
 	defined := definedIn(st)
 	walkNodes(st, func(node any) bool {
 		//size: one case per node
-		if x.ctx.Err() != nil { // views that multiply
-			x.unknown = true
+		if x.nodes++; x.nodes > mostNodes { // views that multiply
+			x.unknown, x.partitioned, x.vague = true, true, true
 			return false
 		}
 		switch n := node.(type) {
