@@ -1,6 +1,6 @@
-// Package store keeps what must survive a restart, in one embedded SQLite file: which sessions
+// Package store keeps what must survive a restart, in an embedded SQLite file: which sessions
 // there are and the journal of what changed each. It knows no protocol and no query; a journal
-// entry's payload is bytes to it. Open is the entry point.
+// entry's payload is bytes to it. Open is the entry point. A second file has the history, which may be lost: OpenHistory.
 package store
 
 import (
