@@ -50,6 +50,8 @@ type account struct {
 	// estimate and usage are what the engine was expected to take, and took.
 	estimate engine.Estimate
 	usage    engine.Usage
+	lesson   lesson
+	reused   bool // the answer is that of an earlier query
 	progress engine.Progress
 	rows     int64
 	bytes    int64
@@ -184,7 +186,7 @@ func (a *account) cost() Cost {
 	return Cost{Engine: a.engine, Rows: a.rows, Bytes: a.bytes, Time: time.Since(a.start)}
 }
 
-// end writes the line, once.
+// end writes down what the query was, once: in the log, and in the history.
 func (a *account) end(err error) {
 	a.once.Do(func() {
 		a.s.room.live.remove(a)
@@ -192,31 +194,13 @@ func (a *account) end(err error) {
 			a.reading.End()
 		}
 		a.s.room.totals.add(a, err)
+		r := a.record(err)
+		a.s.room.History.Add(r)
 		log := a.s.room.Log
 		if ctx := context.Background(); log.Enabled(ctx, slog.LevelInfo) {
-			log.LogAttrs(ctx, slog.LevelInfo, "query", a.line(err)...)
+			log.LogAttrs(ctx, slog.LevelInfo, "query", line(&r)...)
 		}
 	})
-}
-
-// line is all there is to tell of a query that has ended. No constant of it is in it: neither the text, whose constants are
-// left out, nor why it failed, which an error's parameters would tell, but for the error's class.
-func (a *account) line(err error) []slog.Attr {
-	text := a.text()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	attrs := []slog.Attr{
-		slog.String("session", a.s.Key.ID), slog.String("user", a.s.Key.User), slog.String("op", a.q.ID),
-		slog.String("query", kindOf(a.q.Statement)), slog.String("text", text), slog.String("fingerprint", fingerprintText(a.q.fingerprint)),
-		slog.String("engine", a.engine), slog.String("why", a.why), slog.String("lane", string(a.lane)), slog.Bool("demoted", a.demoted),
-		slog.Duration("dur", time.Since(a.start)), slog.Duration("analyze", a.analyze), slog.Duration("waited", a.waited), slog.Duration("first", a.first),
-		slog.Int64("rows", a.rows), slog.Int64("bytes", a.bytes),
-		slog.Float64("cpu_seconds", a.usage.CPUSeconds), slog.Float64("expected_cpu_seconds", a.estimate.CPUSeconds),
-	}
-	if err != nil {
-		attrs = append(attrs, slog.String("class", classOf(err)))
-	}
-	return attrs
 }
 
 // classOf names an error without telling what was in it.

@@ -14,9 +14,24 @@ func (a *account) charged(took engine.Took) float64 {
 		return took.CPUSeconds
 	}
 	a.mu.Lock()
-	name, x := a.engine, &a.s.room.Router.Experience
+	name := a.engine
 	a.mu.Unlock()
-	x.Add(name, a.costKey, took)
-	mean, _ := x.Settled(name, a.costKey)
+	a.learns(lesson{name, a.costKey, took})
+	mean, _ := a.s.room.Router.Experience.Settled(name, a.costKey)
 	return mean
+}
+
+// lesson is what the router learned from a query.
+type lesson struct {
+	engine string
+	key    uint64 // 0: nothing
+	took   engine.Took
+}
+
+// learns has the router remember what a query took. The history keeps it, too, for the server that is started next.
+func (a *account) learns(l lesson) {
+	a.s.room.Router.Experience.Add(l.engine, l.key, l.took)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lesson = l
 }

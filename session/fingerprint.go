@@ -29,12 +29,12 @@ func (s *Session) fingerprint(q Query) uint64 {
 	return max(1, engine.Mix(q.Shape(), sum.Sum64()))
 }
 
-// fingerprintText is a fingerprint as people see it, "" for none.
-func fingerprintText(fingerprint uint64) string {
-	if fingerprint == 0 {
+// hexText is a fingerprint, or another key, as people see it: "" for none.
+func hexText(key uint64) string {
+	if key == 0 {
 		return ""
 	}
-	text := strconv.FormatUint(fingerprint, 16)
+	text := strconv.FormatUint(key, 16)
 	return "0000000000000000"[len(text):] + text
 }
 

@@ -165,7 +165,7 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	case lent: // whose files the home has looked at
 		err = s.home.Execute(ctx, s.state(), x, send)
 	default:
-		err = s.room.timed(ctx, c.key, s.lane(ctx, x, q, c), x, send)
+		err = acc.timed(ctx, c.key, s.lane(ctx, x, q, c), x, send)
 	}
 	if x.Final {
 		s.changes.Add(1)

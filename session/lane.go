@@ -167,7 +167,8 @@ type spot struct {
 
 // timed runs an operation there and remembers how long it would have taken alone. That is without the time to begin the place, without
 // that in which the client did not take what came, and without the part of those who ran beside it: they share the server's cores.
-func (r *Registry) timed(ctx context.Context, key uint64, at spot, x engine.Execution, send sender) error {
+func (a *account) timed(ctx context.Context, key uint64, at spot, x engine.Execution, send sender) error {
+	r := a.s.room
 	if key != 0 {
 		if _, err := at.lane.Sync(ctx, at.state); err != nil {
 			return err
@@ -183,7 +184,7 @@ func (r *Registry) timed(ctx context.Context, key uint64, at spot, x engine.Exec
 	after := r.there.Add(-1) + 1
 	alone := (time.Since(start) - blocked).Seconds() / (float64(before+after) / 2)
 	if key != 0 && (err == nil || alone > shortThere) { // what was cut short took at least that
-		r.Router.Experience.Add(r.Router.Remote.Name(), key, engine.Took{Latency: alone})
+		a.learns(lesson{r.Router.Remote.Name(), key, engine.Took{Latency: alone}})
 	}
 	return err
 }

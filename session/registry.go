@@ -40,6 +40,8 @@ type Options struct {
 	// which Sched must have then. 0: all are in the short lane.
 	BulkAfter int
 	Log       *slog.Logger
+	// History, if set, keeps the queries that have ended.
+	History *store.History
 	// Artifacts is the directory of what clients upload, one directory a session.
 	Artifacts string
 	// Conf holds values that stand above Spark's defaults, and an attached server's, for every session.

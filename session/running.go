@@ -96,7 +96,7 @@ func (a *account) live() Live {
 	defer a.mu.Unlock()
 	l := Live{
 		Operation: a.q.ID, Session: a.s.Key.ID, User: a.s.Key.User, Kind: kindOf(a.q.Statement),
-		Text: text, Fingerprint: fingerprintText(a.q.fingerprint),
+		Text: text, Fingerprint: hexText(a.q.fingerprint),
 		Engine: a.engine, Why: a.why, Lane: a.lane, Demoted: a.demoted,
 		State: a.state, Since: a.since, Start: a.start, Waited: a.waited,
 		Progress: a.progress.Fraction, Rows: a.rows, Bytes: a.bytes,

@@ -38,6 +38,10 @@ type Record struct {
 	CPUSeconds float64 `json:"cpu_seconds"`
 	PeakMemory int64   `json:"peak_memory"` // 0: nobody measured it
 
+	// What the router has learned: under which key, and what the query took without waits, and without what ran beside it.
+	Key  string  `json:"cost_key"` // "": nothing
+	Work float64 `json:"work_seconds"`
+
 	// What it was expected to take, and what another engine would have been.
 	ExpectedLatency float64 `json:"expected_seconds"`
 	ExpectedCPU     float64 `json:"expected_cpu_seconds"`

@@ -46,6 +46,7 @@ type serveCmd struct {
 	SessionTimeout time.Duration     `help:"A session that nobody uses for so long ends." default:"1h"`
 	DetachTimeout  time.Duration     `help:"A query whose result nobody reads for so long ends." default:"5m"`
 	DrainTimeout   time.Duration     `help:"How long running queries may go on after SIGTERM." default:"10s"`
+	History        int               `help:"Queries that have ended and are remembered; 0 is none." default:"100000"`
 	LogLevel       slog.Level        `help:"debug, info, warn or error." default:"info"`
 	LogJSON        bool              `name:"log-json" help:"Write the log as JSON."`
 }
@@ -67,6 +68,9 @@ func (c *serveCmd) Validate() error {
 	if _, ok := parseMemory(c.MemoryLimit); c.MemoryLimit != "" && !ok {
 		return fmt.Errorf("--memory-limit: %q is no size such as 4GB or 512MiB", c.MemoryLimit)
 	}
+	if c.History < 0 || c.History > maxHistory {
+		return fmt.Errorf("--history is from 0 to %d", maxHistory)
+	}
 	if len(c.Admin) > 0 && c.TokenFile == "" {
 		return errors.New("--admin names users of --token-file; without one everybody is an administrator")
 	}
@@ -87,6 +91,9 @@ func (c *serveCmd) Validate() error {
 	}
 	return nil
 }
+
+// maxHistory is as many queries as can be looked through in seconds.
+const maxHistory = 10_000_000
 
 // Help is what shoal serve --help adds: examples.
 func (*serveCmd) Help() string {

@@ -23,6 +23,7 @@ import (
 // house is every room, joined. Close it when nothing runs any more.
 type house struct {
 	store    *store.Store
+	history  *store.History // nil: nothing is remembered
 	engine   *duckdb.Lanes
 	memory   int64 // that queries may have, in bytes
 	sched    *sched.Scheduler
@@ -45,6 +46,7 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if h.store, err = store.Open(data); err != nil {
 		return nil, err
 	}
+	h.history = o.remembered(data, log)
 	spill := filepath.Join(data, "spill")
 	if err := os.MkdirAll(spill, 0o700); err != nil {
 		return nil, fmt.Errorf("spill directory: %w", err)
@@ -80,6 +82,7 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		Router:         router,
 		Decode:         connect.DecodeJournalled,
 		Log:            log,
+		History:        h.history,
 		Artifacts:      filepath.Join(data, "artifacts"),
 		Conf:           o.Conf,
 		Warehouse:      "file:" + warehouse,
@@ -87,6 +90,14 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		DetachTimeout:  o.DetachTimeout,
 	})
 	return h, err
+}
+
+// remembered is the history in a data directory; nil for none.
+func (c *serveCmd) remembered(data string, log *slog.Logger) *store.History {
+	if c.History == 0 {
+		return nil
+	}
+	return store.OpenHistory(store.HistoryOptions{Dir: data, Rows: c.History, Log: log})
 }
 
 // footprints tells what the lanes of the inner engine hold.
@@ -111,6 +122,9 @@ func (h *house) close() error {
 		if e := h.engine.Close(); err == nil {
 			err = e
 		}
+	}
+	if e := h.history.Close(); err == nil {
+		err = e
 	}
 	if h.store != nil {
 		if e := h.store.Close(); err == nil {

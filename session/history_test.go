@@ -1,0 +1,162 @@
+package session
+
+import (
+	"bytes"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"shoal/fault"
+	"shoal/plan"
+	"shoal/store"
+)
+
+// remembers gives a session's server a history.
+func remembers(t *testing.T, r *Registry, dir string) *store.History {
+	t.Helper()
+	h := store.OpenHistory(store.HistoryOptions{Dir: dir, Rows: 1000})
+	r.History = h
+	t.Cleanup(func() { h.Close() })
+	return h
+}
+
+// past lists the queries that have ended, the last one first.
+func past(t *testing.T, h *store.History) []store.Record {
+	t.Helper()
+	all, err := h.Records(t.Context(), store.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestHistory: each query that ends is remembered once, as it was.
+func TestHistory(t *testing.T) {
+	n := scheduled(t, &laned{seconds: 0.125})
+	h := remembers(t, n.room, t.TempDir())
+	began := time.Now()
+	q := Query{ID: uuid.NewString(), Statement: upTo(3), Shape: func() uint64 { return 7 }}
+	result, err := n.Run(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(past(t, h)) != 0 {
+		t.Error("it is remembered before it ends")
+	}
+	for result.Next() {
+	}
+	result.Close()
+	result.Close()
+	all := past(t, h)
+	if len(all) != 1 {
+		t.Fatalf("%d records of one query", len(all))
+	}
+	r := all[0]
+	if r.User != "ann" || r.Session != n.Key.ID || r.Operation != q.ID || r.Kind != "Range" || r.Text != "Range" || r.Engine != "numbers" ||
+		r.Lane != "short" || r.Demoted || r.Reused || r.Error != "" || r.Rows != 3 || r.Bytes <= 0 || r.ExpectedCPU != 0.125 ||
+		r.Fingerprint != hexText(n.fingerprint(q)) || r.Why == "" {
+		t.Errorf("%+v", r)
+	}
+	if r.Started.Before(began.Add(-time.Millisecond)) || r.Started.After(time.Now()) || r.Took <= 0 || r.First <= 0 || r.First > r.Took ||
+		r.Analyze <= 0 || r.Took > 60 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestHistoryOfFailures: what a server does for nothing is remembered, too.
+func TestHistoryOfFailures(t *testing.T) {
+	zero := fault.New("DIVIDE_BY_ZERO", "config", "c")
+	n := scheduled(t, &laned{fails: zero})
+	h := remembers(t, n.room, t.TempDir())
+	ask := func(st plan.Statement) {
+		if result, err := n.Run(t.Context(), Query{ID: uuid.NewString(), Statement: st}); err == nil {
+			result.Close()
+		}
+	}
+	ask(upTo(3))
+	ask(&plan.Table{Name: []string{"nowhere"}})
+	ask(&plan.SetConf{Key: "spark.some.key", Value: new(string)})
+	all := past(t, h)
+	if len(all) != 3 || all[0].Error != "" || all[0].Kind != "SetConf" || all[1].Error != "TABLE_OR_VIEW_NOT_FOUND" || all[1].Engine != "" ||
+		all[2].Error != "DIVIDE_BY_ZERO" || all[2].Engine != "numbers" {
+		t.Errorf("%+v", all)
+	}
+}
+
+// TestHistoryKeepsNoSecrets: neither the file nor what is beside it holds a constant.
+func TestHistoryKeepsNoSecrets(t *testing.T) {
+	n := scheduled(t, &laned{fails: fault.New("CAST_INVALID_INPUT", "expression", "'secret'", "sourceType", "STRING", "targetType", "INT", "ansiConfig", "c")})
+	dir := t.TempDir()
+	h := remembers(t, n.room, dir)
+	for _, st := range append(secrets(t), upTo(3)) {
+		if result, err := n.Run(t.Context(), Query{ID: uuid.NewString(), Statement: st}); err == nil {
+			result.Close()
+		}
+	}
+	if got := past(t, h); len(got) != len(secrets(t))+1 {
+		t.Errorf("%d records", len(got))
+	}
+	h.Close()
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil || len(data) == 0 || bytes.Contains(data, []byte("secret")) {
+			t.Errorf("%s, of %d bytes, holds a constant, or nothing: %v", f, len(data), err)
+		}
+	}
+}
+
+// TestHistoryElsewhere: what an attached Spark ran is remembered like all else, with what the router learned of it.
+func TestHistoryElsewhere(t *testing.T) {
+	a := forced(t)
+	h := remembers(t, a.room, t.TempDir())
+	a.lane("SELECT count(*) FROM elsewhere", nil)
+	model := &plan.OpaqueCommand{What: "ml_command"}
+	q := a.query("fit", func(q *Query) { q.Statement, q.Shape = model, func() uint64 { return 9 } })
+	result, err := a.Run(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result.Close()
+	all := past(t, h)
+	if len(all) != 2 || all[0].Kind != "OpaqueCommand" || all[0].Fingerprint != hexText(a.fingerprint(q)) || all[1].Engine != "spark" ||
+		all[1].Lane != "heavy" || all[1].Key == "" || all[1].Work <= 0 || !strings.Contains(all[1].Text, "elsewhere") {
+		t.Errorf("%+v", all)
+	}
+}
+
+// TestBrokenHistory: a query neither fails nor waits because it cannot be written down.
+func TestBrokenHistory(t *testing.T) {
+	n := scheduled(t, &laned{})
+	var log bytes.Buffer
+	dir := filepath.Join(t.TempDir(), "none")
+	n.room.History = store.OpenHistory(store.HistoryOptions{Dir: dir, Rows: 10, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	for range 20 {
+		if err := n.read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.room.History.Close()
+	if n.room.History.Lost() != 20 || strings.Count(log.String(), "missing in the history") != 1 {
+		t.Errorf("%d lost: %s", n.room.History.Lost(), &log)
+	}
+}
+
+// TestLine: the line in the log and the row in the history tell the same.
+func TestLine(t *testing.T) {
+	r := store.Record{User: "ann", Error: "DIVIDE_BY_ZERO", Took: 1.5, Rows: 3, ExpectedCPU: 0.25}
+	got := map[string]slog.Value{}
+	for _, a := range line(&r) {
+		got[a.Key] = a.Value
+	}
+	if got["user"].String() != "ann" || got["class"].String() != "DIVIDE_BY_ZERO" || got["dur"].Duration() != 1500*time.Millisecond ||
+		got["rows"].Int64() != 3 || math.Abs(got["expected_cpu_seconds"].Float64()-0.25) > 1e-9 {
+		t.Errorf("%v", got)
+	}
+}
