@@ -76,7 +76,7 @@ func TestSessionsBelongToTheRecognisedUser(t *testing.T) {
 }
 
 func TestTokenFileIsChecked(t *testing.T) {
-	for _, text := range []string{"", "justatoken-0123456789", "short ann", "# only a comment"} {
+	for _, text := range []string{"", "justatoken-0123456789", "short ann", "# only a comment", "ann-0123456789abcdef ann\nann-0123456789abcdef bob"} {
 		if _, err := ReadUsers(strings.NewReader(text)); err == nil {
 			t.Errorf("%q is taken for a token file", text)
 		}

@@ -108,8 +108,9 @@ func (s *Scheduler) do(what func()) error {
 
 // Ticket is a job that runs. Done must be called once.
 type Ticket struct {
-	s  *Scheduler
-	id string
+	Pool Pool // where it was admitted
+	s    *Scheduler
+	id   string
 }
 
 // Full tells early that Admit would refuse a user's next job: nothing need be done for it before. The error is a *Refusal.
@@ -126,9 +127,10 @@ func (s *Scheduler) Full(user string) (err error) {
 // a *Refusal, ErrWaited, ErrClosed, or why ctx ended.
 func (s *Scheduler) Admit(ctx context.Context, j Job, seen func(Place)) (*Ticket, error) {
 	w := &waiter{result: make(chan error, 1), seen: seen}
+	t := &Ticket{s: s, id: j.ID}
 	var refused error
 	if err := s.do(func() {
-		if refused = s.state.Arrive(s.now(), j); refused == nil {
+		if t.Pool, refused = s.state.Arrive(s.now(), j); refused == nil {
 			s.waiters[j.ID] = w
 		}
 	}); err != nil {
@@ -137,7 +139,6 @@ func (s *Scheduler) Admit(ctx context.Context, j Job, seen func(Place)) (*Ticket
 	if refused != nil {
 		return nil, refused
 	}
-	t := &Ticket{s: s, id: j.ID}
 	return t, t.wait(ctx, w)
 }
 

@@ -9,7 +9,7 @@ import (
 func TestSnapshot(t *testing.T) {
 	s := New(Limits{Slots: map[Pool]int{shorts: 1, heavies: 2}, UserWeight: map[string]float64{"bob": 2}})
 	arrive := func(id, user string, at Pool, cpu float64) {
-		if err := s.Arrive(0, Job{ID: id, User: user, Pool: at, CPUSeconds: cpu, Memory: 10}); err != nil {
+		if _, err := s.Arrive(0, Job{ID: id, User: user, Pool: at, CPUSeconds: cpu, Memory: 10}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -78,13 +78,14 @@ func New(l Limits) *State {
 	return s
 }
 
-// Arrive lets a job wait, unless too many do: the error is a *Refusal then, and another one for a pool that is not there. Ids are unique among the jobs that are here.
-func (s *State) Arrive(now time.Duration, j Job) error {
+// Arrive lets a job wait, and tells in which pool: the one it asks for, or the engine's bulk lane. If too many wait the error is
+// a *Refusal, and it is another one for a pool that is not there. Ids are unique among the jobs that are here.
+func (s *State) Arrive(now time.Duration, j Job) (Pool, error) {
 	if s.pools[j.Pool] == nil {
-		return fmt.Errorf("sched: no pool %s", j.Pool)
+		return j.Pool, fmt.Errorf("sched: no pool %s", j.Pool)
 	}
 	if full := s.Full(j.User); full != nil {
-		return full
+		return j.Pool, full
 	}
 	u := s.users[j.User]
 	if u == nil {
@@ -95,8 +96,29 @@ func (s *State) Arrive(now time.Duration, j Job) error {
 		u.virtual = max(u.virtual, s.clock)
 	}
 	u.jobs++
+	j.Pool = s.lane(u, j.Pool)
 	s.wait(now, &entry{Job: s.bounded(j), user: u})
-	return nil
+	return j.Pool, nil
+}
+
+// lane is where a user's next job for a pool waits. As many short ones as run at the same time are for the short lane, and more
+// for the bulk lane, where there is one. Fair shares alone would not do: others would start next, but beside as many of this
+// user's as the short lane has slots.
+func (s *State) lane(u *user, at Pool) Pool {
+	bulk := Pool{Engine: at.Engine, Lane: Bulk}
+	if at.Lane == Short && s.pools[bulk] != nil && u.count(at)+u.count(bulk) >= s.pools[at].slots {
+		return bulk
+	}
+	return at
+}
+
+// count is how many jobs of the user wait and run in a pool.
+func (u *user) count(at Pool) int {
+	sh := u.in[at]
+	if sh == nil {
+		return 0
+	}
+	return sh.waiting + sh.running
 }
 
 // Full says which limit keeps a user's next job from waiting; nil: none does.

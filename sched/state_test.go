@@ -34,7 +34,7 @@ func newRun(t interface{ Fatalf(string, ...any) }, l Limits) *run {
 }
 
 func (r *run) arrive(j Job) {
-	if err := r.s.Arrive(r.now, j); err != nil {
+	if _, err := r.s.Arrive(r.now, j); err != nil {
 		r.t.Fatalf("%s: %v", j.ID, err)
 	}
 	r.jobs[j.ID] = j
@@ -196,7 +196,7 @@ func (x *traffic) arrive(t *rapid.T) {
 			mine++
 		}
 	}
-	err := x.s.Arrive(x.now, j)
+	_, err := x.s.Arrive(x.now, j)
 	var refusal *Refusal
 	if full := mine >= x.l.UserQueued || len(x.waiting) >= x.l.Queued; full != errors.As(err, &refusal) {
 		t.Fatalf("%d wait, %d of this user: %v", len(x.waiting), mine, err)

@@ -2,7 +2,7 @@ package sched
 
 // This file plays traces: testdata/*.txt says what happens when, and after "> " what must come of it.
 //
-//	limits short=1 heavy=1 user-queued=2    slots of the lanes, then Limits by their names in small letters
+//	limits short=1 heavy=1 bulk=1 user-queued=2    slots of the lanes, then Limits by their names in small letters
 //	0s arrive a1 ann short 1s [64] [+1]     a job: id, user, lane, CPU time, memory, priority
 //	1s finish a1 1s | charge a1 2s | demote a1 | pause a1 | resume a1 | cancel a1 | tick | places
 //
@@ -80,8 +80,12 @@ func (p *player) do(words []string) (happened []string) {
 	}
 	switch what {
 	case "arrive":
-		if err := p.s.Arrive(p.now, p.job(words[2:])); err != nil {
+		job := p.job(words[2:])
+		switch at, err := p.s.Arrive(p.now, job); {
+		case err != nil:
 			return []string{"refused: " + err.Error()}
+		case at != job.Pool:
+			happened = []string{"waits in " + string(at.Lane)}
 		}
 	case "finish":
 		p.s.Finish(id, p.time(words[3]).Seconds())
@@ -129,7 +133,7 @@ func (p *player) limits(words []string) Limits {
 	for _, w := range words {
 		name, value, _ := strings.Cut(w, "=")
 		switch name {
-		case "short", "heavy":
+		case "short", "heavy", "bulk":
 			l.Slots[Pool{"duckdb", Lane(name)}] = int(p.number(value))
 		case "memory":
 			l.Memory = p.number(value)

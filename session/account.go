@@ -108,6 +108,13 @@ func (a *account) waits(lane sched.Lane, again bool) {
 	a.enter(Waiting)
 }
 
+// in says which lane admitted the query.
+func (a *account) in(lane sched.Lane) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lane = lane
+}
+
 // starts says that its turn has come.
 func (a *account) starts() {
 	a.mu.Lock()
@@ -133,7 +140,7 @@ func (a *account) pauses(yes bool) {
 func (a *account) place(p sched.Place) {
 	w := Wait{Ahead: p.Ahead, Reason: string(p.Reason), Expected: p.Wait}
 	a.mu.Lock()
-	a.wait = w
+	a.wait, a.lane = w, p.Pool.Lane
 	a.mu.Unlock()
 	if a.q.Waits != nil {
 		a.q.Waits(w)

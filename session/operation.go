@@ -60,6 +60,7 @@ type Operation struct {
 	done     bool
 	sealed   bool // it cannot be stopped any more
 	err      error
+	rise     func()    // it needs no more looking at; may be nil
 	turn     *turn     // what runs for it
 	reader   int       // the cursor in charge; older ones are preempted
 	attached bool      // a cursor is in charge
@@ -115,6 +116,23 @@ func await(ctx context.Context, changed chan struct{}, t *turn) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
+	}
+}
+
+// looked says what is to be called when the operation waits for its turn.
+func (o *Operation) looked(rise func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rise = rise
+}
+
+// waits tells that the operation waits for its turn, or for others.
+func (o *Operation) waits() {
+	o.mu.Lock()
+	rise := o.rise
+	o.mu.Unlock()
+	if rise != nil {
+		rise()
 	}
 }
 

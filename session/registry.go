@@ -36,10 +36,7 @@ type Options struct {
 	Sched *sched.Scheduler
 	// UserOperations is how many operations of a user may be at work at the same time; 0: any number.
 	UserOperations int
-	// BulkAfter is how many short queries of a user, waiting and running, may be in the short lane; more go to the bulk lane,
-	// which Sched must have then. 0: all are in the short lane.
-	BulkAfter int
-	Log       *slog.Logger
+	Log            *slog.Logger
 	// History, if set, keeps the queries that have ended.
 	History *store.History
 	// Artifacts is the directory of what clients upload, one directory a session.
@@ -98,11 +95,9 @@ type Registry struct {
 	live      set[*account] // the queries at work
 	totals    totals        // of those that have ended
 	turns     set[*turn]    // what runs
-	crowds    crowds        // short queries, waiting or running
-	// operations are all that users have at work.
-	operations crowds
-	there      atomic.Int64 // requests under way on the attached Spark
-	cores      atomic.Int64 // of the attached Spark; 0: not known
+	desks     desks
+	there     atomic.Int64 // requests under way on the attached Spark
+	cores     atomic.Int64 // of the attached Spark; 0: not known
 
 	mu    sync.Mutex
 	slots map[Key]*slot

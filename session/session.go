@@ -122,21 +122,29 @@ func (s *Session) Start(ctx context.Context, q OperationRequest, work func(conte
 		cancel(nil)
 		return running, err
 	}
-	leave, err := s.room.enter(s.Key.User, op.ID)
+	at, err := s.room.enter(s.Key.User, op.ID)
 	if err != nil {
 		cancel(err)
 		s.Drop(op.ID)
 		return nil, err
 	}
 	err = s.room.work.start(func() {
-		defer leave()
+		defer s.room.leave(s.Key.User)
 		defer cancel(nil)
 		defer s.limit(op)()
-		op.finish(s.room.guard(work0, func() error { return work(work0, op) }))
+		op.finish(s.room.guard(work0, func() error {
+			rise, err := s.room.sit(work0, at)
+			if err != nil {
+				return err
+			}
+			defer rise()
+			op.looked(rise)
+			return work(work0, op)
+		}))
 		s.touch()
 	})
 	if err != nil {
-		leave()
+		s.room.leave(s.Key.User)
 		cancel(err)
 		s.Drop(op.ID)
 		return nil, err

@@ -61,9 +61,9 @@ type turn struct {
 	ticket   *sched.Ticket
 	acc      *account
 	expected engine.Estimate
+	heavy    bool // it gives way to short ones
 	began    time.Time
 	all      *set[*turn] // it is one of them until it ends
-	left     func()      // called when it ends; may be nil
 
 	mu     sync.Mutex
 	stop   context.CancelCauseFunc // what runs; nil: nothing yet
@@ -75,9 +75,14 @@ type turn struct {
 
 // admit waits until the query may run in a pool.
 func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.Pool, e engine.Estimate) (*turn, error) {
-	t := &turn{acc: acc, expected: e, began: time.Now(), all: &s.room.turns}
+	t := &turn{acc: acc, expected: e, heavy: pool.Lane != sched.Short, began: time.Now(), all: &s.room.turns}
 	acc.waits(pool.Lane, false)
 	defer acc.starts()
+	op, err := s.Operation(q.ID)
+	known := err == nil
+	if known {
+		op.waits()
+	}
 	if s.room.Sched == nil {
 		t.all.add(t)
 		return t, nil
@@ -87,13 +92,14 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 		job.Memory = e.PeakMemory
 	}
 	defer acc.time(&acc.waited)()
-	var err error
 	if t.ticket, err = s.room.Sched.Admit(ctx, job, acc.place); err != nil {
 		return nil, refused(q, err)
 	}
+	acc.in(t.ticket.Pool.Lane)
+	t.heavy = t.ticket.Pool.Lane != sched.Short
 	t.began = time.Now()
 	t.all.add(t)
-	if op, err := s.Operation(q.ID); err == nil {
+	if known {
 		op.holds(t)
 	}
 	return t, nil
@@ -206,9 +212,6 @@ func (t *turn) end(u engine.Usage) {
 	t.ended = true
 	t.acc.pauses(false)
 	t.all.remove(t)
-	if t.left != nil {
-		t.left()
-	}
 	took := engine.Took{Latency: t.taken(), CPUSeconds: u.CPUSeconds}
 	if u.CPUSeconds == 0 {
 		u.CPUSeconds = took.Latency
@@ -259,17 +262,12 @@ var errOutlived = errors.New("the query takes longer than a short one may")
 // inTurn runs a query on an engine when its turn has come. What outlives the short lane's limit, or its memory, before a
 // row of it was given to anyone is run again in the heavy lane.
 func (s *Session) inTurn(ctx context.Context, chosen engine.Choice, query engine.Query, q Query, acc *account) (array.RecordReader, error) {
-	name, lane, leave := chosen.Engine.Name(), laneOf(chosen.Estimate), func() {}
-	if lane == sched.Short {
-		lane, leave = s.room.shortLane(s.Key.User)
-	}
-	t, err := s.admit(ctx, q, acc, sched.Pool{Engine: name, Lane: lane}, chosen.Estimate)
+	name := chosen.Engine.Name()
+	t, err := s.admit(ctx, q, acc, sched.Pool{Engine: name, Lane: laneOf(chosen.Estimate)}, chosen.Estimate)
 	if err != nil {
-		leave()
 		return nil, err
 	}
-	t.left = leave
-	query.Heavy = lane != sched.Short
+	query.Heavy = t.heavy
 	if !query.Heavy {
 		rows, err := begin(ctx, chosen.Engine, query, t, shortLimit)
 		if !errors.Is(err, errOutlived) && !fault.IsOutOfMemory(err) {

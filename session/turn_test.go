@@ -110,7 +110,6 @@ func TestLanes(t *testing.T) {
 func TestBulk(t *testing.T) {
 	e := &laned{}
 	n := scheduled(t, e)
-	n.room.BulkAfter = 1
 	n.room.Sched.Close()
 	n.room.Sched = sched.Start(sched.Limits{Slots: map[sched.Pool]int{
 		{Engine: "numbers", Lane: sched.Short}: 1, {Engine: "numbers", Lane: sched.Bulk}: 1,
@@ -133,9 +132,6 @@ func TestBulk(t *testing.T) {
 	}
 	if want := []string{"short", "heavy", "short"}; !slices.Equal(e.ran, want) {
 		t.Errorf("it ran in %v, want %v", e.ran, want)
-	}
-	if len(n.room.crowds.count) != 0 {
-		t.Errorf("%v are counted as there", n.room.crowds.count)
 	}
 }
 
@@ -229,6 +225,75 @@ func TestTooManyOperations(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// Of what one user sends at once so many are looked at as have seats; what waits for its turn has none.
+func TestSeats(t *testing.T) {
+	n := newNotebook(t)
+	n.room.UserOperations = 100
+	var mu sync.Mutex
+	looked, most := 0, 0
+	count := func(by int) {
+		mu.Lock()
+		defer mu.Unlock()
+		looked += by
+		most = max(most, looked)
+	}
+	var all sync.WaitGroup
+	all.Add(3 * seats())
+	together := make(chan struct{})
+	for range 3 * seats() {
+		_, err := n.Start(t.Context(), OperationRequest{}, func(_ context.Context, op *Operation) error {
+			count(1)
+			time.Sleep(time.Millisecond)
+			count(-1)
+			op.waits()
+			op.waits()
+			all.Done()
+			<-together
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	all.Wait() // else those that wait keep seats
+	close(together)
+	if most > seats() {
+		t.Errorf("%d were looked at, at the same time", most)
+	}
+}
+
+// Who gives up while there is no seat waits no more.
+func TestNoSeat(t *testing.T) {
+	n := newNotebook(t)
+	n.room.UserOperations = 100
+	hold := make(chan struct{})
+	var seated sync.WaitGroup
+	seated.Add(seats())
+	for range seats() {
+		if _, err := n.Start(t.Context(), OperationRequest{}, func(context.Context, *Operation) error {
+			seated.Done()
+			<-hold
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seated.Wait()
+	op, err := n.Start(t.Context(), OperationRequest{}, func(context.Context, *Operation) error { return errors.New("it had a seat") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Interrupt(func(o *Operation) bool { return o == op })
+	c, err := op.Attach("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Next(t.Context()); class(err) != "OPERATION_CANCELED" {
+		t.Errorf("it ended with %v", err)
+	}
+	close(hold)
 }
 
 // A client that stops reading keeps nobody from running, not even itself; and goes on when it reads again.

@@ -93,15 +93,6 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 	return l
 }
 
-// bulkAfter is how many short queries a user may have in the short lane: as many as run in it. 0 says any number, where nobody
-// knows who is who.
-func bulkAfter(l sched.Limits) int {
-	if l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Bulk}] == 0 {
-		return 0
-	}
-	return l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Short}]
-}
-
 // userOperations is how many operations a user may have at work: as many as may wait, and as run. 0 says any number.
 func (c *serveCmd) userOperations(l sched.Limits) int {
 	if c.TokenFile == "" {

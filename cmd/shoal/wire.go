@@ -76,7 +76,6 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	h.sessions, err = session.New(session.Options{
 		Store:          h.store,
 		Sched:          h.sched,
-		BulkAfter:      bulkAfter(limits),
 		UserOperations: o.userOperations(limits),
 		Catalog:        catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
 		Router:         router,
