@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"shoal/fault"
 	"shoal/plan"
@@ -27,6 +28,8 @@ type Options struct {
 	DeniedPaths []string
 	// Warehouse is the folder of Spark's own tables, "" for none. Queries may always use it.
 	Warehouse string
+	// Now is the clock by which the system stamps files; nil: the machine's.
+	Now func() time.Time
 }
 
 // Catalog finds files and their schemas, and keeps the views all sessions share. It is safe for
@@ -40,6 +43,7 @@ type Catalog struct {
 	inferred        cache[plan.Struct]
 	verdicts        cache[string]             // what is odd about a CSV file
 	widths          cache[map[string]float64] // of columns, see columnWidths
+	devices         sync.Map                  // by number, whether a file system is another machine's
 
 	globalMu sync.RWMutex
 	global   map[string]*View
@@ -65,6 +69,13 @@ func New(o Options) *Catalog {
 		c.denied = append(c.denied, realPath(p))
 	}
 	return c
+}
+
+func (c *Catalog) now() time.Time {
+	if c.options.Now != nil {
+		return c.options.Now()
+	}
+	return time.Now()
 }
 
 // Warehouse is the folder of Spark's own tables, "" for none.

@@ -60,12 +60,12 @@ func (q *query) remembered(files []plan.File, infer func() (plan.Struct, error))
 		io.WriteString(hash, "case")
 	}
 	key := hex.EncodeToString(hash.Sum(nil))
-	if s, ok := q.c.inferred.get(key, stamp{}); ok {
+	if s, ok := q.c.inferred.get(key, allSettled(files)); ok {
 		return plan.Struct{Fields: slices.Clone(s.Fields)}, nil
 	}
 	s, err := infer()
 	if err == nil {
-		q.c.inferred.put(key, stamp{}, s)
+		q.c.inferred.put(key, allSettled(files), s)
 	}
 	return plan.Struct{Fields: slices.Clone(s.Fields)}, err
 }

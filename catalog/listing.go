@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"shoal/fault"
 	"shoal/plan"
@@ -32,6 +33,7 @@ type root struct {
 type lister struct {
 	c      *Catalog
 	ctx    context.Context
+	now    time.Time              // not after any look at a file
 	filter func(name string) bool // pathGlobFilter
 	depth  int
 }
@@ -61,7 +63,7 @@ func (l *lister) list(path string) (root, error) {
 		}
 		f := folder{path: filepath.Dir(path)}
 		if name := filepath.Base(path); !hidden(name) && l.takes(name) {
-			f.files = []plan.File{fileOf(path, info)}
+			f.files = []plan.File{l.c.fileOf(path, info, l.now)}
 		}
 		return root{path: path, isFile: true, folders: []folder{f}}, nil
 	}
@@ -115,7 +117,7 @@ func (l *lister) walk(path string, out *[]folder) error {
 		case !info.Mode().IsRegular():
 			return irregular(filepath.Join(path, e.Name()))
 		default:
-			f.files = append(f.files, fileOf(filepath.Join(path, e.Name()), info))
+			f.files = append(f.files, l.c.fileOf(filepath.Join(path, e.Name()), info, l.now))
 		}
 	}
 	if len(f.files) > 0 {
@@ -145,13 +147,9 @@ func (l *lister) entry(dir string, e fs.DirEntry) (fs.FileInfo, error) {
 	return info, nil
 }
 
-func fileOf(path string, info fs.FileInfo) plan.File {
-	return plan.File{Path: path, Size: info.Size(), ModTime: info.ModTime().UnixNano()}
-}
-
 // roots lists all paths of a read, patterns expanded.
 func (q *query) roots() ([]root, error) {
-	l := &lister{c: q.c, ctx: q.ctx}
+	l := &lister{c: q.c, ctx: q.ctx, now: q.c.now()}
 	if pattern := q.read.Options["pathglobfilter"]; pattern != "" {
 		filter, err := nameFilter(pattern)
 		if err != nil {

@@ -237,7 +237,7 @@ func firstByPath(files []plan.File) plan.File {
 func fingerprint(files []plan.File) string {
 	var b strings.Builder
 	for _, f := range files {
-		fmt.Fprintf(&b, "%s\x00%d\x00%d\n", f.Path, f.Size, f.ModTime)
+		fmt.Fprintf(&b, "%s\x00%v\n", f.Path, stampOf(f))
 	}
 	return b.String()
 }

@@ -35,11 +35,12 @@ func (c *Catalog) Stats(path string) (*Stats, error) {
 	if err != nil {
 		return nil, err
 	}
+	now := c.now()
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, missing(path, err)
 	}
-	at := stampOf(fileOf(path, info))
+	at := stampOf(c.fileOf(path, info, now))
 	if s, ok := c.stats.get(path, at); ok {
 		return s, nil
 	}

@@ -199,7 +199,7 @@ func (c *Catalog) plan(ctx context.Context, ch Change, of *Stored) (*swap, error
 	if ch.Replaces == nil {
 		return s, nil
 	}
-	l := &lister{c: c, ctx: ctx}
+	l := &lister{c: c, ctx: ctx, now: c.now()}
 	var folders []folder
 	if err := l.walk(of.Location, &folders); err != nil {
 		if _, gone := os.Lstat(of.Location); errors.Is(gone, fs.ErrNotExist) {

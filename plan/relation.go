@@ -80,9 +80,19 @@ type File struct {
 	Path    string
 	Size    int64
 	ModTime int64 // Unix nanoseconds
+	State   FileState
 	// Partition has the values of the partition columns, as text of their types: numbers and dates
 	// as SQL writes them, timestamps in UTC; "__HIVE_DEFAULT_PARTITION__" is NULL.
 	Partition []string
+}
+
+// FileState is what tells a file's content from any other that its path has had, or will have.
+type FileState struct {
+	// Changed is when it was last written, renamed or given another time, in Unix nanoseconds; 0: nobody can tell for certain.
+	Changed       int64
+	Inode, Device uint64
+	// Settled says that Changed was so long ago that a change after this look shows: the clock has moved on since.
+	Settled bool
 }
 
 // LocalData is data the client sent: an Arrow IPC stream. [both]
