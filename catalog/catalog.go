@@ -43,7 +43,8 @@ type Catalog struct {
 	inferred        cache[plan.Struct]
 	verdicts        cache[string]             // what is odd about a CSV file
 	widths          cache[map[string]float64] // of columns, see columnWidths
-	devices         sync.Map                  // by number, whether a file system is another machine's
+	epochs          epochs
+	devices         sync.Map // by number, whether a file system is another machine's
 
 	globalMu sync.RWMutex
 	global   map[string]*View

@@ -53,6 +53,9 @@ func (q *query) scan() (*plan.Scan, error) {
 	if out.Exact, err = q.exact(files.read, schema); err != nil {
 		return nil, err
 	}
+	if !out.Exact {
+		q.c.epochs.mark(out.Files)
+	}
 	out.Out = make([]*plan.Column, 0, len(schema.Fields)+len(parts.columns))
 	for _, f := range append(schema.Fields, parts.columns...) {
 		if !q.format.takes(f.Type) && len(out.Out) < len(schema.Fields) {

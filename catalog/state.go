@@ -5,6 +5,7 @@ package catalog
 import (
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 
 	"shoal/plan"
@@ -53,4 +54,45 @@ func (c *Catalog) Unchanged(f plan.File) bool {
 		return false
 	}
 	return stampOf(c.fileOf(f.Path, info, now)) == stampOf(f)
+}
+
+// epochs remembers in which state paths were listed last. The zero value is ready; safe for concurrent use.
+type epochs struct {
+	mu    sync.Mutex
+	known map[string]listed
+	last  int64 // that was given
+	first int64 // of the paths that are not known
+}
+
+type listed struct {
+	stamp stamp
+	epoch int64
+}
+
+// mark gives files their epochs. What may have been written since it was listed last, without a sign of it, begins a new one
+// each time.
+func (e *epochs) mark(files []plan.File) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.known == nil {
+		e.known = map[string]listed{}
+	}
+	for i := range files {
+		f := &files[i]
+		now := stampOf(*f)
+		was, ok := e.known[f.Path]
+		switch {
+		case !ok:
+			was.epoch = e.first
+		case !was.stamp.Settled || was.stamp != now && was.stamp.modTime/int64(time.Second) == now.modTime/int64(time.Second):
+			e.last++
+			was.epoch = e.last
+		}
+		f.Epoch = was.epoch
+		e.known[f.Path] = listed{now, was.epoch}
+	}
+	if len(e.known) > maxCached { // then all are unknown, and in an epoch that none was in
+		e.last++
+		e.known, e.first = nil, e.last
+	}
 }

@@ -81,6 +81,9 @@ type File struct {
 	Size    int64
 	ModTime int64 // Unix nanoseconds
 	State   FileState
+	// Epoch is another number when the file may be another one than its path had before, and its time does not show it to who
+	// looks at whole seconds. Engines that remember files must not remember them across epochs. It is 0 in an Exact scan.
+	Epoch int64
 	// Partition has the values of the partition columns, as text of their types: numbers and dates
 	// as SQL writes them, timestamps in UTC; "__HIVE_DEFAULT_PARTITION__" is NULL.
 	Partition []string

@@ -3,6 +3,7 @@ package translate
 // This file reads files.
 
 import (
+	"path"
 	"strings"
 
 	"shoal/plan"
@@ -65,9 +66,20 @@ func (t *translator) stored(f fragment, typ plan.Type) fragment {
 func fileList(r *plan.Scan) string {
 	paths := make([]string, len(r.Files))
 	for i, f := range r.Files {
-		paths[i] = quoteText(f.Path)
+		paths[i] = quoteText(readPath(f))
 	}
 	return "[" + strings.Join(paths, ", ") + "]"
+}
+
+// readPath is the path by which DuckDB reads a file. It remembers footers and data by path, and looks at a file's time in whole
+// seconds only to tell whether they are still good. So each epoch has a spelling of its own: its bits are steps to the
+// folder itself, and doubled slashes.
+func readPath(f plan.File) string {
+	folder, name := path.Split(f.Path)
+	for rest := f.Epoch; rest > 0; rest >>= 1 {
+		folder += []string{"/", "./"}[rest&1]
+	}
+	return folder + name
 }
 
 func option(r *plan.Scan, key string) (string, bool) {

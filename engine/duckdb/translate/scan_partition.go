@@ -90,7 +90,7 @@ func (t *translator) byFile(r *plan.Scan, read, alias string) string {
 			continue
 		}
 		seen[f.Path] = true
-		row := []string{quoteText(f.Path)}
+		row := []string{quoteText(readPath(f))}
 		for i, c := range columns {
 			value := "NULL"
 			if f.Partition[i] != nullPartition {
