@@ -23,6 +23,8 @@ import (
 type footer struct {
 	schema plan.Struct
 	id     string // equal for equal schemas
+	rows   int64
+	bytes  []int64 // of each of the schema's fields
 }
 
 // sparkSchemaKey is where Spark keeps its own schema.
@@ -41,7 +43,11 @@ func (c *Catalog) footer(f plan.File) (footer, error) {
 	if err != nil {
 		return footer{}, err
 	}
-	out := footer{schema: schema, id: typejson.Format(schema)}
+	out := footer{schema: schema, id: typejson.Format(schema), rows: bounded(meta.NumRows), bytes: make([]int64, len(schema.Fields))}
+	sizes := columnBytes(meta)
+	for i, f := range schema.Fields {
+		out.bytes[i] = sizes[f.Name]
+	}
 	c.footers.put(f.Path, stampOf(f), out)
 	return out, nil
 }

@@ -41,12 +41,10 @@ func (q *query) scan() (*plan.Scan, error) {
 	if q.format.id == "csv" && len(schema.Fields) == 0 {
 		files.read = nil // no line, no column: nothing to read
 	}
-	physical, mixed, err := q.physical(files.read, schema)
-	if err != nil {
+	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options), Partitions: len(parts.columns)}
+	if err := q.physical(out, schema); err != nil {
 		return nil, err
 	}
-	out := &plan.Scan{Format: q.format.id, Files: files.read, Options: maps.Clone(q.read.Options),
-		Partitions: len(parts.columns), Physical: physical, Mixed: mixed}
 	// As Spark orders what it reads: it begins with the large files.
 	out.Files = slices.SortedStableFunc(slices.Values(out.Files), func(a, b plan.File) int { return cmp.Compare(b.Size, a.Size) })
 	out.Common = plan.Common{Pos: q.read.Pos, PlanID: q.read.PlanID}
@@ -144,28 +142,49 @@ func (q *query) givenSchema(parts *partitioning) (plan.Struct, error) {
 	return out, q.checkDuplicates(*q.read.Schema)
 }
 
-// physical gives the columns' names in the files; formats other than Parquet go by position.
-func (q *query) physical(files []plan.File, schema plan.Struct) (names []string, mixed bool, err error) {
-	names = make([]string, len(schema.Fields))
+// physical finds the columns in the files, and how much of the files each is. Formats other than Parquet go by position.
+func (q *query) physical(out *plan.Scan, schema plan.Struct) error {
+	out.Physical = make([]string, len(schema.Fields))
 	for i, f := range schema.Fields {
-		names[i] = f.Name
+		out.Physical[i] = f.Name
 	}
-	if q.format.id != "parquet" || len(files) == 0 {
-		return names, false, nil
+	if q.format.id != "parquet" || len(out.Files) == 0 {
+		return nil
 	}
-	footers, err := q.footers(files)
+	footers, err := q.footers(out.Files)
 	if err != nil {
-		return nil, false, err
+		return err
 	}
 	for i, f := range schema.Fields {
 		found, err := findColumn(f, footers, q.settings.CaseSensitive)
 		if err != nil {
-			return nil, false, err
+			return err
 		}
-		names[i] = found.name
-		mixed = mixed || found.name != "" && found.missing
+		out.Physical[i] = found.name
+		out.Mixed = out.Mixed || found.name != "" && found.missing
 	}
-	return names, mixed, nil
+	out.Rows, out.Sizes = extent(out.Physical, footers)
+	return nil
+}
+
+// extent is how many rows files have, and how many bytes each column of them.
+func extent(columns []string, footers []footer) (rows int64, sizes []int64) {
+	sizes = make([]int64, len(columns))
+	at := make([]int, len(columns)) // of the columns, in the last file
+	for i, f := range footers {
+		if i == 0 || f.id != footers[i-1].id {
+			for k, name := range columns {
+				at[k] = indexField(f.schema.Fields, name, true)
+			}
+		}
+		rows += f.rows
+		for k, field := range at {
+			if field >= 0 && field < len(f.bytes) { // a broken footer has none
+				sizes[k] += f.bytes[field]
+			}
+		}
+	}
+	return rows, sizes
 }
 
 // found is what files know of a column: its name in the first that has it, "" if none has, and

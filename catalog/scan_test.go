@@ -146,7 +146,27 @@ func checkSchema(t *testing.T, scan *plan.Scan, want spark) {
 		}
 		rows += s.Rows
 	}
-	if rows != *want.Rows {
-		t.Errorf("the files have %d rows, Spark read %d", rows, *want.Rows)
+	if rows != *want.Rows || scan.Rows != rows {
+		t.Errorf("the files have %d rows, the scan says %d, Spark read %d", rows, scan.Rows, *want.Rows)
+	}
+	if len(scan.Files) > 0 {
+		checkSizes(t, scan)
+	}
+}
+
+// checkSizes: what columns are said to take fits into the files.
+func checkSizes(t *testing.T, scan *plan.Scan) {
+	t.Helper()
+	var files, columns int64
+	for _, f := range scan.Files {
+		files += f.Size
+	}
+	for i, name := range scan.Physical {
+		if columns += scan.Sizes[i]; scan.Sizes[i] > 0 && name == "" || scan.Sizes[i] == 0 && name != "" && scan.Rows > 0 {
+			t.Errorf("column %q takes %d bytes", name, scan.Sizes[i])
+		}
+	}
+	if columns > files {
+		t.Errorf("the columns take %d bytes of %d", columns, files)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/parquet/metadata"
+
 	"shoal/plan"
 )
 
@@ -54,16 +56,26 @@ func (c *Catalog) columnWidths(f plan.File) (_ map[string]float64, err error) {
 		return nil, err
 	}
 	widths := map[string]float64{}
-	for i := range meta.NumRowGroups() {
-		group := meta.RowGroup(i)
-		for j := range group.NumColumns() {
-			chunk, err := group.ColumnChunk(j)
-			if err != nil {
-				return nil, err
-			}
-			widths[strings.ToLower(chunk.PathInSchema()[0])] += float64(chunk.TotalCompressedSize())
-		}
+	for name, bytes := range columnBytes(meta) {
+		widths[strings.ToLower(name)] += float64(bytes)
 	}
 	c.widths.put(f.Path, stampOf(f), widths)
 	return widths, nil
 }
+
+// columnBytes has the bytes of each top-level column in a file, what is nested in it included.
+func columnBytes(meta *metadata.FileMetaData) map[string]int64 {
+	bytes := map[string]int64{}
+	for _, group := range meta.RowGroups {
+		for _, chunk := range group.Columns {
+			if m := chunk.MetaData; m != nil && len(m.PathInSchema) > 0 {
+				name := m.PathInSchema[0]
+				bytes[name] = bounded(bytes[name] + bounded(m.TotalCompressedSize))
+			}
+		}
+	}
+	return bytes
+}
+
+// bounded is what a footer says of a file, which may be anything, as something of which sums can be made.
+func bounded(n int64) int64 { return min(max(0, n), 1<<40) }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"testing"
 
 	"shoal/plan"
@@ -59,5 +60,50 @@ func TestWorkOfQueries(t *testing.T) {
 	}
 	if got := WorkOf(scan).Bytes; got != 1<<30 {
 		t.Errorf("%d bytes read", got)
+	}
+}
+
+// A table whose footers were read is as large as they say, if that can be.
+func TestWorkOfFooters(t *testing.T) {
+	scan := events()
+	scan.Sizes = make([]int64, len(scan.Out))
+	scan.Rows, scan.Sizes[3], scan.Sizes[4] = 50, 1000, 2000
+	one := &plan.Project{Common: plan.Common{Out: []*plan.Column{{ID: 1, Type: plan.Long}}}, Input: scan, Exprs: []plan.Expr{scan.Out[3]}}
+	if got := WorkOf(one); got.Bytes != 1000 || got.CPUSeconds > 1e-4 {
+		t.Errorf("one column of 50 rows: %+v", got)
+	}
+	for _, lie := range []int64{-1, -1 << 63, 1<<63 - 1} {
+		scan.Rows, scan.Sizes[3] = lie, lie
+		got := WorkOf(&plan.Sort{Common: scan.Common, Input: scan})
+		if got.CPUSeconds < 0 || math.IsNaN(got.CPUSeconds) || got.Bytes < 0 || got.PeakMemory < 0 || got.Confidence < 0 || got.Confidence > 1 {
+			t.Errorf("%d rows: %+v", lie, got)
+		}
+	}
+	scan.Sizes = scan.Sizes[:2] // of other columns
+	if got := WorkOf(scan).Bytes; got != 1<<30 {
+		t.Errorf("%d bytes", got)
+	}
+}
+
+// Conditions are asked where the columns are, whatever stands between.
+func TestFiltersBelowJoins(t *testing.T) {
+	a, b := numbers(100_000), numbers(200_000)
+	pairs := &plan.Join{Common: plan.Common{Out: append(plan.Output(a), plan.Output(b)...)}, Left: a, Right: b}
+	is := func(name string, x, y plan.Expr) plan.Expr { return &plan.Func{Name: name, Args: []plan.Expr{x, y}} }
+	rows := func(conds ...plan.Expr) float64 {
+		cond := conds[0]
+		for _, c := range conds[1:] {
+			cond = is("and", cond, c)
+		}
+		return WorkOf(&plan.Filter{Common: pairs.Common, Input: pairs, Cond: cond}).Rows - 300_000
+	}
+	five := &plan.Literal{Value: int32(5), Type: plan.Int}
+	equal := is("=", a.Out[0], b.Out[0])
+	all, some, few := rows(equal), rows(equal, is("<", b.Out[0], five)), rows(equal, is("=", b.Out[0], five))
+	if all != 200_000 || some >= all || few >= some {
+		t.Errorf("%g rows, below a bound %g, at a value %g", all, some, few)
+	}
+	if got := rows(is("<", a.Out[0], b.Out[0])); got < 1e9 {
+		t.Errorf("%g pairs without a key", got)
 	}
 }

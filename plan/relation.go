@@ -73,6 +73,10 @@ type Scan struct {
 	Exact bool
 	// Mixed is set when some files lack a column that others have: it is NULL there.
 	Mixed bool
+	// Rows and Sizes, the bytes of each column that has a Physical name, are what Parquet footers say; else nobody knows
+	// them, and Sizes is nil. They are good for estimates only: footers may lie.
+	Rows  int64
+	Sizes []int64
 }
 
 // File is one file of a Scan.
