@@ -28,7 +28,12 @@ type Env struct {
 	Rows     Rows           // nil: no query can be run
 	Tables   Tables         // nil: there are no tables
 	Under    Under          // nil: there are no stored views
+	System   System         // nil: there are no tables of the server's own doings
 }
+
+// System gives the rows of a table that tells what the server did, as the one who asks may see them; nil where there is no such
+// table.
+type System func(ctx context.Context, name []string) (*plan.LocalData, error)
 
 // Under gives the settings that the confs mean which were set when something was stored.
 type Under func(conf map[string]string) plan.Settings

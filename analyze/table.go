@@ -46,6 +46,9 @@ func (a *analyzer) table(r *plan.Table, outer *scope) (*node, error) {
 	if n, err := a.pathTable(r); n != nil || err != nil {
 		return n, err
 	}
+	if n, err := a.systemTable(r); n != nil || err != nil {
+		return n, err
+	}
 	if len(r.Name) > 2 && !strings.EqualFold(r.Name[0], catalog.SparkCatalog) {
 		return nil, fault.New("REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", catalog.SparkCatalog,
 			"namespace", plan.QuoteParts(r.Name[:len(r.Name)-1]))
@@ -83,6 +86,24 @@ func (a *analyzer) catalogTable(r *plan.Table) (*node, error) {
 		return nil, err
 	}
 	n.cols = qualify(n.cols, whole...)
+	return n, nil
+}
+
+// systemTable is a table of the server's own doings.
+func (a *analyzer) systemTable(r *plan.Table) (*node, error) {
+	if a.env.System == nil || len(r.Options) > 0 {
+		return nil, nil
+	}
+	data, err := a.env.System(a.ctx, r.Name)
+	if data == nil || err != nil {
+		return nil, err
+	}
+	data.Common = r.Common
+	n, err := a.localData(data)
+	if err != nil {
+		return nil, err
+	}
+	n.cols = qualify(n.cols, r.Name...)
 	return n, nil
 }
 

@@ -23,7 +23,7 @@ func (s *Server) AnalyzePlan(ctx context.Context, req *sparkpb.AnalyzePlanReques
 		return nil, s.status(nil, err)
 	}
 	a := &analysis{ctx: ctx, sess: sess, resp: &sparkpb.AnalyzePlanResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}}
-	if sess.Elsewhere(nil) && req.GetSparkVersion() == nil {
+	if sess.Elsewhere(nil) && req.GetSparkVersion() == nil && !a.asksSystem(req) {
 		err = a.forward(req)
 	} else if err = a.answer(req); sess.Elsewhere(err) || err != nil && a.undecoded && sess.Undecoded() {
 		err = a.forward(req)
@@ -32,6 +32,19 @@ func (s *Server) AnalyzePlan(ctx context.Context, req *sparkpb.AnalyzePlanReques
 		return nil, s.status(sess, err)
 	}
 	return a.resp, nil
+}
+
+// asksSystem tells whether the question is about what only this server has.
+func (a *analysis) asksSystem(req *sparkpb.AnalyzePlanRequest) bool {
+	for _, q := range []interface{ GetPlan() *sparkpb.Plan }{
+		req.GetSchema(), req.GetExplain(), req.GetTreeString(), req.GetIsLocal(), req.GetIsStreaming(), req.GetInputFiles(),
+	} {
+		if p := q.GetPlan(); p != nil {
+			rel, err := a.relation(p)
+			return err == nil && a.sess.AsksSystem(rel)
+		}
+	}
+	return false
 }
 
 // forward asks an attached Spark.

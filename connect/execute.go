@@ -165,7 +165,9 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 	}
 	d := x.decoder()
 	st, err := d.decodePlan(p)
+	shape := func() uint64 { return shape(p.ProtoReflect()) }
 	if err != nil && !x.sess.Undecoded() {
+		x.sess.Failed(session.Query{ID: x.op.ID, Shape: shape}, err)
 		return err
 	}
 	if _, command := st.(plan.Command); command && d.replaced {
@@ -179,8 +181,7 @@ func (x *execution) run(ctx context.Context, p *sparkpb.Plan) error {
 	}
 	sql := p.GetCommand().GetSqlCommand()
 	rel, isQuery := st.(plan.Relation)
-	q := session.Query{ID: x.op.ID, Statement: st, Undecoded: err, Raw: x.raw, Forward: x.forward(p),
-		Shape: func() uint64 { return shape(p.ProtoReflect()) }}
+	q := session.Query{ID: x.op.ID, Statement: st, Undecoded: err, Raw: x.raw, Forward: x.forward(p), Shape: shape}
 	if sql != nil && isQuery && err == nil {
 		err = x.answerLater(ctx, sql, rel, q)
 	} else {
@@ -223,6 +224,7 @@ func (x *execution) answerLater(ctx context.Context, sql *sparkpb.SqlCommand, re
 	if _, err := x.sess.Analyze(ctx, rel); x.sess.Elsewhere(err) {
 		return x.answer(ctx, q, true)
 	} else if err != nil {
+		x.sess.Failed(q, err)
 		return err
 	}
 	return x.sendRelation(ctx, sqlRelation(sql))

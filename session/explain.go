@@ -25,7 +25,8 @@ const (
 
 // Explain tells how a relation would be run.
 func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (string, error) {
-	settings := s.Conf().Settings()
+	stays := s.AsksSystem(rel)
+	settings := s.settings(stays)
 	resolved, err := s.analyze(ctx, rel, settings, nil)
 	if err != nil {
 		return "", err
@@ -33,6 +34,9 @@ func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (
 	q := engine.Query{Plan: resolved, Settings: settings, Schema: arrowtype.Schema(plan.Output(resolved), settings.TimeZone)}
 	chosen, err := s.room.Router.Pick(q)
 	eng, est := chosen.Engine, chosen.Estimate
+	if stays {
+		chosen.Why = whyStays
+	}
 	var b strings.Builder
 	switch mode {
 	case ExplainExtended:

@@ -13,20 +13,28 @@ import (
 	"shoal/sparksql"
 )
 
-// fingerprint is equal for requests that ask the same of the same things with other constants; 0 where nothing is known of the
-// request. Besides the request it counts what its names stand for: sessions have views of their own under equal names, and
-// databases that are current.
-func (s *Session) fingerprint(q Query) uint64 {
-	if q.Shape == nil {
-		return 0
-	}
+// known is a request with what its names tell of it: its fingerprint, and whether it must stay here.
+func (s *Session) known(q Query) Query {
 	w := &marker{s: s, seen: map[*catalog.View]bool{}}
 	if q.Statement != nil {
 		w.visit(q.Statement, s.names, 0)
 	}
+	q.stays = w.system
+	if q.stays {
+		q.Forward = nil
+	}
+	if q.Shape != nil {
+		q.fingerprint = w.fingerprint(q.Shape())
+	}
+	return q
+}
+
+// fingerprint is equal for requests that ask the same of the same things with other constants. Besides the request, of which shape
+// tells, it counts what its names stand for: sessions have views of their own under equal names, and databases that are current.
+func (w *marker) fingerprint(shape uint64) uint64 {
 	sum := fnv.New64a()
 	sum.Write(w.marks)
-	return max(1, engine.Mix(q.Shape(), sum.Sum64()))
+	return max(1, engine.Mix(shape, sum.Sum64())) // 0 is none
 }
 
 // hexText is a fingerprint, or another key, as people see it: "" for none.
@@ -40,9 +48,10 @@ func hexText(key uint64) string {
 
 // marker is a walk through the views of a statement, each of which it enters once.
 type marker struct {
-	s     *Session
-	marks []byte
-	seen  map[*catalog.View]bool
+	s      *Session
+	marks  []byte
+	seen   map[*catalog.View]bool
+	system bool // a table of [systemQueries] is read
 }
 
 func (w *marker) mark(parts ...string) {
@@ -59,6 +68,8 @@ func (w *marker) visit(st plan.Statement, names *catalog.Names, depth int) {
 			tables = append(tables, n)
 		case *plan.With:
 			defined.add(n)
+		case *plan.DescribeTable:
+			w.system = w.system || isSystem(n.Name)
 		}
 		if depth > 0 {
 			w.node(node)
@@ -74,6 +85,7 @@ func (w *marker) visit(st plan.Statement, names *catalog.Names, depth int) {
 
 // table follows a view. One made of SQL text is that text; what is below it has marks of its own.
 func (w *marker) table(t *plan.Table, names *catalog.Names, depth int) {
+	w.system = w.system || isSystem(t.Name)
 	view, ok := names.View(t.Name)
 	switch {
 	case !ok && len(t.Name) == 1:

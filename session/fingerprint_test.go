@@ -26,7 +26,7 @@ func asked(t testing.TB, text string) Query {
 // TestFingerprint: a name stands for what it means in the session.
 func TestFingerprint(t *testing.T) {
 	n := newNotebook(t)
-	of := func(text string) uint64 { return n.fingerprint(asked(t, text)) }
+	of := func(text string) uint64 { return n.known(asked(t, text)).fingerprint }
 	view := func(name, text string) {
 		t.Helper()
 		query, err := sparksql.ParseQuery(text)
@@ -85,7 +85,7 @@ func TestFingerprint(t *testing.T) {
 
 func TestNoFingerprint(t *testing.T) {
 	n := newNotebook(t)
-	if n.fingerprint(Query{Statement: upTo(1)}) != 0 || hexText(0) != "" || hexText(10) != "000000000000000a" {
+	if n.known(Query{Statement: upTo(1)}).fingerprint != 0 || hexText(0) != "" || hexText(10) != "000000000000000a" {
 		t.Error("what nobody asked has a fingerprint")
 	}
 }
@@ -99,7 +99,7 @@ func TestFingerprintEnds(t *testing.T) {
 		n.names.SetView(&catalog.View{Name: table(i + 1).(*plan.Table).Name, Query: &plan.Join{Left: table(i), Right: table(i)}}, true)
 	}
 	q := Query{Statement: table(60), Shape: func() uint64 { return 1 }}
-	if n.fingerprint(q) == 0 {
+	if n.known(q).fingerprint == 0 {
 		t.Error("no fingerprint")
 	}
 }
@@ -113,6 +113,6 @@ func BenchmarkFingerprint(b *testing.B) {
 	s.names.SetView(&catalog.View{Name: []string{"t"}, Text: "SELECT 1", Query: &plan.Read{Format: "csv", Paths: []string{"/x"}}}, true)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.fingerprint(q)
+		s.known(q)
 	}
 }

@@ -30,6 +30,9 @@ func (a *account) record(err error) store.Record {
 	}
 }
 
+// Failed writes down a query that failed before it could be run.
+func (s *Session) Failed(q Query, err error) { s.open(s.known(q)).end(err) }
+
 // line is a record in the log.
 func line(r *store.Record) []slog.Attr {
 	seconds := func(key string, s float64) slog.Attr {

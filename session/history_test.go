@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/google/uuid"
 
 	"shoal/fault"
 	"shoal/plan"
+	"shoal/sparksql"
 	"shoal/store"
 )
 
@@ -60,7 +62,7 @@ func TestHistory(t *testing.T) {
 	r := all[0]
 	if r.User != "ann" || r.Session != n.Key.ID || r.Operation != q.ID || r.Kind != "Range" || r.Text != "Range" || r.Engine != "numbers" ||
 		r.Lane != "short" || r.Demoted || r.Reused || r.Error != "" || r.Rows != 3 || r.Bytes <= 0 || r.ExpectedCPU != 0.125 ||
-		r.Fingerprint != hexText(n.fingerprint(q)) || r.Why == "" {
+		r.Fingerprint != hexText(n.known(q).fingerprint) || r.Why == "" {
 		t.Errorf("%+v", r)
 	}
 	if r.Started.Before(began.Add(-time.Millisecond)) || r.Started.After(time.Now()) || r.Took <= 0 || r.First <= 0 || r.First > r.Took ||
@@ -125,7 +127,7 @@ func TestHistoryElsewhere(t *testing.T) {
 	}
 	result.Close()
 	all := past(t, h)
-	if len(all) != 2 || all[0].Kind != "OpaqueCommand" || all[0].Fingerprint != hexText(a.fingerprint(q)) || all[1].Engine != "spark" ||
+	if len(all) != 2 || all[0].Kind != "OpaqueCommand" || all[0].Fingerprint != hexText(a.known(q).fingerprint) || all[1].Engine != "spark" ||
 		all[1].Lane != "heavy" || all[1].Key == "" || all[1].Work <= 0 || !strings.Contains(all[1].Text, "elsewhere") {
 		t.Errorf("%+v", all)
 	}
@@ -158,5 +160,63 @@ func TestLine(t *testing.T) {
 	if got["user"].String() != "ann" || got["class"].String() != "DIVIDE_BY_ZERO" || got["dur"].Duration() != 1500*time.Millisecond ||
 		got["rows"].Int64() != 3 || math.Abs(got["expected_cpu_seconds"].Float64()-0.25) > 1e-9 {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestSystemTableStays: what only this server has is answered here, wherever the session's other queries go.
+func TestSystemTableStays(t *testing.T) {
+	a := forced(t)
+	remembers(t, a.room, t.TempDir())
+	a.want("SELECT `rows` FROM shoal.system.queries", "here")
+	a.want("SELECT x.`rows` FROM (SELECT * FROM Shoal.System.Queries WHERE `rows` > 3) AS x", "here")
+	a.want("DESCRIBE shoal.system.queries", "here")
+	a.want("SELECT id FROM range(3)", "there")
+	a.want("SELECT `rows` FROM system.queries", "there")
+	a.want("WITH q AS (SELECT 1) SELECT * FROM q", "there")
+	a.want("CREATE TEMPORARY VIEW mine AS SELECT `rows` FROM shoal.system.queries", "here")
+	a.want("SELECT `rows` FROM mine", "here")
+	rel, err := sparksql.ParseQuery("SELECT `rows` FROM mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := a.Explain(t.Context(), rel, ExplainSimple)
+	if err != nil || !strings.Contains(text, "Engine: duckdb ("+whyStays+")") {
+		t.Errorf("%s %v", text, err)
+	}
+}
+
+// TestSystemTableOfUser: users see their own.
+func TestSystemTableOfUser(t *testing.T) {
+	n := newNotebook(t)
+	h := remembers(t, n.room, t.TempDir())
+	for _, user := range []string{"ann", "bob", "ann"} {
+		h.Add(store.Record{User: user, Started: time.Now()})
+	}
+	rows := func() int64 {
+		t.Helper()
+		data, err := n.system(t.Context(), systemQueries)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := ipc.NewReader(bytes.NewReader(data.Arrow))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Release()
+		total := int64(0)
+		for r.Next() {
+			total += r.RecordBatch().NumRows()
+		}
+		return total
+	}
+	if got := rows(); got != 2 {
+		t.Errorf("ann sees %d", got)
+	}
+	n.room.SeesAll = func(user string) bool { return user == "ann" }
+	if got := rows(); got != 3 {
+		t.Errorf("an administrator sees %d", got)
+	}
+	if data, err := n.system(t.Context(), []string{"shoal", "system", "users"}); data != nil || err != nil {
+		t.Error("another table")
 	}
 }

@@ -172,7 +172,7 @@ func TestRememberedClass(t *testing.T) {
 	a := forced(t)
 	expected := func(text string) weighed {
 		q := a.query(text, nil)
-		q.fingerprint = a.fingerprint(q)
+		q = a.known(q)
 		return a.classify(t.Context(), q)
 	}
 	took := func(key uint64, seconds float64) {
@@ -227,7 +227,7 @@ func BenchmarkClassify(b *testing.B) {
 	a.names.SetView(&catalog.View{Name: []string{"t"}, Query: &plan.Read{Format: "csv", Paths: []string{dir}}}, true)
 	q := a.query("SELECT a.x, sum(b.y + 1) AS s FROM t a JOIN t b ON a.id = b.id WHERE a.z > 5 AND b.name LIKE 'x%' GROUP BY a.x ORDER BY s DESC", nil)
 	for b.Loop() {
-		q.fingerprint = a.fingerprint(q)
+		q = a.known(q)
 		a.classify(b.Context(), q)
 	}
 }

@@ -39,6 +39,8 @@ type Options struct {
 	Log            *slog.Logger
 	// History, if set, keeps the queries that have ended.
 	History *store.History
+	// SeesAll tells the users who may see what others did; none when nil.
+	SeesAll func(user string) bool
 	// Artifacts is the directory of what clients upload, one directory a session.
 	Artifacts string
 	// Conf holds values that stand above Spark's defaults, and an attached server's, for every session.
@@ -54,6 +56,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.SeesAll == nil {
+		o.SeesAll = func(string) bool { return false }
 	}
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = time.Hour

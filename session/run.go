@@ -26,13 +26,14 @@ type Query struct {
 	Shape func() uint64
 
 	fingerprint uint64 // what its costs are remembered under; 0: they are not
+	stays       bool   // it reads what only this server has
 	leaves      string // a view that it may leave on the attached Spark when it fails
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
 // Run returns, and its result is the rows it has to tell.
 func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
-	q.fingerprint = s.fingerprint(q)
+	q = s.known(q)
 	acc := s.open(q)
 	acc.reading = s.room.Catalog.Read()
 	defer func() {
@@ -69,7 +70,7 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 
 // runHere runs a query in this process.
 func (s *Session) runHere(ctx context.Context, q Query, acc *account) (*Result, error) {
-	settings := s.Conf().Settings()
+	settings := s.settings(q.stays)
 	switch st := q.Statement.(type) {
 	case plan.Command:
 		return s.command(ctx, st, q, acc)
@@ -124,7 +125,8 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 
 // env is what a query's meaning depends on.
 func (s *Session) env(settings plan.Settings) analyze.Env {
-	return analyze.Env{Settings: settings, User: s.Key.User, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables(), Under: s.under}
+	return analyze.Env{Settings: settings, User: s.Key.User, Names: s.names, Catalog: s.room.Catalog, Rows: s.literals, Tables: s.tables(),
+		Under: s.under, System: s.system}
 }
 
 // under is what confs mean that were set when something was stored.
@@ -150,6 +152,9 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 		return nil, elsewhere{chosen.Why}
 	}
 	acc.costKey = chosen.Key
+	if q.stays {
+		chosen.Why = whyStays
+	}
 	acc.runs(chosen.Engine.Name(), chosen.Why, chosen.Estimate)
 	rows, err := s.inTurn(ctx, chosen, query, q, acc)
 	if err != nil {

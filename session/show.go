@@ -52,7 +52,7 @@ func (s *Session) showHTML(ctx context.Context, show *plan.HTMLString, q Query, 
 // firstRows runs a query for its first n rows and writes their cells. It asks for one row more, to
 // know whether there is one.
 func (s *Session) firstRows(ctx context.Context, input plan.Relation, n, truncate int, q Query, acc *account) (*drawing, error) {
-	settings := s.Conf().Settings()
+	settings := s.settings(q.stays)
 	resolved, err := s.analyze(ctx, input, settings, acc)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (s *Session) writeFiles(ctx context.Context, c *plan.WriteFiles, q Query, a
 	if err != nil {
 		return nil, err
 	}
-	settings := s.Conf().Settings()
+	settings := s.settings(q.stays)
 	resolved, err := s.analyze(ctx, c.Query, settings, acc)
 	if err != nil {
 		return nil, err

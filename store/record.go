@@ -18,49 +18,50 @@ type Record struct {
 	User        string    `json:"user"`
 	Session     string    `json:"session"`
 	Operation   string    `json:"operation"`
-	Kind        string    `json:"kind"`        // of its statement
-	Fingerprint string    `json:"fingerprint"` // equal for queries that differ in constants only
-	Text        string    `json:"text"`        // without constants
-	Engine      string    `json:"engine"`      // "": it ended before one was chosen
-	Why         string    `json:"why"`         // this engine
-	Lane        string    `json:"lane"`
-	Demoted     bool      `json:"demoted"`     // it was thought to be short
-	Reused      bool      `json:"reused"`      // its answer was that of an earlier one
-	Error       string    `json:"error_class"` // "": it succeeded
+	Kind        string    `json:"kind"`                 // of its statement
+	Fingerprint string    `json:"fingerprint,omitzero"` // equal for queries that differ in constants only
+	Text        string    `json:"text,omitzero"`        // without constants
+	Engine      string    `json:"engine,omitzero"`      // "": it ended before one was chosen
+	Why         string    `json:"why,omitzero"`         // this engine
+	Lane        string    `json:"lane,omitzero"`
+	Demoted     bool      `json:"demoted"`              // it was thought to be short
+	Reused      bool      `json:"reused"`               // its answer was that of an earlier one
+	Error       string    `json:"error_class,omitzero"` // "": it succeeded
 
 	Analyze float64 `json:"analyze_seconds"`
-	Waited  float64 `json:"waited_seconds"` // for its turn
-	First   float64 `json:"first_seconds"`  // until the first row
-	Took    float64 `json:"took_seconds"`   // until its end
+	Waited  float64 `json:"waited_seconds"`         // for its turn
+	First   float64 `json:"first_seconds,omitzero"` // until the first row
+	Took    float64 `json:"took_seconds"`           // until its end
 
 	Rows       int64   `json:"rows"` // sent
 	Bytes      int64   `json:"bytes"`
 	CPUSeconds float64 `json:"cpu_seconds"`
-	PeakMemory int64   `json:"peak_memory"` // 0: nobody measured it
+	PeakMemory int64   `json:"peak_memory,omitzero"` // 0: nobody measured it
 
 	// What the router has learned: under which key, and what the query took without waits, and without what ran beside it.
-	Key  string  `json:"cost_key"` // "": nothing
-	Work float64 `json:"work_seconds"`
+	Key  string  `json:"cost_key,omitzero"` // "": nothing
+	Work float64 `json:"work_seconds,omitzero"`
 
 	// What it was expected to take, and what another engine would have been.
-	ExpectedLatency float64 `json:"expected_seconds"`
-	ExpectedCPU     float64 `json:"expected_cpu_seconds"`
-	ExpectedBytes   int64   `json:"expected_bytes"` // read
-	ExpectedMemory  int64   `json:"expected_memory"`
-	Confidence      float64 `json:"confidence"`
-	Other           string  `json:"other_engine"` // "": there is no other one
-	OtherLatency    float64 `json:"other_seconds"`
-	OtherCPU        float64 `json:"other_cpu_seconds"`
-	OtherBytes      int64   `json:"other_bytes"`
-	OtherMemory     int64   `json:"other_memory"`
-	OtherConfidence float64 `json:"other_confidence"`
+	ExpectedLatency float64 `json:"expected_seconds,omitzero"`
+	ExpectedCPU     float64 `json:"expected_cpu_seconds,omitzero"`
+	ExpectedBytes   int64   `json:"expected_bytes,omitzero"` // read
+	ExpectedMemory  int64   `json:"expected_memory,omitzero"`
+	Confidence      float64 `json:"confidence,omitzero"`
+	Other           string  `json:"other_engine,omitzero"` // "": there is no other one
+	OtherLatency    float64 `json:"other_seconds,omitzero"`
+	OtherCPU        float64 `json:"other_cpu_seconds,omitzero"`
+	OtherBytes      int64   `json:"other_bytes,omitzero"`
+	OtherMemory     int64   `json:"other_memory,omitzero"`
+	OtherConfidence float64 `json:"other_confidence,omitzero"`
 }
 
 // Column is a field of Record.
 type Column struct {
-	Name  string
-	Type  reflect.Type // time.Time, string, bool, int64 or float64
-	index int
+	Name     string
+	Type     reflect.Type // time.Time, string, bool, int64 or float64
+	Optional bool         // its zero value says that there is none
+	index    int
 }
 
 // Columns are the fields of Record, in their order.
@@ -70,7 +71,8 @@ func columnsOf(t reflect.Type) []Column {
 	all := make([]Column, t.NumField())
 	for i := range all {
 		f := t.Field(i)
-		all[i] = Column{Name: f.Tag.Get("json"), Type: f.Type, index: i}
+		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+		all[i] = Column{Name: name, Type: f.Type, Optional: option == "omitzero", index: i}
 	}
 	return all
 }

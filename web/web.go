@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
-	"slices"
 
 	"shoal/sched"
 	"shoal/session"
@@ -20,8 +19,6 @@ type Options struct {
 	Recognise func(authorization []string) (user string, ok bool)
 	// Open says that everybody who can reach the server is one and the same user, who may do everything.
 	Open bool
-	// Admins are the users who see everything, and may stop it.
-	Admins []string
 	// Process is for /metrics.
 	Process Process
 }
@@ -60,7 +57,7 @@ func (s *server) recognised(next func(http.ResponseWriter, *http.Request, caller
 			refuse(w, http.StatusUnauthorized, "a valid token is needed (Authorization: Bearer TOKEN)")
 			return
 		}
-		next(w, r, caller{user: user, admin: s.Open || slices.Contains(s.Admins, user)})
+		next(w, r, caller{user: user, admin: s.Sessions.SeesAll(user)})
 	}
 }
 

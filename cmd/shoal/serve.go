@@ -311,7 +311,7 @@ func (c *serveCmd) web(h *house, users connect.Users) http.Handler {
 	start := time.Now()
 	mux := http.NewServeMux()
 	pages := web.New(web.Options{
-		Sessions: h.sessions, Sched: h.sched, Recognise: users.Recognise, Open: len(users) == 0, Admins: c.Admin,
+		Sessions: h.sessions, Sched: h.sched, Recognise: users.Recognise, Open: len(users) == 0,
 		Process: web.Process{Version: version, Start: start, Resident: residentMemory, Lanes: h.footprints},
 	})
 	mux.Handle("/api/", pages)

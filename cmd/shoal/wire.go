@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"shoal/catalog"
 	"shoal/connect"
@@ -82,6 +83,7 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		Decode:         connect.DecodeJournalled,
 		Log:            log,
 		History:        h.history,
+		SeesAll:        o.seesAll,
 		Artifacts:      filepath.Join(data, "artifacts"),
 		Conf:           o.Conf,
 		Warehouse:      "file:" + warehouse,
@@ -89,6 +91,11 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		DetachTimeout:  o.DetachTimeout,
 	})
 	return h, err
+}
+
+// seesAll tells whether a user may see what others do: without tokens all are one and the same.
+func (c *serveCmd) seesAll(user string) bool {
+	return c.TokenFile == "" || slices.Contains(c.Admin, user)
 }
 
 // remembered is the history in a data directory; nil for none.

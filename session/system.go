@@ -1,0 +1,117 @@
+package session
+
+// This file answers from SQL what the server did: the table shoal.system.queries. Only this server has it, so what reads it is
+// answered here, also in a session whose queries go elsewhere.
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"shoal/plan"
+	"shoal/plan/arrowtype"
+	"shoal/store"
+)
+
+// systemQueries is the table of the queries that have ended.
+var systemQueries = []string{"shoal", "system", "queries"}
+
+func isSystem(name []string) bool { return slices.EqualFunc(name, systemQueries, strings.EqualFold) }
+
+// AsksSystem tells whether a relation reads such a table, and so must be answered here.
+func (s *Session) AsksSystem(rel plan.Relation) bool { return s.known(Query{Statement: rel}).stays }
+
+// whyStays is why, in words fit for EXPLAIN.
+const whyStays = "only this server has shoal.system"
+
+// settings are the session's. What stays here is for an engine of this process, whichever the session's others are for.
+func (s *Session) settings(stays bool) plan.Settings {
+	if stays {
+		return whicheverEngine(s.Conf().Settings())
+	}
+	return s.Conf().Settings()
+}
+
+// system gives the rows of a system table: a user's own queries, or those of all for who may see them.
+func (s *Session) system(ctx context.Context, name []string) (*plan.LocalData, error) {
+	if !isSystem(name) {
+		return nil, nil
+	}
+	f := store.Filter{User: s.Key.User}
+	if s.room.SeesAll(s.Key.User) {
+		f.User = ""
+	}
+	records, err := s.room.History.Records(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	data, err := recordData(records)
+	if err != nil {
+		return nil, fmt.Errorf("rows of %s: %w", strings.Join(name, "."), err)
+	}
+	return &plan.LocalData{Arrow: data, Schema: &plan.Struct{Fields: recordFields()}}, nil
+}
+
+// recordTypes are the types of the columns in SQL.
+var recordTypes = map[reflect.Type]plan.Type{
+	reflect.TypeFor[time.Time](): plan.Timestamp, reflect.TypeFor[string](): plan.String, reflect.TypeFor[bool](): plan.Boolean,
+	reflect.TypeFor[int64](): plan.Long, reflect.TypeFor[float64](): plan.Double,
+}
+
+func recordFields() []plan.Field {
+	fields := make([]plan.Field, len(store.Columns))
+	for i, c := range store.Columns {
+		fields[i] = plan.Field{Name: c.Name, Type: recordTypes[c.Type], Nullable: c.Optional}
+	}
+	return fields
+}
+
+// recordData is the records as an Arrow stream. What there is none of is NULL.
+func recordData(records []store.Record) ([]byte, error) {
+	schema := arrowtype.Schema((&table{columns: recordFields()}).output(), "UTC")
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	b.Reserve(len(records))
+	for i, c := range store.Columns {
+		for k := range records {
+			if err := appendField(b.Field(i), c, &records[k]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	batch := b.NewRecordBatch()
+	defer batch.Release()
+	var buf bytes.Buffer
+	w := ipc.NewWriter(&buf, ipc.WithSchema(schema))
+	if err := w.Write(batch); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return buf.Bytes(), err
+}
+
+func appendField(b array.Builder, c store.Column, r *store.Record) error {
+	v := c.Of(r)
+	if c.Optional && reflect.ValueOf(v).IsZero() {
+		b.AppendNull()
+		return nil
+	}
+	switch b := b.(type) {
+	case *array.Float64Builder:
+		b.Append(v.(float64))
+		return nil
+	case *array.TimestampBuilder:
+		b.Append(arrow.Timestamp(v.(time.Time).UnixMicro()))
+		return nil
+	}
+	return appendValue(b, v)
+}
