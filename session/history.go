@@ -3,6 +3,7 @@ package session
 // This file writes down what a query was that has ended: the line in the log and the row in the history are the same.
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -28,6 +29,23 @@ func (a *account) record(err error) store.Record {
 		Key: hexText(a.lesson.key), Work: a.lesson.took.Latency,
 		ExpectedLatency: e.Latency, ExpectedCPU: e.CPUSeconds, ExpectedBytes: e.Bytes, ExpectedMemory: e.PeakMemory, Confidence: e.Confidence,
 	}
+}
+
+// Past is a query that has ended, and PastFilter chooses some.
+type (
+	Past       = store.Record
+	PastFilter = store.Filter
+)
+
+// Past lists the queries that have ended, the last ones first, as a user may see them: the own ones, or those of all.
+func (r *Registry) Past(ctx context.Context, by string, f PastFilter) ([]Past, error) {
+	if !r.SeesAll(by) {
+		if f.User != "" && f.User != by {
+			return nil, nil
+		}
+		f.User = by
+	}
+	return r.History.Records(ctx, f)
 }
 
 // Failed writes down a query that failed before it could be run.

@@ -46,11 +46,7 @@ func (s *Session) system(ctx context.Context, name []string) (*plan.LocalData, e
 	if !isSystem(name) {
 		return nil, nil
 	}
-	f := store.Filter{User: s.Key.User}
-	if s.room.SeesAll(s.Key.User) {
-		f.User = ""
-	}
-	records, err := s.room.History.Records(ctx, f)
+	records, err := s.room.Past(ctx, s.Key.User, PastFilter{})
 	if err != nil {
 		return nil, err
 	}

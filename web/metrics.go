@@ -174,6 +174,8 @@ func (m *exposition) process(ctx context.Context, s *server) {
 			m.sample(g.name, float64(g.of(lanes[lane])), "lane", lane)
 		}
 	}
+	m.head("shoal_history_lost_total", "counter", "Queries that could not be written down in the history.")
+	m.sample("shoal_history_lost_total", float64(s.Sessions.History.Lost()))
 	m.gauge("shoal_info", "The version that runs.", 1, "version", s.Process.Version)
 	m.gauge("go_goroutines", "Goroutines.", float64(runtime.NumGoroutine()))
 	m.gauge("process_resident_memory_bytes", "Memory of the process.", float64(s.Process.Resident()))

@@ -31,6 +31,7 @@ func New(o Options) http.Handler {
 	s := &server{o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/queries", s.recognised(s.queries))
+	mux.HandleFunc("GET /api/history", s.recognised(s.history))
 	mux.HandleFunc("GET /metrics", s.recognised(s.metrics))
 	mux.HandleFunc("POST /api/queries/{operation}/stop", s.recognised(s.stop))
 	// A page of another site must not do in a browser what the person before it may do.

@@ -2,10 +2,17 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"shoal/session"
+	"shoal/web"
 )
 
 // rowsOf asks a server something as the user of a token and gives the answer as lines of CSV, without the names.
@@ -75,5 +82,102 @@ func TestNoHistory(t *testing.T) {
 	r := start(t, "--history=0")
 	if got := rowsOf(t, r, "", "SELECT count(*) FROM shoal.system.queries"); got[0] != "0" {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestHistoryCommand(t *testing.T) {
+	tokens := filepath.Join(t.TempDir(), "tokens")
+	os.WriteFile(tokens, []byte("0123456789abcdef-ann ann\n0123456789abcdef-bob bob\n0123456789abcdef-root root\n"), 0o600)
+	r := start(t, "--token-file="+tokens, "--admin=root")
+	for range 3 {
+		rowsOf(t, r, "0123456789abcdef-ann", "SELECT sum(id) FROM range(10) WHERE id > 7")
+	}
+	rowsOf(t, r, "0123456789abcdef-bob", "SELECT 'secret' AS mine")
+	fails := sqlCmd{URL: "sc://" + r.connect + "/;token=0123456789abcdef-bob", Query: "SELECT 1 DIV 0"}
+	if err := fails.run(t.Context(), nil, &bytes.Buffer{}); err == nil {
+		t.Fatal("there is an answer")
+	}
+	ask := func(c historyCmd, user string) string {
+		t.Helper()
+		c.webFlags = webFlags{URL: r.http, Token: "0123456789abcdef-" + user}
+		var out bytes.Buffer
+		if err := c.run(t.Context(), &out, 200); err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+		if strings.Contains(out.String(), "secret") {
+			t.Errorf("a constant is told: %s", &out)
+		}
+		return out.String()
+	}
+	all := ask(historyCmd{}, "root")
+	if lines := strings.Split(strings.TrimSpace(all), "\n"); len(lines) != 6 || !strings.HasPrefix(lines[0], "STARTED") ||
+		!strings.Contains(lines[1], "ann") || !strings.Contains(lines[5], "DIVIDE_BY_ZERO") {
+		t.Errorf("root sees\n%s", all)
+	}
+	for want, got := range map[int]string{
+		2: ask(historyCmd{}, "bob"), 3: ask(historyCmd{User: "ann"}, "root"), 1: ask(historyCmd{Failed: true}, "root"),
+		4: ask(historyCmd{Limit: 4}, "root"), 5: ask(historyCmd{Engine: "duckdb", Since: time.Hour}, "root"),
+	} {
+		if n := strings.Count(got, "\n") - 1; n != want {
+			t.Errorf("%d queries, not %d:\n%s", n, want, got)
+		}
+	}
+	for _, c := range []historyCmd{{User: "ann"}, {Engine: "spark"}, {Fingerprint: "0000000000000001"}} {
+		if got := ask(c, "bob"); got != "no query has ended\n" {
+			t.Errorf("bob sees of %+v: %s", c, got)
+		}
+	}
+	var sums []sum
+	if err := json.Unmarshal([]byte(ask(historyCmd{By: "fingerprint", JSON: true}, "root")), &sums); err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, s := range sums {
+		counts[s.Text] += s.Count
+	}
+	if len(sums) != 3 || counts["SELECT sum(id) FROM range(?) WHERE id > ?"] != 3 {
+		t.Errorf("%+v", sums)
+	}
+	if table := ask(historyCmd{By: "user"}, "root"); !strings.HasPrefix(table, "USER") || strings.Count(table, "\n") != 3 {
+		t.Errorf("by user:\n%s", table)
+	}
+	var past web.History
+	if err := json.Unmarshal([]byte(ask(historyCmd{JSON: true, User: "bob"}, "root")), &past); err != nil || len(past.Queries) != 2 || !past.Admin {
+		t.Errorf("%+v, %v", past, err)
+	}
+}
+
+// TestHistoryParameters: what cannot be meant is refused, and told.
+func TestHistoryParameters(t *testing.T) {
+	r := start(t)
+	for query, status := range map[string]int{
+		"": http.StatusOK, "?since=1h30m&limit=3&errors=false": http.StatusOK, "?since=2026-01-02T03:04:05Z": http.StatusOK,
+		"?since=soon": http.StatusBadRequest, "?since=-1h": http.StatusBadRequest, "?limit=-1": http.StatusBadRequest, "?limit=many": http.StatusBadRequest,
+		"?errors=perhaps": http.StatusBadRequest, "?usr=ann": http.StatusBadRequest,
+	} {
+		resp, err := http.Get(r.http + "/api/history" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != status || !json.Valid(text) {
+			t.Errorf("%s: %d %s", query, resp.StatusCode, text)
+		}
+	}
+}
+
+func TestSums(t *testing.T) {
+	past := []session.Past{}
+	for i := range 20 {
+		past = append(past, session.Past{User: "ann", Took: float64(20 - i), CPUSeconds: 1})
+	}
+	past = append(past, session.Past{User: "bob", Took: 100, CPUSeconds: 50, Error: "DIVIDE_BY_ZERO"})
+	sums := sumsOf(past, "user")
+	if len(sums) != 2 || sums[0].Key != "bob" || sums[0].Failed != 1 || sums[0].P50 != 0 {
+		t.Errorf("%+v", sums[0])
+	}
+	if a := sums[1]; a.Count != 20 || a.P50 != 10 || a.P95 != 19 || a.Max != 20 || a.CPUSeconds != 20 {
+		t.Errorf("%+v", a)
 	}
 }

@@ -18,6 +18,7 @@ type commandLine struct {
 	SQL     sqlCmd     `cmd:"" name:"sql" help:"Run one SQL statement and print its answer."`
 	Top     topCmd     `cmd:"" help:"Show who runs what on a server, live."`
 	Stop    stopCmd    `cmd:"" help:"Stop a query."`
+	History historyCmd `cmd:"" help:"List the queries that have ended, and sum them up."`
 	Plan    planCmd    `cmd:"" help:"Say which cluster answers fastest for the money."`
 	Cluster clusterCmd `cmd:"" help:"Run a cluster of real Spark."`
 	Version versionCmd `cmd:"" help:"Print the version."`

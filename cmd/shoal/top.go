@@ -63,11 +63,7 @@ func (c *topCmd) Run(k *kong.Context) error {
 		if err != nil {
 			return err
 		}
-		width := plainWidth
-		if w, _, err := term.GetSize(out); err == nil {
-			width = w
-		}
-		return write(k.Stdout, page(snap, width, 0))
+		return write(k.Stdout, page(snap, pageWidth(), 0))
 	}
 	return c.live(ctx, os.Stdin, os.Stdout)
 }

@@ -184,7 +184,7 @@ func TestMetrics(t *testing.T) {
 	}
 	for _, want := range []string{
 		`shoal_queries_total{engine="duckdb",lane="short",outcome="ok"} 1`, `shoal_pool_slots{engine="duckdb",lane="heavy"}`,
-		`shoal_duckdb_memory_bytes{lane="heavy"}`, `shoal_sessions 1`, "go_goroutines ", "process_resident_memory_bytes ",
+		`shoal_duckdb_memory_bytes{lane="heavy"}`, `shoal_sessions 1`, "shoal_history_lost_total 0", "go_goroutines ", "process_resident_memory_bytes ",
 	} {
 		if !bytes.Contains(text, []byte("\n"+want)) {
 			t.Errorf("%s is missing in\n%s", want, text)
