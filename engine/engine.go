@@ -23,6 +23,14 @@ type Query struct {
 	Progress func(Progress)
 	// Fingerprint is equal for queries that differ in constants only; 0: nothing is known of it.
 	Fingerprint uint64
+	// Elsewhere says that the query may run on the remote server: the answer is the same there, and what it reads is there.
+	Elsewhere bool
+	// Without names an engine that has failed at the query.
+	Without string
+	// Load, if set, tells how busy an engine is for a query of which so much is expected there.
+	Load func(engine string, e Estimate) Load
+	// Work is what the router makes of the plan before it asks engines for their estimates.
+	Work Work
 	// Heavy asks an engine that has two lanes for the one in which a query may take long.
 	Heavy bool
 }
@@ -45,14 +53,23 @@ type Progress struct {
 	Bytes    uint64
 }
 
+// Load is how busy an engine is.
+type Load struct {
+	Wait   float64 // seconds until a query would begin
+	Beside int     // queries that it would share the processors with
+	Cores  int     // that the engine has; 0: not known
+}
+
 // Estimate is what a query is expected to cost.
 type Estimate struct {
-	Latency    float64 // seconds
+	Latency    float64 // seconds until the last row, the wait included
 	CPUSeconds float64
 	Bytes      int64 // read
 	PeakMemory int64 // bytes
+	// Confidence is from 0 to 1: about how often the latency is right up to a factor of two.
 	Confidence float64
 	Guessed    float64 // the CPU seconds before experience corrected them
+	Fails      bool    // for lack of memory, as far as anybody can tell
 }
 
 // An Engine runs plans as Spark would. Run honours ctx within a second and does not modify q. The

@@ -14,6 +14,7 @@ const (
 	maxKnown   = 8192 // kinds of queries that are remembered; when there are more, some go at random
 	maxRecent  = 16   // runs of a kind
 	percentile = 0.9
+	fewRuns    = 0.4  // how much less one run tells than many
 	settles    = 0.25 // how far an average may be from the settled one
 )
 
@@ -22,6 +23,7 @@ type Took struct {
 	Latency    float64 // seconds, without waits, and without the part of those that ran beside it
 	CPUSeconds float64 // 0: not known
 	PeakMemory int64   // bytes; 0: not known
+	Failed     bool    // for lack of memory
 }
 
 // Experience has what queries took of late, by engine and by what they ask for (Key). The zero value knows nothing. It is safe
@@ -93,9 +95,10 @@ func (x *Experience) Add(engine string, key uint64, took Took) {
 	r.n++
 }
 
-// Expected is what a query will take on an engine: nine of ten took no more of late. runs is of how many runs that is known.
+// Expected is what a query will take on an engine: nine of ten took no more of late. It has Failed if the last one did. runs is
+// of how many runs that is known.
 func (x *Experience) Expected(engine string, key uint64) (took Took, runs int) {
-	last := x.last(engine, key)
+	last, failed := x.last(engine, key)
 	if len(last) == 0 {
 		return took, 0
 	}
@@ -105,6 +108,7 @@ func (x *Experience) Expected(engine string, key uint64) (took Took, runs int) {
 	}
 	took.Latency, took.PeakMemory = most(latencies), most(memory)
 	took.CPUSeconds, _ = x.Settled(engine, key)
+	took.Failed = failed
 	return took, len(last)
 }
 
@@ -138,14 +142,14 @@ func (x *Experience) Settled(engine string, key uint64) (cpuSeconds float64, kno
 	return r.settled, true
 }
 
-// last are the recent runs of a kind.
-func (x *Experience) last(engine string, key uint64) []Took {
+// last are the recent runs of a kind; failed tells of the very last.
+func (x *Experience) last(engine string, key uint64) (runs []Took, failed bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if r := x.known[kind{engine, key}]; r != nil {
-		return slices.Clone(r.last())
+		return slices.Clone(r.last()), r.runs[(r.n-1)%maxRecent].Failed
 	}
-	return nil
+	return nil, false
 }
 
 func (r *recent) last() []Took {
@@ -170,5 +174,7 @@ func (x *Experience) corrected(engine string, key uint64, e Estimate) Estimate {
 	if took.PeakMemory > 0 {
 		e.PeakMemory = took.PeakMemory
 	}
+	e.Fails = took.Failed
+	e.Confidence = max(e.Confidence, surely-fewRuns/float64(runs))
 	return e
 }

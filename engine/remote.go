@@ -32,6 +32,11 @@ type Sized interface {
 	Cores(ctx context.Context) (int, error)
 }
 
+// Sharing is what a Remote may know besides: that it reads the files of this machine.
+type Sharing interface {
+	SharesFiles() bool
+}
+
 // RemoteSession is a user's home on a remote server: all that only the server can hold is there.
 // Requests, responses and steps are the protocol's messages, of which this package knows nothing.
 // Each call first brings the home to the given state, and begins it again where the server lost

@@ -1,6 +1,6 @@
 package engine
 
-// This file picks the engine that runs a query.
+// This file picks the engine that runs a query, and says why.
 
 import (
 	"errors"
@@ -16,10 +16,16 @@ const ConfEngine = "shoal.engine"
 // Router picks the engine for a query. Engines are in order of preference for equal estimates.
 type Router struct {
 	Engines []Engine
-	// Remote, if set, takes what none of the engines accepts.
+	// Remote, if set, takes what none of the engines accepts, and what it answers sooner.
 	Remote Remote
 	// Experience corrects what engines expect. Who runs queries adds to it.
 	Experience Experience
+}
+
+// Expected is an engine with what is expected of it.
+type Expected struct {
+	Name     string // of the engine; "": there is none
+	Estimate Estimate
 }
 
 // Choice is what runs a query: an engine or the remote server, and why, in words fit for EXPLAIN.
@@ -27,12 +33,16 @@ type Choice struct {
 	Engine   Engine // nil: the remote server
 	Estimate Estimate
 	Why      string
-	Key      uint64 // what the query takes is to be remembered under
+	Key      uint64   // what the query takes is to be remembered under
+	Other    Expected // the best of those that were not chosen, if there is one
+	// Free says that the query could run in this process, too: the remote server is only expected to be sooner.
+	Free bool
 }
 
 // Pick chooses the engine that is expected to answer soonest among those that accept q. The error
 // is that of the engine the conf names, or that of the first engine when none accepts q.
 func (r *Router) Pick(q Query) (Choice, error) {
+	q.Work = WorkOf(q.Plan)
 	want, _ := q.Settings.Get(ConfEngine)
 	want = strings.ToLower(want)
 	if want != "" && want != "auto" {
@@ -42,42 +52,119 @@ func (r *Router) Pick(q Query) (Choice, error) {
 	var refusals []string
 	var first error
 	for _, e := range r.Engines {
-		if err := e.Accepts(q); err != nil {
+		err := e.Accepts(q)
+		switch {
+		case e.Name() == q.Without:
+			refusals = append(refusals, e.Name()+" ran out of memory")
+		case err != nil:
 			refusals = append(refusals, fmt.Sprintf("%s refuses: %s", e.Name(), Reason(err)))
-			if first == nil {
-				first = err
+		default:
+			if c := r.choice(e, q); best.Engine == nil || c.Estimate.before(best.Estimate) {
+				best = c
 			}
 			continue
 		}
-		if c := r.choice(e, q); best.Engine == nil || c.Estimate.Latency < best.Estimate.Latency {
-			best = c
+		if first == nil {
+			first = err
 		}
 	}
-	if best.Engine == nil && first == nil {
+	if best.Engine == nil && first == nil && q.Without == "" {
 		first = fault.Unsupported("no engine is attached")
 	}
-	best.Why = "expected to answer soonest"
-	if len(refusals) > 0 {
-		best.Why = strings.Join(refusals, "; ")
-	}
 	if best.Engine == nil && r.Remote == nil {
-		return best, first
+		return Choice{Why: strings.Join(refusals, "; ")}, first
 	}
-	return best, nil
+	if r.Remote == nil || best.Engine != nil && !q.Elsewhere {
+		best.Why = strings.Join(refusals, "; ")
+		if best.Why == "" {
+			best.Why = soonest
+		}
+		return best, nil
+	}
+	there := Choice{Why: strings.Join(refusals, "; "), Key: keyOf(q)}
+	there.Estimate = r.there(q)
+	if best.Engine == nil {
+		return there, nil
+	}
+	return r.sooner(best, there), nil
 }
+
+const soonest = "expected to answer soonest"
+
+// before tells which of two estimates is the better one: that of an engine that fails is not.
+func (e Estimate) before(other Estimate) bool {
+	if e.Fails != other.Fails {
+		return other.Fails
+	}
+	return e.Latency < other.Latency
+}
+
+// sooner chooses between an engine of this process and the remote server. The margin is in favour of the first: what runs there
+// cannot be moved here when it takes longer than expected.
+func (r *Router) sooner(here, there Choice) Choice {
+	near, far := Expected{here.Engine.Name(), here.Estimate}, Expected{r.Remote.Name(), there.Estimate}
+	here.Other, there.Other, there.Free = far, near, true
+	margin := marginFor(here.Estimate.Confidence, there.Estimate.Confidence)
+	switch {
+	case here.Estimate.Fails && !there.Estimate.Fails:
+		there.Why = fmt.Sprintf("%s is expected to run out of memory: %s at once, of which none can go to disk", near.Name, Bytes(here.Estimate.PeakMemory))
+		return there
+	case there.Estimate.Latency*margin < here.Estimate.Latency:
+		there.Why = fmt.Sprintf("%s: in %s, and in %s on %s", soonest, Seconds(far.Estimate.Latency), Seconds(near.Estimate.Latency), near.Name)
+		return there
+	case there.Estimate.Latency < here.Estimate.Latency:
+		here.Why = fmt.Sprintf("%s may answer sooner, in %s instead of %s, but that is too uncertain", far.Name, Seconds(far.Estimate.Latency),
+			Seconds(near.Estimate.Latency))
+	default:
+		here.Why = fmt.Sprintf("%s: in %s, and in %s on %s", soonest, Seconds(near.Estimate.Latency), Seconds(far.Estimate.Latency), far.Name)
+	}
+	return here
+}
+
+// marginFor is how many times as soon the remote server must be expected to answer to be chosen: 1.2 times where both estimates
+// come from experience, up to 3 times where they are guesses.
+func marginFor(one, other float64) float64 {
+	return 1.2 + 2*max(0, min(1, surely-min(one, other)))
+}
+
+// keyOf is what a query's costs are remembered under.
+func keyOf(q Query) uint64 { return Key(q.Fingerprint, q.Work.CPUSeconds*1e6) }
 
 // choice is an engine with what is expected of it.
 func (r *Router) choice(e Engine, q Query) Choice {
-	guess := e.Estimate(q)
-	key := Key(q.Fingerprint, guess.CPUSeconds*1e6)
-	return Choice{Engine: e, Estimate: r.Experience.corrected(e.Name(), key, guess), Key: key}
+	key := keyOf(q)
+	return Choice{Engine: e, Estimate: r.corrected(e.Name(), key, e.Estimate(q), q), Key: key}
+}
+
+// there is what is expected of the remote server.
+func (r *Router) there(q Query) Estimate {
+	cores := fewCores
+	if q.Load != nil {
+		if l := q.Load(r.Remote.Name(), Estimate{}); l.Cores > 0 {
+			cores = l.Cores
+		}
+	}
+	return r.corrected(r.Remote.Name(), keyOf(q), q.Work.OnSpark(cores), q)
+}
+
+// fewCores is what a remote server is taken to have that does not say.
+const fewCores = 2
+
+// corrected is a guess after experience, and beside what else is at work now.
+func (r *Router) corrected(name string, key uint64, guess Estimate, q Query) Estimate {
+	e := r.Experience.corrected(name, key, guess)
+	if q.Load != nil {
+		load := q.Load(name, e)
+		e.Latency = load.Wait + e.Latency*float64(1+load.Beside)
+	}
+	return e
 }
 
 // forced gives the engine the conf names, whatever the others can do.
 func (r *Router) forced(name string, q Query) (Choice, error) {
 	why := ConfEngine + " = " + name
 	if r.Remote != nil && r.Remote.Name() == name {
-		return Choice{Why: why}, nil
+		return Choice{Why: why, Key: keyOf(q), Estimate: r.there(q)}, nil
 	}
 	for _, e := range r.Engines {
 		if e.Name() != name {
@@ -91,6 +178,19 @@ func (r *Router) forced(name string, q Query) (Choice, error) {
 		return c, nil
 	}
 	return Choice{Why: why}, fault.Unsupported("%s asks for the engine %q, which is not attached", ConfEngine, name)
+}
+
+// Seconds and Bytes write what estimates have, for people.
+func Seconds(s float64) string { return fmt.Sprintf("%.3g s", s) }
+
+// Bytes writes a size with the unit that fits.
+func Bytes(n int64) string {
+	for i, unit := range []string{"GiB", "MiB", "KiB"} {
+		if one := int64(1) << (30 - 10*i); n >= one {
+			return fmt.Sprintf("%.3g %s", float64(n)/float64(one), unit)
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // Reason is a refusal in few words.

@@ -61,11 +61,15 @@ type Work struct {
 	Blocks     int     // operators that need all of their input first
 	PeakMemory int64   // bytes, if nothing is spilled
 	Kept       int64   // of them, bytes that cannot be spilled
+	Reading    float64 // seconds that the files take to come
 	Confidence float64 // see Estimate
 }
 
 // WorkOf guesses the work of a resolved relation.
 func WorkOf(r plan.Relation) Work {
+	if r == nil {
+		return Work{Confidence: unsure}
+	}
 	g := guesser{used: map[plan.ColumnID]bool{}, ctes: map[int]guess{}}
 	plan.WalkRelations(r, func(r plan.Relation) bool {
 		for _, x := range plan.Exprs(r) {
@@ -79,18 +83,19 @@ func WorkOf(r plan.Relation) Work {
 	found := g.of(r, nil)
 	found.cpu += found.rows * outSeconds * float64(len(plan.Output(r)))
 	return Work{CPUSeconds: found.cpu, Bytes: bytes(g.bytes), Rows: g.made + found.rows, Blocks: g.blocks, PeakMemory: bytes(found.held),
-		Kept: bytes(found.kept), Confidence: found.sure}
+		Kept: bytes(found.kept), Reading: g.reading, Confidence: found.sure}
 }
 
 func bytes(n float64) int64 { return int64(min(max(0, n), math.MaxInt64/2)) }
 
 // guesser walks a plan once.
 type guesser struct {
-	used   map[plan.ColumnID]bool // columns that some expression reads
-	ctes   map[int]guess
-	bytes  float64
-	made   float64 // rows that come from nowhere
-	blocks int
+	used    map[plan.ColumnID]bool // columns that some expression reads
+	ctes    map[int]guess
+	bytes   float64
+	reading float64 // seconds
+	made    float64 // rows that come from nowhere
+	blocks  int
 }
 
 // uses notes the columns of an expression.
@@ -252,6 +257,15 @@ var keepsAll = map[string]bool{"collect_list": true, "collect_set": true, "lista
 	"percentile_approx": true, "approx_percentile": true, "percentile_cont": true, "percentile_disc": true}
 
 func (g *guesser) scan(r *plan.Scan) guess {
+	before := g.bytes
+	found := g.files(r)
+	if len(r.Files) > 0 {
+		g.reading += (g.bytes - before) / bandwidth(r.Files[0].Path)
+	}
+	return found
+}
+
+func (g *guesser) files(r *plan.Scan) guess {
 	var size float64
 	for _, f := range r.Files {
 		size += float64(max(0, f.Size))

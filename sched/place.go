@@ -94,3 +94,33 @@ func (s *State) reason(e *entry, own int) Reason {
 		return WaitsForMemory
 	}
 }
+
+// Outlook is what a job would find that came to a pool now.
+type Outlook struct {
+	Running int           // jobs that it would run beside
+	Wait    time.Duration // until it starts, if the estimates are true and nobody comes first
+}
+
+// Outlook tells how busy a pool is.
+func (s *State) Outlook(at Pool, now time.Duration) (o Outlook) {
+	p := s.pools[at]
+	if p == nil {
+		return o
+	}
+	left, waiting := 0.0, false
+	for _, e := range s.jobs {
+		switch {
+		case e.Pool != at || e.paused:
+		case e.running:
+			o.Running++
+			left += max(0, e.CPUSeconds-(now-e.since).Seconds())
+		default:
+			waiting = true
+			left += e.CPUSeconds
+		}
+	}
+	if waiting || o.Running >= p.slots {
+		o.Wait = time.Duration(left / float64(max(1, p.slots)) * float64(time.Second))
+	}
+	return o
+}

@@ -201,3 +201,9 @@ func (t *Ticket) Demote(ctx context.Context, to Pool, cpuSeconds float64, seen f
 func (t *Ticket) Done(cpuSeconds float64) {
 	t.s.do(func() { t.s.state.Finish(t.id, cpuSeconds) })
 }
+
+// Outlook tells how busy a pool is; it is idle after Close.
+func (s *Scheduler) Outlook(at Pool) (o Outlook) {
+	s.do(func() { o = s.state.Outlook(at, s.now()) })
+	return o
+}

@@ -51,11 +51,14 @@ type account struct {
 	estimate engine.Estimate
 	usage    engine.Usage
 	lesson   lesson
-	reused   bool // the answer is that of an earlier query
+	other    engine.Expected // the engine that was not chosen
+	there    engine.Choice   // what the router made of the query, if it is for the attached Spark
+	reused   bool            // the answer is that of an earlier query
 	progress engine.Progress
 	rows     int64
 	bytes    int64
 	batches  int
+	answered bool // by another server, with anything at all
 }
 
 // account begins the account of what is part of another query.
@@ -98,6 +101,30 @@ func (a *account) runs(engine, why string, e engine.Estimate) {
 	defer a.mu.Unlock()
 	a.engine, a.why, a.estimate = engine, why, e
 	a.enter(Running)
+}
+
+// chose says what the router has found.
+func (a *account) chose(c engine.Choice) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.other, a.there = c.Other, engine.Choice{}
+	if c.Engine == nil {
+		a.there = c
+	}
+}
+
+// chosenThere is what the router made of the query, if it is for the attached Spark and the router was asked.
+func (a *account) chosenThere() engine.Choice {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.there
+}
+
+// sent tells whether the client got anything of the answer.
+func (a *account) sent() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.answered
 }
 
 // waits says that the query waits for its turn in a lane: for the first time, or again.
@@ -168,6 +195,9 @@ func (a *account) batch(b arrow.RecordBatch) { a.sends(b.NumRows(), util.TotalRe
 
 // message counts a response of another server. One without rows tells of progress, or of a schema.
 func (a *account) message(m engine.Message) {
+	a.mu.Lock()
+	a.answered = true
+	a.mu.Unlock()
 	if m.Rows > 0 {
 		a.sends(m.Rows, int64(m.Size))
 	}

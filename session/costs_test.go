@@ -4,14 +4,16 @@ import (
 	"testing"
 
 	"shoal/engine"
+	"shoal/plan"
 )
 
 // ask charges a query that was expected to take some CPU seconds and took others; it tells what such a query is expected to take,
 // and what it is charged with.
 func ask(n *notebook, constant int64, expected, took float64) (engine.Estimate, float64) {
 	n.room.Router.Engines = []engine.Engine{&laned{seconds: expected}}
+	work := &plan.Range{End: int64(expected * 1e9), Step: 1}
 	acc := n.account(Query{ID: "q", Statement: upTo(constant), fingerprint: 7})
-	chosen, err := n.room.Router.Pick(engine.Query{Fingerprint: acc.q.fingerprint})
+	chosen, err := n.room.Router.Pick(engine.Query{Plan: work, Fingerprint: acc.q.fingerprint})
 	if err != nil {
 		n.t.Fatal(err)
 	}

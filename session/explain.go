@@ -11,7 +11,6 @@ import (
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
-	"shoal/plan/arrowtype"
 )
 
 // The modes of EXPLAIN.
@@ -25,16 +24,16 @@ const (
 
 // Explain tells how a relation would be run.
 func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (string, error) {
-	stays := s.AsksSystem(rel)
-	settings := s.settings(stays)
+	asked := s.known(Query{Statement: rel, Forward: &Forward{}})
+	settings := s.settings(asked.stays)
 	resolved, err := s.analyze(ctx, rel, settings, nil)
 	if err != nil {
 		return "", err
 	}
-	q := engine.Query{Plan: resolved, Settings: settings, Schema: arrowtype.Schema(plan.Output(resolved), settings.TimeZone)}
+	q := s.asked(resolved, settings, asked)
 	chosen, err := s.room.Router.Pick(q)
 	eng, est := chosen.Engine, chosen.Estimate
-	if stays {
+	if asked.stays {
 		chosen.Why = whyStays
 	}
 	var b strings.Builder
@@ -52,10 +51,10 @@ func (s *Session) Explain(ctx context.Context, rel plan.Relation, mode string) (
 		return b.String(), nil
 	}
 	if eng == nil {
-		b.WriteString("\n" + s.engineLine(chosen.Why))
+		b.WriteString(s.chosenLines(chosen, s.room.Router.Remote.Name()))
 		return b.String(), nil
 	}
-	fmt.Fprintf(&b, "\nEngine: %s (%s)\n", eng.Name(), chosen.Why)
+	b.WriteString(s.chosenLines(chosen, eng.Name()))
 	if d, ok := eng.(interface {
 		Explain(engine.Query) (string, error)
 	}); ok && mode != ExplainSimple {

@@ -19,7 +19,7 @@ func (a *account) record(err error) store.Record {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	e := a.estimate
+	e, o := a.estimate, a.other.Estimate
 	return store.Record{
 		Started: a.start, User: a.s.Key.User, Session: a.s.Key.ID, Operation: a.q.ID,
 		Kind: kindOf(a.q.Statement), Fingerprint: hexText(a.q.fingerprint), Text: text,
@@ -28,6 +28,7 @@ func (a *account) record(err error) store.Record {
 		Rows: a.rows, Bytes: a.bytes, CPUSeconds: a.usage.CPUSeconds, PeakMemory: a.lesson.took.PeakMemory,
 		Key: hexText(a.lesson.key), Work: a.lesson.took.Latency,
 		ExpectedLatency: e.Latency, ExpectedCPU: e.CPUSeconds, ExpectedBytes: e.Bytes, ExpectedMemory: e.PeakMemory, Confidence: e.Confidence,
+		Other: a.other.Name, OtherLatency: o.Latency, OtherCPU: o.CPUSeconds, OtherBytes: o.Bytes, OtherMemory: o.PeakMemory, OtherConfidence: o.Confidence,
 	}
 }
 
@@ -63,7 +64,11 @@ func line(r *store.Record) []slog.Attr {
 		slog.Bool("reused", r.Reused),
 		seconds("dur", r.Took), seconds("analyze", r.Analyze), seconds("waited", r.Waited), seconds("first", r.First),
 		slog.Int64("rows", r.Rows), slog.Int64("bytes", r.Bytes),
-		slog.Float64("cpu_seconds", r.CPUSeconds), slog.Float64("expected_cpu_seconds", r.ExpectedCPU),
+		slog.Float64("cpu_seconds", r.CPUSeconds), slog.Float64("expected_cpu_seconds", r.ExpectedCPU), slog.Float64("expected_seconds", r.ExpectedLatency),
+		slog.Float64("confidence", r.Confidence),
+	}
+	if r.Other != "" {
+		attrs = append(attrs, slog.String("other_engine", r.Other), slog.Float64("other_seconds", r.OtherLatency))
 	}
 	if r.Error != "" {
 		attrs = append(attrs, slog.String("class", r.Error))

@@ -72,8 +72,12 @@ func (s *Session) place() (place, string) {
 // oracle begins the versions of Spark whose meaning our own engines give.
 const oracle = "4.1."
 
-// elsewhere is the outcome of a query that no engine of this process takes; the attached Spark does.
-type elsewhere struct{ why string }
+// elsewhere is the outcome of a query that the attached Spark takes: no engine of this process does, or, where the query is free,
+// none is expected to answer as soon.
+type elsewhere struct {
+	why  string
+	free bool
+}
 
 func (e elsewhere) Error() string { return e.why }
 
@@ -136,7 +140,7 @@ func (s *Session) Permit(paths func() []string) error {
 
 // forward runs a query on the attached Spark. record, if set, writes down the change it makes.
 func (s *Session) forward(ctx context.Context, q Query, acc *account, why string, record func(context.Context) (engine.Done, error)) (*Result, error) {
-	acc.runs(s.room.Router.Remote.Name(), why, engine.Estimate{})
+	acc.runs(s.room.Router.Remote.Name(), why, acc.chosenThere().Estimate)
 	if q.Forward == nil {
 		return nil, fault.Unsupported("%s", why)
 	}

@@ -30,7 +30,11 @@ type distant struct {
 	lanes   []string // where the operations ran: "home", "short", "heavy"
 	looked  []string // at which tables the lanes looked
 	lacks   string   // a table that no lane knows
+	shares  bool     // this machine's files
+	late    bool     // it fails when it has sent something
 }
+
+func (d *distant) SharesFiles() bool { return d.shares }
 
 func (*distant) Name() string { return "spark" }
 func (d *distant) About(context.Context) (engine.About, error) {
@@ -56,11 +60,14 @@ func (d *distant) Execute(ctx context.Context, s engine.State, x engine.Executio
 	d.states = append(d.states, s)
 	text, _ := x.Request.(string)
 	d.ran = append(d.ran, text)
-	if d.fails != nil {
+	if d.fails != nil && !d.late {
 		return d.fails
 	}
 	if err := send(ctx, engine.Message{Body: text, Size: len(text)}); err != nil {
 		return err
+	}
+	if d.fails != nil {
+		return d.fails
 	}
 	if x.Record != nil {
 		_, err := x.Record(ctx)

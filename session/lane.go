@@ -187,7 +187,11 @@ func (a *account) timed(ctx context.Context, key uint64, at spot, x engine.Execu
 	after := r.there.Add(-1) + 1
 	alone := (time.Since(start) - blocked).Seconds() / (float64(before+after) / 2)
 	if key != 0 && (err == nil || alone > shortThere) { // what was cut short took at least that
-		a.learns(lesson{r.Router.Remote.Name(), key, engine.Took{Latency: alone}})
+		took := engine.Took{Latency: alone}
+		a.learns(lesson{r.Router.Remote.Name(), key, took})
+		if key := a.chosenThere().Key; key != 0 { // the router asks under that
+			a.learns(lesson{r.Router.Remote.Name(), key, took})
+		}
 	}
 	return err
 }

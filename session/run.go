@@ -9,7 +9,6 @@ import (
 	"shoal/engine"
 	"shoal/fault"
 	"shoal/plan"
-	"shoal/plan/arrowtype"
 )
 
 // Query is one request to run.
@@ -28,6 +27,7 @@ type Query struct {
 	fingerprint uint64 // what its costs are remembered under; 0: they are not
 	stays       bool   // it reads what only this server has
 	leaves      string // a view that it may leave on the attached Spark when it fails
+	tried       bool   // the attached Spark was, and has failed
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
@@ -60,7 +60,11 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 	}
 	result, err := s.runHere(ctx, q, acc)
 	if why, unknown := leaves(err); unknown && where == either && q.Forward != nil {
-		return s.runThere(ctx, q, acc, why)
+		there, failed := s.runThere(ctx, q, acc, why)
+		if failed != nil && isFree(err) {
+			return s.runAgain(ctx, q, acc, failed)
+		}
+		return there, failed
 	}
 	if e, ok := err.(elsewhere); ok {
 		return nil, fault.Unsupported("%s", e.why)
@@ -137,26 +141,18 @@ func (s *Session) under(conf map[string]string) plan.Settings {
 // execute picks the engine for a resolved plan and starts it.
 func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings plan.Settings, q Query, acc *account) (*Result, error) {
 	out := plan.Output(resolved)
-	query := engine.Query{
-		ID: q.ID, Plan: resolved, Settings: settings, Raw: q.Raw,
-		Schema: arrowtype.Schema(out, settings.TimeZone), Fingerprint: q.fingerprint,
-	}
+	query := s.asked(resolved, settings, q)
 	if q.ID != "" { // a client's
 		query.Progress = acc.progressed
 	}
-	chosen, err := s.room.Router.Pick(query)
+	chosen, err := s.choose(query, q, acc)
 	if err != nil {
 		return nil, err
 	}
-	if chosen.Engine == nil {
-		return nil, elsewhere{chosen.Why}
-	}
-	acc.costKey = chosen.Key
-	if q.stays {
-		chosen.Why = whyStays
-	}
-	acc.runs(chosen.Engine.Name(), chosen.Why, chosen.Estimate)
 	rows, err := s.inTurn(ctx, chosen, query, q, acc)
+	if fault.IsOutOfMemory(err) {
+		err = s.outOfMemory(chosen, query, q, acc, err)
+	}
 	if err != nil {
 		return nil, err
 	}

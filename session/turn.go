@@ -269,7 +269,7 @@ func (s *Session) inTurn(ctx context.Context, chosen engine.Choice, query engine
 	}
 	query.Heavy = t.heavy
 	if !query.Heavy {
-		rows, err := begin(ctx, chosen.Engine, query, t, shortLimit)
+		rows, err := begin(ctx, chosen.Engine, query, t, shortLimit, true)
 		if !errors.Is(err, errOutlived) && !fault.IsOutOfMemory(err) {
 			return rows, err
 		}
@@ -278,12 +278,12 @@ func (s *Session) inTurn(ctx context.Context, chosen engine.Choice, query engine
 		}
 		query.Heavy = true
 	}
-	return begin(ctx, chosen.Engine, query, t, 0)
+	return begin(ctx, chosen.Engine, query, t, 0, s.mayLeave(q))
 }
 
-// begin runs a query until it has its first rows, for no longer than the limit if there is one. Unless it outlived that, the
-// turn ends with the rows.
-func begin(ctx context.Context, e engine.Engine, query engine.Query, t *turn, limit time.Duration) (_ array.RecordReader, err error) {
+// begin runs a query, for no longer than the limit if there is one until it has its first rows. With ahead it waits for these, and
+// whoever asks may run the query elsewhere if it fails before. Unless it outlived the limit, the turn ends with the rows.
+func begin(ctx context.Context, e engine.Engine, query engine.Query, t *turn, limit time.Duration, ahead bool) (_ array.RecordReader, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &rows{turn: t, cancel: cancel}
 	t.runs(cancel)
@@ -293,9 +293,11 @@ func begin(ctx context.Context, e engine.Engine, query engine.Query, t *turn, li
 		outlived = func() bool { return !timer.Stop() && context.Cause(ctx) == errOutlived }
 	}
 	r.RecordReader, err = e.Run(ctx, query)
-	if err == nil && limit > 0 {
+	if err == nil && ahead {
 		r.ahead, r.more = true, r.RecordReader.Next()
-		err = r.RecordReader.Err()
+		if !r.more {
+			err = r.RecordReader.Err()
+		}
 	}
 	switch late := outlived(); {
 	case late || limit > 0 && fault.IsOutOfMemory(err):

@@ -10,19 +10,15 @@ import (
 	"time"
 
 	"shoal/catalog"
+	"shoal/engine"
 	"shoal/plan"
 )
 
 const (
 	// weighTimeout bounds the listing of folders.
 	weighTimeout = 5 * time.Millisecond
-	// What Spark takes, in seconds of one core: measured with TPC-H SF1 on two cores of a cloud machine.
-	sparkStart  = 0.3   // to plan, and to start and end its stages
-	sparkByte   = 17e-9 // of the columns it reads from files
-	sparkRow    = 20e-9 // of what it makes itself
-	sparkBlock  = 0.5   // of the reading, for a join, a group-by or a sort
-	deepestView = 20
-	mostNodes   = 20_000
+	deepestView  = 20
+	mostNodes    = 20_000
 )
 
 // weight is what a query reads, as far as names tell.
@@ -40,9 +36,9 @@ type weight struct {
 // spark is what Spark is expected to take, in seconds of one core.
 func (w weight) spark() float64 {
 	if w.first {
-		return sparkStart
+		return engine.Work{}.OnSpark(1).CPUSeconds
 	}
-	return sparkStart + (w.bytes*sparkByte+w.rows*sparkRow)*(1+sparkBlock*float64(w.blocks))
+	return engine.RoughWork(w.bytes, w.rows, w.blocks).OnSpark(1).CPUSeconds
 }
 
 // size tells weights of different magnitude apart.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -108,4 +109,11 @@ func (b *bearer) current(ctx context.Context) (string, error) {
 	}
 	b.token, b.expires = token, expires
 	return token, nil
+}
+
+// SharesFiles tells whether the server runs on this machine, and so reads its files.
+func (e *Engine) SharesFiles() bool {
+	host, _, err := net.SplitHostPort(e.Address.Host)
+	ip := net.ParseIP(host)
+	return err == nil && (strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback())
 }
