@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/mem"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
 	"shoal/fault"
@@ -99,6 +100,7 @@ func relay(ctx context.Context, op *session.Operation, after string, stream grpc
 		return err
 	}
 	defer cursor.Close()
+	told := false
 	for {
 		r, err := cursor.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -107,12 +109,39 @@ func relay(ctx context.Context, op *session.Operation, after string, stream grpc
 		if err != nil {
 			return err
 		}
-		err = stream.SendMsg(r.Body)
+		if !told {
+			told, err = true, stream.SetHeader(routeHeader(op.Route()))
+		}
+		if err == nil {
+			err = stream.SendMsg(r.Body)
+		}
 		r.Body.Free()
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// routeHeader tells clients where their query runs, why, and what was expected.
+func routeHeader(r session.Route) metadata.MD {
+	header := metadata.MD{}
+	for key, value := range map[string]string{"x-shoal-engine": r.Engine, "x-shoal-reason": r.Why, "x-shoal-estimate": r.Expected} {
+		if value != "" {
+			header.Set(key, printable(value))
+		}
+	}
+	return header
+}
+
+// printable is a text as a header may have it: short, and of ASCII letters and signs.
+func printable(text string) string {
+	const most = 1000
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, text[:min(len(text), most)])
 }
 
 func checkTags(tags []string) error {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"shoal/internal/sparkpb"
@@ -416,5 +417,33 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	eventually(t, "goroutines to end", func() bool { return runtime.NumGoroutine() <= before+2 })
 	if n := b.engine.running.Load(); n != 0 {
 		t.Errorf("%d readers were not released", n)
+	}
+}
+
+// TestRouteHeader: who reads headers learns where a query runs, also who picks it up again.
+func TestRouteHeader(t *testing.T) {
+	c := newBench(t).client()
+	req := c.request(rangePlan(3))
+	stream, err := c.ExecutePlan(c.ctx, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := func(h metadata.MD, err error) {
+		t.Helper()
+		if got := strings.Join(h.Get("x-shoal-engine"), ","); err != nil || got != "scripted" {
+			t.Errorf("engine %q, error %v", got, err)
+		}
+		if got := strings.Join(h.Get("x-shoal-reason"), ","); got == "" {
+			t.Error("no reason")
+		}
+	}
+	header(stream.Header())
+	again, err := c.ReattachExecute(c.ctx, &sparkpb.ReattachExecuteRequest{SessionId: c.id, OperationId: req.GetOperationId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	header(again.Header())
+	if got := printable("Straße\n" + strings.Repeat("x", 5000)); got[:8] != "Stra?e?x" || len(got) > 1000 {
+		t.Errorf("a header of %d bytes, %.20q", len(got), got)
 	}
 }

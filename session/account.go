@@ -72,6 +72,9 @@ func (s *Session) account(q Query) *account {
 func (s *Session) open(q Query) *account {
 	a := s.account(q)
 	s.room.live.add(a)
+	if op, err := s.Operation(q.ID); err == nil {
+		op.account.Store(a)
+	}
 	return a
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"shoal/engine"
 	"shoal/plan"
@@ -37,11 +38,11 @@ func (s *Session) mayLeave(q Query) bool {
 	return where == either
 }
 
-// shared tells whether the attached Spark has what a query reads: the files of this machine, unless they are those of tables that
-// had to be lent to it.
+// shared tells whether the attached Spark has answered before, and has what a query reads: the files of this machine, unless they
+// are those of tables that had to be lent to it.
 func (s *Session) shared(q Query) bool {
 	remote, ok := s.room.Router.Remote.(engine.Sharing)
-	if !ok || !remote.SharesFiles() {
+	if !ok || !remote.SharesFiles() || s.room.about.Load() == nil {
 		return false
 	}
 	own := s.ownIn(q.Statement)
@@ -125,25 +126,30 @@ func expectation(x engine.Expected) string {
 	return text
 }
 
-// Route is where a query runs, for people.
+// Route is where a query runs, and why.
 type Route struct {
 	Engine string
 	Why    string
-	// Expected is what was expected of the engine and, if there was another one, of that.
-	Expected []string
+	// Expected is what was expected of the engine and, if there was another one, of that: for people.
+	Expected string
 }
 
-// route tells where the query runs.
-func (a *account) route() (r Route) {
+// Route tells where the operation's query runs; nothing before that is known, or where nothing runs.
+func (o *Operation) Route() (r Route) {
+	a := o.account.Load()
+	if a == nil {
+		return r
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	r.Engine, r.Why = a.engine, a.why
-	if r.Engine != "" && a.estimate.Latency > 0 {
-		r.Expected = append(r.Expected, expectation(engine.Expected{Name: a.engine, Estimate: a.estimate}))
+	var all []string
+	for _, x := range []engine.Expected{{Name: a.engine, Estimate: a.estimate}, a.other} {
+		if x.Name != "" && x.Estimate.Latency > 0 {
+			all = append(all, expectation(x))
+		}
 	}
-	if a.other.Name != "" {
-		r.Expected = append(r.Expected, expectation(a.other))
-	}
+	r.Expected = strings.Join(all, "; ")
 	return r
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,6 +50,7 @@ type Operation struct {
 	resumed bool   // its client may have ids of responses that an earlier life of this process made
 	prefix  string // of response ids
 	cancel  context.CancelCauseFunc
+	account atomic.Pointer[account] // of what it runs
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced when anything below changes
