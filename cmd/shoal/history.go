@@ -28,13 +28,18 @@ type historyCmd struct {
 	Failed      bool          `help:"Only those that failed."`
 	Limit       int           `help:"At most so many, the last ones; 0 is 50 in a table, and all for sums." default:"0"`
 	By          string        `help:"Sum up by fingerprint, user, engine or error." enum:"fingerprint,user,engine,error," default:"" placeholder:"WHAT"`
-	JSON        bool          `help:"Print JSON."`
+	JSON        bool          `help:"Print JSON." xor:"format"`
+	Workload    bool          `help:"Print a workload for shoal plan." xor:"format"`
+	Budget      float64       `help:"Dollars an hour, in the workload." default:"10"`
 }
 
 // Validate refuses what asks for nothing.
 func (c *historyCmd) Validate() error {
 	if c.Limit < 0 || c.Since < 0 {
 		return errors.New("--limit and --since must not be negative")
+	}
+	if c.Workload && c.By != "" {
+		return errors.New("--workload and --by do not go together")
 	}
 	return nil
 }
@@ -47,6 +52,7 @@ administrator and all users of a server without a token file those of everybody.
   shoal history --since 1h
   shoal history --failed --user ann
   shoal history --by fingerprint --since 24h       what takes most processor time?
+  shoal history --workload --since 168h > week.yaml; shoal plan week.yaml --budget 24
   shoal history --json --limit 1000 | jq '.queries[] | select(.took_seconds > 10) | .text'
 
 From SQL it is the table shoal.system.queries.`
@@ -67,6 +73,8 @@ func (c *historyCmd) run(ctx context.Context, out io.Writer, width int) error {
 	switch {
 	case err != nil:
 		return err
+	case c.Workload:
+		return c.writeWorkload(out, past)
 	case c.By != "":
 		sums := sumsOf(past.Queries, c.By)
 		if c.JSON {
@@ -94,7 +102,7 @@ func (c *historyCmd) past(ctx context.Context) (*web.History, error) {
 		q.Set("since", c.Since.String())
 	}
 	limit := c.Limit
-	if limit == 0 && c.By == "" {
+	if limit == 0 && c.By == "" && !c.Workload {
 		limit = usualLines
 	}
 	q.Set("limit", strconv.Itoa(limit))

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"shoal/planner/rank"
+	"shoal/planner/workload"
 	"shoal/session"
 	"shoal/web"
 )
@@ -179,5 +181,44 @@ func TestSums(t *testing.T) {
 	}
 	if a := sums[1]; a.Count != 20 || a.P50 != 10 || a.P95 != 19 || a.Max != 20 || a.CPUSeconds != 20 {
 		t.Errorf("%+v", a)
+	}
+}
+
+// TestHistoryWorkload: what a server has seen is a workload that the planner takes and simulates.
+func TestHistoryWorkload(t *testing.T) {
+	r := start(t)
+	for range 3 {
+		rowsOf(t, r, "", "SELECT id % 10 AS k, count(*) FROM range(3000000) GROUP BY k")
+		rowsOf(t, r, "", "SELECT 1")
+	}
+	var out bytes.Buffer
+	c := historyCmd{webFlags: webFlags{URL: r.http}, Workload: true, Budget: 4}
+	if err := c.run(t.Context(), &out, 100); err != nil {
+		t.Fatal(err)
+	}
+	w, err := workload.Read("history.yaml", bytes.NewReader(out.Bytes()))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	if len(w.Queries) != 2 || len(w.Users) != 1 || w.Budget != 4 || w.Queries[0].Stages[0].CPU <= 0 || !strings.HasPrefix(out.String(), "# Made of 6 queries") {
+		t.Errorf("%+v\n%s", w, &out)
+	}
+	w.Search, w.Duration, w.Warmup, w.Runs = nil, 120, 10, 1
+	w.Shapes = []workload.Shape{{Name: "a", Master: "m5.xlarge", Workers: workload.Workers{{Type: "m5.xlarge", Share: 1}}}}
+	cat, err := openCatalogue(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := rank.Plan(t.Context(), cat, w)
+	if err != nil || len(report.Ranking) != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+}
+
+func TestNothingToPlan(t *testing.T) {
+	r := start(t)
+	c := historyCmd{webFlags: webFlags{URL: r.http}, Workload: true, Budget: 4}
+	if err := c.run(t.Context(), &bytes.Buffer{}, 100); err == nil || !strings.Contains(err.Error(), "no query") {
+		t.Errorf("%v", err)
 	}
 }

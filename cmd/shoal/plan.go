@@ -40,6 +40,7 @@ explains it. Examples:
   shoal plan my.yaml --prices our-discounts.csv --emr 'C*' --emr-dir ./emr
   shoal plan --from-log /var/log/spark-events --budget 24        what would answer fastest for that money?
   shoal plan --from-log /var/log/spark-events shapes.yaml        which of these shapes?
+  shoal history --workload --since 168h | shoal plan - --budget 24   which cluster for the queries of the last week?
   shoal plan logs /var/log/spark-events
   shoal plan catalogue --kind balanced --on-emr
 
@@ -51,19 +52,18 @@ the AWS CLI takes:
 }
 
 type planFileCmd struct {
-	Workload    string   `arg:"" optional:"" help:"The workload, YAML; - reads it from standard input." placeholder:"FILE"`
-	JSON        bool     `help:"Print the whole report as JSON."`
-	Full        bool     `help:"Print all that the report has."`
-	HTML        string   `name:"html" help:"Also write the report as one HTML page with charts." placeholder:"OUT.html"`
-	FromLog     string   `name:"from-log" help:"Take users, queries and jobs from Spark's event logs." placeholder:"DIR"`
-	FromHistory bool     `name:"from-history" help:"Take them from Shoal's own history (not there yet)."`
-	Partial     bool     `help:"Exit 0 also where logs could be read only in part."`
-	CoreSpeed   float64  `name:"core-speed" help:"How fast a core was that wrote the logs, in m5 vCPUs." default:"1"`
-	Budget      *float64 `help:"Dollars an hour, instead of the file's." placeholder:"USD"`
-	Search      bool     `help:"Also look through the catalogue for the best shapes."`
-	Prices      []string `help:"A CSV file of own prices: instance_type,region,usd_per_hour[,emr_usd_per_hour][,spot_usd_per_hour]." placeholder:"FILE"`
-	EMR         string   `name:"emr" help:"Also write the EMR configuration of the shape of that name." placeholder:"NAME"`
-	EMRDir      string   `name:"emr-dir" help:"Where to write it." default:"." placeholder:"DIR"`
+	Workload  string   `arg:"" optional:"" help:"The workload, YAML; - reads it from standard input." placeholder:"FILE"`
+	JSON      bool     `help:"Print the whole report as JSON."`
+	Full      bool     `help:"Print all that the report has."`
+	HTML      string   `name:"html" help:"Also write the report as one HTML page with charts." placeholder:"OUT.html"`
+	FromLog   string   `name:"from-log" help:"Take users, queries and jobs from Spark's event logs." placeholder:"DIR"`
+	Partial   bool     `help:"Exit 0 also where logs could be read only in part."`
+	CoreSpeed float64  `name:"core-speed" help:"How fast a core was that wrote the logs, in m5 vCPUs." default:"1"`
+	Budget    *float64 `help:"Dollars an hour, instead of the file's." placeholder:"USD"`
+	Search    bool     `help:"Also look through the catalogue for the best shapes."`
+	Prices    []string `help:"A CSV file of own prices: instance_type,region,usd_per_hour[,emr_usd_per_hour][,spot_usd_per_hour]." placeholder:"FILE"`
+	EMR       string   `name:"emr" help:"Also write the EMR configuration of the shape of that name." placeholder:"NAME"`
+	EMRDir    string   `name:"emr-dir" help:"Where to write it." default:"." placeholder:"DIR"`
 }
 
 // Run plans and prints.
@@ -122,8 +122,6 @@ func (c *planFileCmd) run(ctx context.Context, in io.Reader, out, progress io.Wr
 // check refuses flags that make no sense together.
 func (c *planFileCmd) check() error {
 	switch {
-	case c.FromHistory:
-		return errors.New("--from-history: Shoal keeps no history of queries yet; Spark's event logs (spark.eventLog.enabled=true) serve as well, with --from-log")
 	case c.Workload == "" && c.FromLog == "":
 		return errors.New("expected a workload file, or --from-log DIR")
 	case c.Workload == "" && c.Search && c.Budget == nil:
@@ -151,7 +149,6 @@ func (c *planFileCmd) workload(in io.Reader, logs *logReport) (*workload.Workloa
 	if err != nil {
 		return nil, err
 	}
-	logs.goals(w)
 	if c.Workload == "" {
 		w.Budget, w.Search = over.Budget, &workload.Search{}
 		return w, w.Complete()

@@ -169,6 +169,7 @@ func (l *logReport) workload(speed float64) (*workload.Workload, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.Goals()
 	for _, n := range r.Notes {
 		if !slices.Contains(l.Notes, n) {
 			l.Notes = append(l.Notes, n)
@@ -176,24 +177,6 @@ func (l *logReport) workload(speed float64) (*workload.Workload, error) {
 	}
 	l.Observed = r.Observed
 	return r.Workload, nil
-}
-
-// goals makes the p95 in the logs the goal of classes that have none: as fast as it was, or a second.
-func (l *logReport) goals(w *workload.Workload) {
-	for _, o := range l.Observed {
-		goal := workload.Seconds(math.Max(1, o.P95))
-		for i := range w.Queries {
-			if w.Queries[i].Name == o.Name {
-				w.Queries[i].Goal = goal
-			}
-		}
-		for i := range w.Jobs {
-			if w.Jobs[i].Name == o.Name {
-				w.Jobs[i].Goal = goal
-			}
-		}
-	}
-	l.Notes = append(l.Notes, "the goal of each class is the p95 it had in the logs, or a second if that was less")
 }
 
 // page is the same for the HTML report.

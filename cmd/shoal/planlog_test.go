@@ -120,7 +120,6 @@ func TestPlanFlags(t *testing.T) {
 		want string
 	}{
 		{planFileCmd{}, "expected a workload file"},
-		{planFileCmd{FromHistory: true}, "keeps no history"},
 		{planFileCmd{Workload: "-", Budget: &zero}, "--budget: 0 is not between"},
 		{planFileCmd{FromLog: eventLogs, Search: true, CoreSpeed: 1}, "for how much money"},
 		{planFileCmd{FromLog: eventLogs}, "--core-speed: 0"},

@@ -1,12 +1,13 @@
 // Package fromlog turns what eventlog read of real applications into a workload that the planner can
 // simulate: classes of queries, people with their pauses, and training as iterations over cached data.
-// Workload is the entry. What a log does not tell is assumed and said in the notes.
+// Workload is the entry, and History for what Shoal itself remembers. What a log does not tell is assumed and said in the notes.
 package fromlog
 
 import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 
@@ -42,10 +43,7 @@ type Observed struct {
 // Workload converts applications. Times of day are dropped: people of all logs ask as if at once
 // when their times overlap, and one after the other when not.
 func Workload(apps []*eventlog.App, o Options) (*Result, error) {
-	c := &converter{Options: o, names: map[string]bool{}}
-	c.Speed = cmp.Or(c.Speed, 1)
-	c.MaxClasses = cmp.Or(c.MaxClasses, 12)
-	c.result = &Result{Workload: &workload.Workload{Name: "from logs"}}
+	c := newConverter("from logs", o)
 	var questions []*eventlog.Question
 	for _, a := range apps {
 		questions = append(questions, a.Questions()...)
@@ -65,6 +63,31 @@ func Workload(apps []*eventlog.App, o Options) (*Result, error) {
 		c.note("CPU times count as those of an m5 vCPU: the log does not tell the machine")
 	}
 	return c.result, nil
+}
+
+func newConverter(name string, o Options) *converter {
+	c := &converter{Options: o, names: map[string]bool{}, result: &Result{Workload: &workload.Workload{Name: name}}}
+	c.Speed = cmp.Or(c.Speed, 1)
+	c.MaxClasses = cmp.Or(c.MaxClasses, 12)
+	return c
+}
+
+// Goals makes the p95 that was observed the goal of each class: as fast as it was, or a second.
+func (r *Result) Goals() {
+	for _, o := range r.Observed {
+		goal := workload.Seconds(math.Max(1, o.P95))
+		for i := range r.Workload.Queries {
+			if r.Workload.Queries[i].Name == o.Name {
+				r.Workload.Queries[i].Goal = goal
+			}
+		}
+		for i := range r.Workload.Jobs {
+			if r.Workload.Jobs[i].Name == o.Name {
+				r.Workload.Jobs[i].Goal = goal
+			}
+		}
+	}
+	r.Notes = append(r.Notes, "the goal of each class is the p95 it had, or a second if that was less")
 }
 
 type converter struct {
