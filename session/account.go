@@ -50,7 +50,7 @@ type account struct {
 	// estimate and usage are what the engine was expected to take, and took.
 	estimate engine.Estimate
 	usage    engine.Usage
-	lesson   lesson
+	lessons  []lesson
 	other    engine.Expected // the engine that was not chosen
 	there    engine.Choice   // what the router made of the query, if it is for the attached Spark
 	reused   bool            // the answer is that of an earlier query

@@ -5,6 +5,8 @@ import (
 
 	"shoal/engine"
 	"shoal/plan"
+	"shoal/sched"
+	"shoal/store"
 )
 
 // ask charges a query that was expected to take some CPU seconds and took others; it tells what such a query is expected to take,
@@ -78,5 +80,87 @@ func TestChargesAreEqual(t *testing.T) {
 	}
 	if got := acc.charged(engine.Took{Latency: 0.2}); got != 0.2 {
 		t.Errorf("what was not measured is charged %g s for 0.2 at work", got)
+	}
+}
+
+// TestCostsSurviveARestart: a server that is started again expects of queries what the one before did, and classes them so.
+func TestCostsSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	a := forced(t)
+	h := remembers(t, a.room, dir)
+	runs := func(fingerprint uint64, took ...engine.Took) {
+		for _, one := range took {
+			acc := a.account(Query{ID: "q", Statement: upTo(3), fingerprint: fingerprint})
+			acc.engine, acc.costKey = "duckdb", engine.Key(fingerprint, 1000)
+			acc.charged(one)
+			acc.end(nil)
+		}
+	}
+	runs(7, engine.Took{Latency: 9, CPUSeconds: 9}, engine.Took{Latency: 0.5, CPUSeconds: 0.75, PeakMemory: 1 << 20}, engine.Took{Latency: 0.7, CPUSeconds: 0.8})
+	runs(8, engine.Took{Latency: 1e-7, CPUSeconds: 1.5e-7})
+	acc := a.account(Query{})
+	acc.learns(lesson{"duckdb", 9, engine.Took{Latency: 3, Failed: true}})
+	acc.learns(lesson{"spark", 10, engine.Took{Latency: 4}}) // of one query, two lessons
+	acc.end(nil)
+	text := "SELECT count(*) FROM small"
+	class := func() weighed { return a.classify(t.Context(), a.known(a.query(text, nil))) }
+	slow := a.account(a.known(a.query(text, nil)))
+	slow.learns(lesson{"spark", class().key, engine.Took{Latency: 20}})
+	slow.end(nil)
+	before, heavy := a.room.Router, class()
+	if heavy.lane != sched.Heavy {
+		t.Fatalf("%+v", heavy)
+	}
+	h.Close()
+
+	a.room.Router = &engine.Router{Engines: before.Engines, Remote: before.Remote}
+	if light := class(); light.lane != sched.Short {
+		t.Fatalf("a server that knows nothing: %+v", light)
+	}
+	remembers(t, a.room, dir)
+	a.room.recall(t.Context())
+	if got := class(); got.lane != sched.Heavy || got.seconds != heavy.seconds {
+		t.Errorf("%+v, not %+v", got, heavy)
+	}
+	for key, name := range map[uint64]string{engine.Key(7, 1000): "duckdb", engine.Key(8, 1000): "duckdb", 9: "duckdb", 10: "spark"} {
+		want, n := before.Experience.Expected(name, key)
+		got, m := a.room.Router.Experience.Expected(name, key)
+		if n == 0 || n != m || got != want {
+			t.Errorf("%s %d: %d runs, %+v; before the restart %d, %+v", name, key, m, got, n, want)
+		}
+	}
+}
+
+// TestNothingToRecall: a history that cannot be read, or says what nobody understands, keeps no server from starting.
+func TestNothingToRecall(t *testing.T) {
+	n := newNotebook(t)
+	h := remembers(t, n.room, t.TempDir())
+	for _, learned := range []string{"", "duckdb", "duckdb xyz 1 2 3 true", "duckdb 07 fast", "\n\n", "duckdb 0000000000000007 1 2 3 false\nduckdb"} {
+		h.Add(store.Record{Learned: learned})
+	}
+	n.room.recall(t.Context())
+	if _, runs := n.room.Router.Experience.Expected("duckdb", 7); runs != 1 {
+		t.Errorf("%d runs", runs)
+	}
+	h.Close()
+	n.room.recall(t.Context())
+	n.room.History = nil
+	n.room.recall(t.Context())
+}
+
+// BenchmarkRecall is what a full history costs a server that starts.
+func BenchmarkRecall(b *testing.B) {
+	h := store.OpenHistory(store.HistoryOptions{Dir: b.TempDir(), Rows: 100_000})
+	defer h.Close()
+	for i := range mostRecalled {
+		if i%1000 == 0 {
+			h.Learned(b.Context(), 1) // waits until all is written
+		}
+		l := lesson{"duckdb", uint64(i%3000 + 1), engine.Took{Latency: 0.123456, CPUSeconds: 0.2345678, PeakMemory: 12345678}}
+		h.Add(store.Record{User: "ann", Text: "SELECT a, sum(b) FROM t WHERE c > ? GROUP BY a", Learned: l.String()})
+	}
+	for b.Loop() {
+		r := &Registry{Options: Options{History: h, Router: &engine.Router{}}.withDefaults()}
+		r.recall(b.Context())
 	}
 }

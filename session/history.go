@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"shoal/engine"
 	"shoal/store"
 )
 
@@ -20,13 +21,16 @@ func (a *account) record(err error) store.Record {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	e, o := a.estimate, a.other.Estimate
+	var took engine.Took
+	if n := len(a.lessons); n > 0 {
+		took = a.lessons[n-1].took
+	}
 	return store.Record{
 		Started: a.start, User: a.s.Key.User, Session: a.s.Key.ID, Operation: a.q.ID,
 		Kind: kindOf(a.q.Statement), Fingerprint: hexText(a.q.fingerprint), Text: text,
 		Engine: a.engine, Why: a.why, Lane: string(a.lane), Demoted: a.demoted, Reused: a.reused, Error: class,
 		Analyze: a.analyze.Seconds(), Waited: a.waited.Seconds(), First: a.first.Seconds(), Took: time.Since(a.start).Seconds(),
-		Rows: a.rows, Bytes: a.bytes, CPUSeconds: a.usage.CPUSeconds, PeakMemory: a.lesson.took.PeakMemory,
-		Key: hexText(a.lesson.key), Work: a.lesson.took.Latency,
+		Rows: a.rows, Bytes: a.bytes, CPUSeconds: a.usage.CPUSeconds, PeakMemory: took.PeakMemory, Work: took.Latency, Learned: lessonsText(a.lessons),
 		ExpectedLatency: e.Latency, ExpectedCPU: e.CPUSeconds, ExpectedBytes: e.Bytes, ExpectedMemory: e.PeakMemory, Confidence: e.Confidence,
 		Other: a.other.Name, OtherLatency: o.Latency, OtherCPU: o.CPUSeconds, OtherBytes: o.Bytes, OtherMemory: o.PeakMemory, OtherConfidence: o.Confidence,
 	}

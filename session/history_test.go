@@ -128,7 +128,7 @@ func TestHistoryElsewhere(t *testing.T) {
 	result.Close()
 	all := past(t, h)
 	if len(all) != 2 || all[0].Kind != "OpaqueCommand" || all[0].Fingerprint != hexText(a.known(q).fingerprint) || all[1].Engine != "spark" ||
-		all[1].Lane != "heavy" || all[1].Key == "" || all[1].Work <= 0 || !strings.Contains(all[1].Text, "elsewhere") {
+		all[1].Lane != "heavy" || all[1].Learned == "" || all[1].Work <= 0 || !strings.Contains(all[1].Text, "elsewhere") {
 		t.Errorf("%+v", all)
 	}
 }

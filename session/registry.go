@@ -129,6 +129,7 @@ func New(o Options) (*Registry, error) {
 	if err := r.Store.Revive(context.Background(), time.Now()); err != nil {
 		return nil, err
 	}
+	r.recall(context.Background())
 	return r, r.Catalog.Keep(context.Background(), r.Store)
 }
 

@@ -201,6 +201,16 @@ type Filter struct {
 
 // Records lists the queries that have ended, the last ones first.
 func (h *History) Records(ctx context.Context, f Filter) ([]Record, error) {
+	return read(ctx, h, func() ([]Record, error) { return h.find(ctx, f) })
+}
+
+// Learned lists what the router learned from the queries that have ended, the last one first; no more than limit.
+func (h *History) Learned(ctx context.Context, limit int) ([]string, error) {
+	return read(ctx, h, func() ([]string, error) { return h.learned(ctx, limit) })
+}
+
+// read looks something up when all is written that was added. A file that cannot be read is set aside, and nothing is found.
+func read[T any](ctx context.Context, h *History, find func() ([]T, error)) ([]T, error) {
 	if h == nil || h.pending == nil {
 		return nil, nil
 	}
@@ -215,12 +225,12 @@ func (h *History) Records(ctx context.Context, f Filter) ([]Record, error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all, err := h.find(ctx, f)
+	all, err := find()
 	if err == nil || ctx.Err() != nil {
 		return all, err
 	}
 	if h.heal(err) { // those of the file that was set aside are gone
-		return h.find(ctx, f)
+		return find()
 	}
 	return nil, fmt.Errorf("read the history: %w", err)
 }
@@ -270,6 +280,26 @@ func (h *History) find(ctx context.Context, f Filter) ([]Record, error) {
 		if err := rows.Scan(into...); err != nil {
 			return nil, fmt.Errorf("%w: %w", errGarbled, err)
 		}
+	}
+	return all, rows.Err()
+}
+
+func (h *History) learned(ctx context.Context, limit int) ([]string, error) {
+	if h.db == nil {
+		return nil, errNoHistory
+	}
+	rows, err := h.db.QueryContext(ctx, `SELECT learned FROM query WHERE learned <> '' ORDER BY id DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			return nil, fmt.Errorf("%w: %w", errGarbled, err)
+		}
+		all = append(all, one)
 	}
 	return all, rows.Err()
 }

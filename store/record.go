@@ -38,9 +38,8 @@ type Record struct {
 	CPUSeconds float64 `json:"cpu_seconds"`
 	PeakMemory int64   `json:"peak_memory,omitzero"` // 0: nobody measured it
 
-	// What the router has learned: under which key, and what the query took without waits, and without what ran beside it.
-	Key  string  `json:"cost_key,omitzero"` // "": nothing
-	Work float64 `json:"work_seconds,omitzero"`
+	Work    float64 `json:"work_seconds,omitzero"` // without waits, and without the part of those that ran beside it
+	Learned string  `json:"learned,omitzero"`      // what the router remembers of it, in its own words
 
 	// What it was expected to take, and what another engine would have been.
 	ExpectedLatency float64 `json:"expected_seconds,omitzero"`

@@ -7,15 +7,12 @@ import (
 	"io"
 	"time"
 
+	"shoal/engine"
 	"shoal/planner/fromlog"
 	"shoal/planner/workload"
 	"shoal/session"
 	"shoal/web"
 )
-
-// sparkSlower is how many times the processor time of the inner engine a query takes on Spark, where nobody estimated that:
-// TPC-H at scale 1, warm, on two cores of a cloud machine, 8 to 26 times.
-const sparkSlower = 10
 
 // writeWorkload prints it.
 func (c *historyCmd) writeWorkload(out io.Writer, past *web.History) error {
@@ -27,7 +24,7 @@ func (c *historyCmd) writeWorkload(out io.Writer, past *web.History) error {
 	r.Workload.Budget, r.Workload.Search = c.Budget, &workload.Search{}
 	notes := append([]string{
 		fmt.Sprintf("Made of %d queries of a history. budget is a guess: shoal plan --budget says another.", len(past.Queries)),
-		fmt.Sprintf("Where nobody estimated what a query takes on Spark, it counts as %d times what it took in the inner engine.", sparkSlower),
+		"Where nobody estimated what a query takes on Spark, that is what the router makes of the time it took in the inner engine.",
 	}, r.Notes...)
 	return workload.Write(out, r.Workload, notes...)
 }
@@ -57,5 +54,5 @@ func onSpark(q session.Past) float64 {
 	case q.Other == "spark" && q.OtherCPU > 0:
 		return q.OtherCPU
 	}
-	return q.CPUSeconds * sparkSlower
+	return engine.Work{CPUSeconds: q.CPUSeconds}.OnSpark(1).CPUSeconds
 }
