@@ -14,7 +14,7 @@ func isFoldable(e plan.Expr) bool {
 		case *plan.Column, *plan.OuterColumn, *plan.Subquery, *plan.Window, *plan.PythonUDF:
 			ok = false
 		case *plan.Func:
-			if e.Kind != plan.ScalarFunc || randomFuncs[e.Name] {
+			if e.Kind != plan.ScalarFunc || plan.IsRandom(e.Name) {
 				ok = false
 			}
 		}
@@ -22,12 +22,6 @@ func isFoldable(e plan.Expr) bool {
 	})
 	return ok
 }
-
-// randomFuncs are the nondeterministic scalar functions.
-var randomFuncs = map[string]bool{"rand": true, "randn": true, "uuid": true, "shuffle": true,
-	"monotonically_increasing_id": true, "spark_partition_id": true, "input_file_name": true,
-	"randstr": true, "uniform": true, "seeded_rand": true, "seeded_randn": true, "seeded_randstr": true,
-	"seeded_shuffle": true}
 
 // intLiteral is the value of a constant integer expression.
 func intLiteral(e plan.Expr) (int64, bool) {

@@ -49,3 +49,12 @@ func TestSparkKnowsThem(t *testing.T) {
 
 // parserOnly are names the parser gives to syntax.
 var parserOnly = map[string]bool{"timestampadd": true, "timestampdiff": true}
+
+// Two rooms must not have two minds of what is random.
+func TestRandomFunctions(t *testing.T) {
+	for name, s := range functions() {
+		if s.random != plan.IsRandom(s.name) {
+			t.Errorf("%s: %v here, and %v in package plan", name, s.random, plan.IsRandom(s.name))
+		}
+	}
+}

@@ -156,7 +156,7 @@ func (a *analyzer) inlineValue(e plan.Expr) error {
 	plan.Walk(e, func(x plan.Expr) bool {
 		switch f := x.(type) {
 		case *plan.Func:
-			if f.Kind != plan.ScalarFunc || randomFuncs[f.Name] || f.Name == "raise_error" {
+			if f.Kind != plan.ScalarFunc || plan.IsRandom(f.Name) || f.Name == "raise_error" {
 				bad = notInline(a, e, e.At())
 			}
 		case *plan.Window:

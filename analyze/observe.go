@@ -78,7 +78,7 @@ func (a *analyzer) checkMetric(e, whole plan.Expr, inside bool) error {
 			return refused("AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED", whole)
 		case x.Kind == plan.AggregateFunc && x.Filter != nil:
 			return refused("AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED", whole)
-		case randomFuncs[x.Name] && !inside:
+		case plan.IsRandom(x.Name) && !inside:
 			return refused("NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC", whole)
 		}
 		inside = inside || x.Kind == plan.AggregateFunc
@@ -101,7 +101,7 @@ func drawsRandomly(rel plan.Relation) bool {
 		for _, e := range plan.Exprs(r) {
 			plan.Walk(e, func(x plan.Expr) bool {
 				f, ok := x.(*plan.Func)
-				found = found || ok && randomFuncs[f.Name]
+				found = found || ok && plan.IsRandom(f.Name)
 				return !found
 			})
 		}

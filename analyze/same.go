@@ -128,7 +128,7 @@ func (a *analyzer) funcMeaning(f *plan.Func) digest {
 }
 
 func (a *analyzer) digestOf(f *plan.Func) digest {
-	if randomFuncs[f.Name] {
+	if plan.IsRandom(f.Name) {
 		return mix(fmt.Sprintf("%p", f))
 	}
 	if commutative[f.Name] {

@@ -72,7 +72,7 @@ def start(peers, stack):
     urls = {}
 
     def shoal(name, *flags, behind=None):
-        server = servers.Shoal("--threads", str(contenders.THREADS), "--allow", str(servers.CACHE), *flags)
+        server = servers.Shoal("--threads", str(contenders.THREADS), "--allow", str(servers.CACHE), *servers.ANEW, *flags)
         tokens = os.path.join(server.home, "tokens")
         with open(tokens, "w", opener=lambda path, how: os.open(path, how, 0o600)) as f:
             f.writelines(f"{secrets.token_hex(16)} user-{n}\n" for n in range(2000))

@@ -50,7 +50,7 @@ def arguments():
 
 def makers(peers):
     """How to start each contender that is a server."""
-    make = {"shoal": lambda: servers.Shoal("--threads", str(contenders.THREADS))}
+    make = {"shoal": lambda: servers.Shoal("--threads", str(contenders.THREADS), *servers.ANEW)}
     for name, python in peers.items():
         make[name] = {"sail": lambda p=python: servers.Sail(p), "spark": lambda p=python: servers.Spark(p, cores=2, memory="4g")}[name]
     return make

@@ -1,4 +1,4 @@
-// Package engine says what an engine is, and picks one for a query. Implementations: duckdb,
+// Package engine says what an engine is, picks one for a query, and keeps answers. Implementations: duckdb,
 // spark, and the scripted one of the tests. It knows no client protocol and no scheduler.
 package engine
 
@@ -31,6 +31,8 @@ type Query struct {
 	Load func(engine string, e Estimate) Load
 	// Work is what the router makes of the plan before it asks engines for their estimates.
 	Work Work
+	// Reuse, if set, lets an answer that was given before be the query's, and its own be kept: see [Cache].
+	Reuse *Reuse
 	// Heavy asks an engine that has two lanes for the one in which a query may take long.
 	Heavy bool
 }

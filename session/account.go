@@ -130,6 +130,14 @@ func (a *account) sent() bool {
 	return a.answered
 }
 
+// reuses says that the query has an answer that an engine gave before.
+func (a *account) reuses(engine string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.engine, a.why, a.reused = engine, "answered before", true
+	a.enter(Running)
+}
+
 // waits says that the query waits for its turn in a lane: for the first time, or again.
 func (a *account) waits(lane sched.Lane, again bool) {
 	a.mu.Lock()

@@ -55,6 +55,7 @@ var knownConfs = sync.OnceValue(func() map[string]knownConf {
 	known[ConfQueryTimeout] = knownConf{kind: "timeout"}
 	known[ConfPriority] = knownConf{value: "0", defined: true, kind: "priority"}
 	known[ConfLane] = knownConf{value: laneAuto, defined: true, kind: "one of auto, heavy, short"}
+	known[ConfCache] = knownConf{value: "true", defined: true, kind: "boolean"}
 	known[engine.ConfEngine] = knownConf{value: "auto", defined: true, kind: "one of auto, duckdb, spark"}
 	return known
 })
@@ -205,7 +206,19 @@ func (c Conf) Settings() plan.Settings {
 			v, defined, _ := c.Lookup(key)
 			return v, defined
 		},
+		Set: c.theirs,
 	}
+}
+
+// theirs lists what was set, in the session or for the server, but for Shoal's own, which change no answer: keys and values, by key.
+func (c Conf) theirs() []string {
+	var out []string
+	for _, p := range c.All("") {
+		if !ours(p.Key) {
+			out = append(out, p.Key, p.Value)
+		}
+	}
+	return out
 }
 
 func (c Conf) isTrue(key string) bool {

@@ -4,6 +4,7 @@ package session
 
 import (
 	"context"
+	"strings"
 
 	"shoal/analyze"
 	"shoal/engine"
@@ -145,6 +146,12 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 	if q.ID != "" { // a client's
 		query.Progress = acc.progressed
 	}
+	if reuses(q, settings) {
+		if rows, from := s.room.Router.Known(&query); rows != nil {
+			acc.reuses(from)
+			return newResult(out, query.Schema, rows, acc), nil
+		}
+	}
 	chosen, err := s.choose(query, q, acc)
 	if err != nil {
 		return nil, err
@@ -157,4 +164,14 @@ func (s *Session) execute(ctx context.Context, resolved plan.Relation, settings 
 		return nil, err
 	}
 	return newResult(out, query.Schema, rows, acc), nil
+}
+
+// ConfCache says whether a query may have an answer that was given before, if nothing has changed since that it depends on.
+const ConfCache = "shoal.cache"
+
+// reuses tells whether a query may. What a command writes is read anew.
+func reuses(q Query, settings plan.Settings) bool {
+	_, command := q.Statement.(plan.Command)
+	on, _ := settings.Get(ConfCache)
+	return !command && !strings.EqualFold(on, "false")
 }

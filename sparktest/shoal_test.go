@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -24,24 +25,28 @@ import (
 )
 
 func TestCorpus(t *testing.T) {
-	sessions := openShoal(t)
+	sessions := openShoal(t, nil)
 	Run(t, Options{Report: *report, UpdateRefusals: *updateRefusals, Dir: "corpus",
 		Open: func(ctx context.Context, conf map[string]string) (Session, error) {
-			key := store.SessionKey{User: "sparktest", ID: uuid.NewString()}
-			s, err := sessions.Open(ctx, key, "")
-			if err != nil {
-				return nil, err
-			}
-			pairs := make([]session.Pair, 0, len(conf))
-			for key, value := range conf {
-				pairs = append(pairs, session.Pair{Key: key, Value: value})
-			}
-			return &inProcess{sessions, s}, s.Set(ctx, pairs...)
+			return begin(ctx, sessions, conf)
 		}})
 }
 
-// openShoal joins the rooms as cmd/shoal does, without a door.
-func openShoal(t *testing.T) *session.Registry {
+// begin opens a session with some confs.
+func begin(ctx context.Context, sessions *session.Registry, conf map[string]string) (*inProcess, error) {
+	s, err := sessions.Open(ctx, store.SessionKey{User: "sparktest", ID: uuid.NewString()}, "")
+	if err != nil {
+		return nil, err
+	}
+	pairs := make([]session.Pair, 0, len(conf))
+	for key, value := range conf {
+		pairs = append(pairs, session.Pair{Key: key, Value: value})
+	}
+	return &inProcess{sessions, s}, s.Set(ctx, pairs...)
+}
+
+// openShoal joins the rooms as cmd/shoal does, without a door. Answers are kept if there is a cache.
+func openShoal(t *testing.T, cached func(*catalog.Catalog) *engine.Cache) *session.Registry {
 	t.Helper()
 	st, err := store.Open(t.TempDir())
 	if err != nil {
@@ -57,10 +62,15 @@ func openShoal(t *testing.T) *session.Registry {
 	if err := os.Mkdir(warehouse, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	files := catalog.New(catalog.Options{AllowedPaths: []string{"/"}, Warehouse: warehouse, Now: soon})
+	router := &engine.Router{Engines: []engine.Engine{duck}}
+	if cached != nil {
+		router.Engines[0] = cached(files).Over(duck)
+	}
 	sessions, err := session.New(session.Options{
 		Store:   st,
-		Catalog: catalog.New(catalog.Options{AllowedPaths: []string{"/"}, Warehouse: warehouse}),
-		Router:  &engine.Router{Engines: []engine.Engine{duck}},
+		Catalog: files,
+		Router:  router,
 		Decode: func(text []byte, _ func(string) ([]byte, bool)) (plan.Statement, error) {
 			return sparksql.Parse(string(text))
 		},
@@ -71,6 +81,9 @@ func openShoal(t *testing.T) *session.Registry {
 	}
 	return sessions
 }
+
+// soon is a clock by which files settle after some ticks of the system's, not after a second: tests change many.
+func soon() time.Time { return time.Now().Add(970 * time.Millisecond) }
 
 type inProcess struct {
 	sessions *session.Registry

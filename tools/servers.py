@@ -80,6 +80,10 @@ class Server:
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
+# ANEW has a Shoal compute each answer, also one that it has given before: for who measures that.
+ANEW = ("--conf", "shoal.cache=false")
+
+
 class Shoal(Server):
     """bin/shoal serve. Stopped and started again it keeps its port and its data, which may be a folder that is there already."""
 

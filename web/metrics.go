@@ -24,6 +24,9 @@ import (
 // Footprint is what a lane of the inner engine holds, in bytes.
 type Footprint struct{ Memory, Spilled int64 }
 
+// Answers is what the cache of answers holds, and has done since the server began.
+type Answers struct{ Kept, Bytes, Hits, Misses, Evicted int64 }
+
 // Process says of the process what the other rooms do not know.
 type Process struct {
 	Version  string
@@ -31,6 +34,8 @@ type Process struct {
 	Resident func() int64 // bytes; 0 where the system does not tell
 	// Lanes are those of the inner engine; one that does not answer in time is missing.
 	Lanes func(context.Context) map[string]Footprint
+	// Answers is that of the answers that are kept.
+	Answers func() Answers
 }
 
 // footprintTimeout is how long a scrape waits for the lanes.
@@ -176,8 +181,25 @@ func (m *exposition) process(ctx context.Context, s *server) {
 	}
 	m.head("shoal_history_lost_total", "counter", "Queries that could not be written down in the history.")
 	m.sample("shoal_history_lost_total", float64(s.Sessions.History.Lost()))
+	m.answers(s.Process.Answers())
 	m.gauge("shoal_info", "The version that runs.", 1, "version", s.Process.Version)
 	m.gauge("go_goroutines", "Goroutines.", float64(runtime.NumGoroutine()))
 	m.gauge("process_resident_memory_bytes", "Memory of the process.", float64(s.Process.Resident()))
 	m.gauge("process_start_time_seconds", "When the process began, in seconds since 1970.", float64(s.Process.Start.UnixMilli())/1000)
+}
+
+func (m *exposition) answers(a Answers) {
+	m.gauge("shoal_cache_answers", "Answers that are kept to be given again.", float64(a.Kept))
+	m.gauge("shoal_cache_bytes", "Memory of the answers that are kept.", float64(a.Bytes))
+	for _, c := range []struct {
+		name, help string
+		n          int64
+	}{
+		{"shoal_cache_hits_total", "Queries that had an answer that was given before.", a.Hits},
+		{"shoal_cache_misses_total", "Queries whose answers may be kept, and that had to run.", a.Misses},
+		{"shoal_cache_evicted_total", "Answers that had to go for want of memory.", a.Evicted},
+	} {
+		m.head(c.name, "counter", c.help)
+		m.sample(c.name, float64(c.n))
+	}
 }

@@ -53,6 +53,20 @@ func allMemory() uint64 {
 }
 
 const (
+	// cacheShare is the part of all memory that answers have which are kept, and mostCached is as much as they ever have.
+	cacheShare = 0.03
+	mostCached = 1 << 30
+)
+
+// cacheBytes is the memory for answers that are kept.
+func (c *serveCmd) cacheBytes() int64 {
+	if n, ok := parseMemory(c.CacheMemory); ok || c.CacheMemory == "0" {
+		return n
+	}
+	return min(int64(float64(allMemory())*cacheShare), mostCached)
+}
+
+const (
 	// guardEvery is how often the process looks at its memory.
 	guardEvery = 200 * time.Millisecond
 	// guardAgain is how long an ended query may take to give its memory back before another one is ended.

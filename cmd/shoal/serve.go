@@ -40,6 +40,7 @@ type serveCmd struct {
 	Allow     []string `help:"Folder that queries may read and write below; / allows all. Without tokens: the current and the home folder and the one for temporary files." type:"path" placeholder:"DIR"`
 
 	MemoryLimit    string            `help:"Memory for queries, such as 4GB; more spills to disk. Default: 60% of the machine's." placeholder:"SIZE"`
+	CacheMemory    string            `help:"Memory for answers that are given again while nothing has changed, such as 256MB; 0 keeps none. Default: 3% of the machine's, at most 1GiB." placeholder:"SIZE"`
 	Threads        int               `help:"Threads for queries; 0 is one a core." default:"0"`
 	Admin          []string          `help:"Users who see the queries of all and may stop them. Without tokens everybody may." placeholder:"USER"`
 	Conf           map[string]string `help:"Spark confs for every session, such as spark.sql.session.timeZone=UTC." placeholder:"KEY=VALUE"`
@@ -70,6 +71,9 @@ func (c *serveCmd) Validate() error {
 	}
 	if c.History < 0 || c.History > maxHistory {
 		return fmt.Errorf("--history is from 0 to %d", maxHistory)
+	}
+	if _, ok := parseMemory(c.CacheMemory); c.CacheMemory != "" && c.CacheMemory != "0" && !ok {
+		return fmt.Errorf("--cache-memory: %q is no size such as 256MB, and not 0", c.CacheMemory)
 	}
 	if len(c.Admin) > 0 && c.TokenFile == "" {
 		return errors.New("--admin names users of --token-file; without one everybody is an administrator")
@@ -193,7 +197,7 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	var wg sync.WaitGroup
 	failed := make(chan error, 2)
 	wg.Go(func() { h.sessions.Watch(work) })
-	wg.Go(func() { guardMemory(work, ceiling(h.memory), residentMemory, h.sessions.Relieve, log) })
+	wg.Go(func() { guardMemory(work, ceiling(h.memory), residentMemory, h.relieve, log) })
 	wg.Go(func() { failed <- server.Serve(doors.connect) })
 	wg.Go(func() { failed <- c.serveWeb(pages, doors.http, security) })
 	c.meet(work, h.sessions)
@@ -312,7 +316,7 @@ func (c *serveCmd) web(h *house, users connect.Users) http.Handler {
 	mux := http.NewServeMux()
 	pages := web.New(web.Options{
 		Sessions: h.sessions, Sched: h.sched, Recognise: users.Recognise, Open: len(users) == 0,
-		Process: web.Process{Version: version, Start: start, Resident: residentMemory, Lanes: h.footprints},
+		Process: web.Process{Version: version, Start: start, Resident: residentMemory, Lanes: h.footprints, Answers: h.answered},
 	})
 	mux.Handle("/api/", pages)
 	mux.Handle("/metrics", pages)

@@ -283,7 +283,7 @@ func TestEveryFlagIsEverywhere(t *testing.T) {
 	values := map[string]string{
 		"listen": "127.0.0.1:1", "http": "127.0.0.1:2", "data": "/d", "token-file": file,
 		"spark": "sc://localhost:3", "spark-token-command": "true", "spark-token-life": "8s", "spark-ca": file,
-		"admin": "ann", "tls-cert": file, "tls-key": file, "allow": "/a", "memory-limit": "1GB", "short-slots": "5", "heavy-slots": "3", "user-queries": "7", "user-running": "6", "user-memory": "2GB", "user-weight": "ann=2", "queue-timeout": "90s", "threads": "3", "conf": "k=v",
+		"admin": "ann", "tls-cert": file, "tls-key": file, "allow": "/a", "memory-limit": "1GB", "cache-memory": "64MB", "short-slots": "5", "heavy-slots": "3", "user-queries": "7", "user-running": "6", "user-memory": "2GB", "user-weight": "ann=2", "queue-timeout": "90s", "threads": "3", "conf": "k=v",
 		"session-timeout": "5s", "detach-timeout": "6s", "history": "8", "drain-timeout": "7s", "log-level": "WARN", "log-json": "true",
 	}
 	var c commandLine

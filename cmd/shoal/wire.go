@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"shoal/catalog"
@@ -15,6 +16,7 @@ import (
 	"shoal/engine"
 	"shoal/engine/duckdb"
 	"shoal/engine/spark"
+	"shoal/plan"
 	"shoal/sched"
 	"shoal/session"
 	"shoal/store"
@@ -26,7 +28,8 @@ type house struct {
 	store    *store.Store
 	history  *store.History // nil: nothing is remembered
 	engine   *duckdb.Lanes
-	memory   int64 // that queries may have, in bytes
+	memory   int64         // that queries may have, in bytes
+	answers  *engine.Cache // nil: none are kept
 	sched    *sched.Scheduler
 	spark    *spark.Engine // nil: none is attached
 	sessions *session.Registry
@@ -64,7 +67,8 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 	if err := os.MkdirAll(warehouse, 0o700); err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
-	router := &engine.Router{Engines: []engine.Engine{h.engine}}
+	files := catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse})
+	router := &engine.Router{Engines: []engine.Engine{h.remembering(o.cacheBytes(), files.Unchanged)}}
 	attachCluster(&o, log)
 	if o.Spark != "" {
 		if h.spark, err = o.attach(log); err != nil {
@@ -78,7 +82,7 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		Store:          h.store,
 		Sched:          h.sched,
 		UserOperations: o.userOperations(limits),
-		Catalog:        catalog.New(catalog.Options{AllowedPaths: o.allowed(), DeniedPaths: []string{data}, Warehouse: warehouse}),
+		Catalog:        files,
 		Router:         router,
 		Decode:         connect.DecodeJournalled,
 		Log:            log,
@@ -104,6 +108,32 @@ func (c *serveCmd) remembered(data string, log *slog.Logger) *store.History {
 		return nil
 	}
 	return store.OpenHistory(store.HistoryOptions{Dir: data, Rows: c.History, Log: log})
+}
+
+// remembering is the inner engine, with a cache of its answers unless that has no room.
+func (h *house) remembering(bytes int64, unchanged func(plan.File) bool) engine.Engine {
+	if bytes <= 0 {
+		return h.engine
+	}
+	h.answers = engine.NewCache(bytes, unchanged)
+	return h.answers.Over(h.engine)
+}
+
+// relieve frees memory: that of the answers that are kept, or of the query that needs most.
+func (h *house) relieve(held, most int64) string {
+	if h.answers != nil && h.answers.Clear() > 0 {
+		debug.FreeOSMemory()
+		return ""
+	}
+	return h.sessions.Relieve(held, most)
+}
+
+// answered tells what the cache of answers holds and has done.
+func (h *house) answered() web.Answers {
+	if h.answers == nil {
+		return web.Answers{}
+	}
+	return web.Answers(h.answers.Usage())
 }
 
 // footprints tells what the lanes of the inner engine hold.

@@ -15,10 +15,8 @@ var branching = map[string]bool{"if": true, "when": true, "coalesce": true, "ifn
 // comparisons need both sides, which DuckDB may do without: x + 1 > 0 becomes x > -1 to it.
 var comparisons = map[string]bool{"=": true, "<=>": true, "<": true, "<=": true, ">": true, ">=": true}
 
-// unfoldable are functions of constants that are no constants: random ones, and errors.
-var unfoldable = map[string]bool{"rand": true, "randn": true, "uuid": true, "shuffle": true, "monotonically_increasing_id": true,
-	"spark_partition_id": true, "input_file_name": true, "randstr": true, "uniform": true, "seeded_rand": true, "seeded_randn": true, "seeded_randstr": true,
-	"seeded_shuffle": true, "raise_error": true, "assert_true": true}
+// unfoldable are functions of constants that are no constants, besides the random ones: errors.
+var unfoldable = map[string]bool{"raise_error": true, "assert_true": true}
 
 // isFoldable tells whether e is made of constants only.
 func isFoldable(e plan.Expr) bool { return (&folding{}).foldable(e) }
@@ -34,7 +32,7 @@ func (f *folding) foldable(e plan.Expr) bool {
 		case *plan.OuterColumn, *plan.LambdaVar, *plan.Lambda, *plan.Subquery, *plan.Window, *plan.PythonUDF:
 			ok = false
 		case *plan.Func:
-			ok = ok && e.Kind == plan.ScalarFunc && !unfoldable[e.Name]
+			ok = ok && e.Kind == plan.ScalarFunc && !plan.IsRandom(e.Name) && !unfoldable[e.Name]
 		}
 		return ok
 	})
