@@ -168,6 +168,10 @@ bench-spark: build java ## what Shoal adds to a real Spark behind it
 	go test ./cmd/shoal -run '^$$' -bench Unary -benchtime 3000x
 	"$$(tools/venv bench)" bench/through.py "$$(tools/venv oracle)"
 
+.PHONY: bench-route
+bench-route: build bench-data tpcds-test java ## how well queries are sent to engines and lanes: the router's time, auto beside each engine, classes (fifteen minutes)
+	"$$(tools/venv bench)" bench/route.py "$$(tools/venv oracle)"
+
 .PHONY: clean
 clean: ## remove what was built in the repository
 	rm -rf bin bench/results

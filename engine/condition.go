@@ -78,9 +78,16 @@ func (all conditions) about(r plan.Relation) (about conditions) {
 	if len(all) == 0 {
 		return nil
 	}
-	has := map[plan.ColumnID]bool{}
+	has := map[plan.ColumnID]bool{} // of those that the conditions have: a relation may have thousands
+	for _, c := range all {
+		for id := range c.columns {
+			has[id] = false
+		}
+	}
 	for _, c := range plan.Output(r) {
-		has[c.ID] = true
+		if _, asked := has[c.ID]; asked {
+			has[c.ID] = true
+		}
 	}
 	for _, c := range all {
 		if c.within(has) {
