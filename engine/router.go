@@ -133,7 +133,23 @@ func keyOf(q Query) uint64 { return Key(q.Fingerprint, q.Work.CPUSeconds*1e6) }
 // choice is an engine with what is expected of it.
 func (r *Router) choice(e Engine, q Query) Choice {
 	key := keyOf(q)
-	return Choice{Engine: e, Estimate: r.corrected(e.Name(), key, e.Estimate(q), q), Key: key}
+	return Choice{Engine: e, Estimate: r.corrected(e.Name(), key, e.Estimate(q).sane(), q), Key: key}
+}
+
+// sane is an estimate with which one can reckon: footers may lie, and products of their numbers may be anything.
+func (e Estimate) sane() Estimate {
+	const longest, largest = 1e9, 1 << 60
+	for _, x := range []*float64{&e.Latency, &e.CPUSeconds} {
+		if !(*x <= longest) { // NaN, too
+			*x = longest
+		}
+		*x = max(0, *x)
+	}
+	e.Bytes, e.PeakMemory = max(0, min(e.Bytes, largest)), max(0, min(e.PeakMemory, largest))
+	if !(e.Confidence >= 0 && e.Confidence <= 1) {
+		e.Confidence = 0
+	}
+	return e
 }
 
 // there is what is expected of the remote server.
@@ -144,7 +160,7 @@ func (r *Router) there(q Query) Estimate {
 			cores = l.Cores
 		}
 	}
-	return r.corrected(r.Remote.Name(), keyOf(q), q.Work.OnSpark(cores), q)
+	return r.corrected(r.Remote.Name(), keyOf(q), q.Work.OnSpark(cores).sane(), q)
 }
 
 // fewCores is what a remote server is taken to have that does not say.

@@ -31,6 +31,7 @@ type stopBench struct {
 	session string
 	data    string
 	out     string
+	addr    string
 }
 
 func newStopBench(t *testing.T) *stopBench {
@@ -54,7 +55,8 @@ func newStopBench(t *testing.T) *stopBench {
 			t.Error(err)
 		}
 	})
-	b.client = dial(t, l.Addr().String(), insecure.NewCredentials())
+	b.addr = l.Addr().String()
+	b.client = dial(t, b.addr, insecure.NewCredentials())
 	return b
 }
 
