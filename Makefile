@@ -155,8 +155,9 @@ bench-load: load ## many users at once: latency beside heavy queries, crowds, fl
 	"$$(tools/venv bench)" bench/load.py --soak $(or $(SOAK),60)
 bench-load-peers: load java ## the same, with Sail, Spark and Shoal in front of Spark side by side
 	"$$(tools/venv bench)" bench/load.py --soak $(or $(SOAK),60) --peers "sail=$$(tools/venv peers)" "spark=$$(tools/venv oracle)"
-bench-load-spark: load java ## what pools, few heavy queries at once, small tasks, and Shoal do for short queries on Spark (ten minutes)
+bench-load-spark: load java ## what pools, few heavy queries at once, small tasks, and Shoal do for short queries on Spark (15 minutes)
 	"$$(tools/venv bench)" bench/lanes.py "$$(tools/venv oracle)"
+	"$$(tools/venv bench)" bench/lanes.py "$$(tools/venv oracle)" --sleep --only fifo,fair,shoal
 
 .PHONY: bench-eventlog
 bench-eventlog: ## reading Spark event logs: speed, and the memory that 10 GB need

@@ -3,7 +3,7 @@
 // the servers' work is what is measured; PySpark's own would be several milliseconds a query.
 //
 // Each user has a connection and a session of his own. The short question is bench/queries/ab.sql, a group-by of a
-// million events; the heavy ones are TPC-H's queries 9, 18 and 21.
+// million events; the heavy ones are TPC-H's queries 9, 18 and 21, or tasks that sleep.
 package main
 
 import (
@@ -33,7 +33,8 @@ type commandLine struct {
 // options are the flags of every phase.
 type options struct {
 	Server  []server      `required:"" placeholder:"URL" help:"A server to measure: sc://HOST:PORT/;name=NAME;pid=PID;http=URL;tokens=FILE. By the process id CPU and memory are read (PID+PID where there are two), by the http address metrics; each user is a line of the token file, or only another user id where there is none. short.KEY=VALUE and heavy.KEY=VALUE set a conf of those who ask short or heavy questions, most=N lets no more heavy ones through at once. Several servers take turns."`
-	Queries string        `default:"bench/queries" placeholder:"DIR" type:"existingdir" help:"Folder of ab.sql and q9.sql, q18.sql, q21.sql."`
+	Queries string        `default:"bench/queries" placeholder:"DIR" type:"existingdir" help:"Folder of ab.sql and of the heavy questions."`
+	Heavy   []string      `default:"q9,q18,q21" placeholder:"NAME" help:"The heavy questions; sleep is 64 tasks of a second each, for Spark only."`
 	Events  string        `required:"" placeholder:"DIR" type:"existingdir" help:"Folder of the table events (Parquet)."`
 	TPCH    string        `required:"" placeholder:"DIR" name:"tpch" type:"existingdir" help:"Folder with a folder for each table of TPC-H."`
 	Users   int           `default:"8" help:"How many users the arrivals of an open loop are spread over."`

@@ -42,7 +42,7 @@ func (o *options) plans() (*plans, error) {
 		return nil, err
 	}
 	p := &plans{short: short, shortTables: []*sparkpb.Plan{view("events", o.Events)}}
-	for _, name := range []string{"q9", "q18", "q21"} {
+	for _, name := range o.Heavy {
 		heavy, err := read(name)
 		if err != nil {
 			return nil, err
