@@ -21,8 +21,9 @@ import servers
 
 POOLS = """<?xml version="1.0"?>
 <allocations>
-  <pool name="default"><schedulingMode>FAIR</schedulingMode><weight>1</weight><minShare>0</minShare></pool>
-  <pool name="short"><schedulingMode>FAIR</schedulingMode><weight>4</weight><minShare>1</minShare></pool>
+  <pool name="default"><schedulingMode>FAIR</schedulingMode><weight>100</weight><minShare>0</minShare></pool>
+  <pool name="short"><schedulingMode>FAIR</schedulingMode><weight>400</weight><minShare>{shorts}</minShare></pool>
+  <pool name="reserve"><schedulingMode>FAIR</schedulingMode><weight>1</weight><minShare>{reserve}</minShare></pool>
 </allocations>
 """
 SHORT = "short.spark.scheduler.pool=short"
@@ -65,13 +66,15 @@ def main():
 
 def measure(o, mode, variants):
     """{name: figures} on one Spark, the variants taking turns."""
+    cores = 16 if o.sleep else 2
     with contextlib.ExitStack() as stack:
         pools = os.path.join(stack.enter_context(tempfile.TemporaryDirectory()), "pools.xml")
         with open(pools, "w") as f:
-            f.write(POOLS)
-        conf = {"spark.scheduler.mode": "FAIR", "spark.scheduler.allocation.file": "file://" + pools,
+            f.write(POOLS.format(shorts=max(1, cores * 3 // 4), reserve=max(1, cores // 4)))
+        # As shoal cluster up has it.
+        conf = {"spark.shoal.reserve": str(max(1, cores // 4)), "spark.scheduler.mode": "FAIR", "spark.scheduler.allocation.file": "file://" + pools,
                 "spark.sql.codegen.cache.maxEntries": "2000"} if mode == "FAIR" else {}
-        spark = stack.enter_context(servers.Spark(o.python, cores=16 if o.sleep else 2, memory="3g", **conf))
+        spark = stack.enter_context(servers.Spark(o.python, cores=cores, memory="3g", **conf))
         urls = {}
         for name, how in variants.items():
             url, pid = spark.url, spark.process.pid

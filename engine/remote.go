@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"shoal/plan"
 )
@@ -25,6 +26,8 @@ type About struct {
 	Conf    map[string]string // ANSI, time zone, warehouse
 	// Fair says that its jobs share its cores by pools. Else one that began earlier goes first.
 	Fair bool
+	// Reserve is to how many slots the server's pool "reserve" is entitled; 0: there is no such pool.
+	Reserve int
 }
 
 // Sized is what a Remote may know besides: how many tasks it can run at the same time, now.
@@ -68,6 +71,13 @@ type Tables interface {
 	Withdraw(ctx context.Context, s State, name []string) error
 	// Relist makes the home see a published table's files as they are now.
 	Relist(ctx context.Context, s State, name []string, partitioned bool) error
+}
+
+// Holder is what a RemoteSession may know besides: how to keep slots of the server from what runs for long.
+type Holder interface {
+	// Hold has tasks that only sleep, each for the length of a nap, hold so many slots until ctx ends. They hold no more where the
+	// state's conf names a pool that is entitled to as many, and others want the rest.
+	Hold(ctx context.Context, s State, slots int, nap time.Duration) error
 }
 
 // Publication is a table of ours for another catalog.

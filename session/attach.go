@@ -5,6 +5,7 @@ package session
 import (
 	"context"
 	"maps"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,7 +39,10 @@ func (r *Registry) attach(ctx context.Context) {
 		if err == nil {
 			r.attached(about)
 			r.warm(ctx)
+			var kept sync.WaitGroup
+			kept.Go(func() { r.keep(ctx, about.Reserve) })
 			r.size(ctx)
+			kept.Wait()
 			return
 		}
 		if text := err.Error(); text != told && ctx.Err() == nil {

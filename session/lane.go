@@ -135,9 +135,11 @@ func (s *Session) turnThere(ctx context.Context, q Query, acc *account, c weighe
 	if err != nil {
 		return nil, err
 	}
+	ended := s.room.reserve.arrives(c)
 	timer := time.AfterFunc(outlived, func() { t.move(sched.Pool{Engine: pool.Engine, Lane: sched.Heavy}) })
 	return func() {
 		timer.Stop()
+		ended()
 		t.end(engine.Usage{})
 	}, nil
 }

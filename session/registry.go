@@ -101,6 +101,7 @@ type Registry struct {
 	totals    totals        // of those that have ended
 	turns     set[*turn]    // what runs
 	desks     desks
+	reserve   reserve
 	there     atomic.Int64 // requests under way on the attached Spark
 	cores     atomic.Int64 // of the attached Spark; 0: not known
 

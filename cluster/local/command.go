@@ -167,6 +167,7 @@ func (s *state) connectConf(most int) []string {
 		fmt.Sprintf("spark.sql.shuffle.partitions=%d", max(8, 4*cores)), "spark.locality.wait=0s",
 
 		"spark.scheduler.mode=FAIR", "spark.scheduler.allocation.file=" + file("pools.xml"),
+		fmt.Sprintf("spark.shoal.reserve=%d", s.reserve()),
 		// Each session compiles its queries for itself. With room for a hundred (Spark's own) those of forty users push each
 		// other out, and a short query takes four times the processor time: 1.1 s for 0.25 s, seen on two cores.
 		"spark.sql.codegen.cache.maxEntries=2000",
@@ -211,12 +212,13 @@ func metastoreConf(dir, tmp string) []string {
 	}
 }
 
-// pools: the default one has long queries and machine learning; short queries get cores first, but
-// not the last quarter of them.
+// pools: the default one has long queries and machine learning; short queries get cores first. What is in the pool reserve only
+// keeps a quarter of them from long queries, for short ones (session/reserve.go): beyond that all others come first.
 const pools = `<?xml version="1.0"?>
 <allocations>
-  <pool name="default"><schedulingMode>FAIR</schedulingMode><weight>1</weight><minShare>0</minShare></pool>
-  <pool name="short"><schedulingMode>FAIR</schedulingMode><weight>4</weight><minShare>%d</minShare></pool>
+  <pool name="default"><schedulingMode>FAIR</schedulingMode><weight>100</weight><minShare>0</minShare></pool>
+  <pool name="short"><schedulingMode>FAIR</schedulingMode><weight>400</weight><minShare>%d</minShare></pool>
+  <pool name="reserve"><schedulingMode>FAIR</schedulingMode><weight>1</weight><minShare>%d</minShare></pool>
 </allocations>
 `
 
@@ -247,13 +249,16 @@ func (s *state) writeConf() error {
 		fmt.Fprintf(&conf, "%s %s\n", key, value)
 	}
 	for name, text := range map[string]string{"connect.conf": conf.String(), "log4j2.properties": logConf,
-		"pools.xml": fmt.Sprintf(pools, max(1, s.Spec.Workers*s.Spec.Cores*3/4))} {
+		"pools.xml": fmt.Sprintf(pools, max(1, s.Spec.Workers*s.Spec.Cores*3/4), s.reserve())} {
 		if err := os.WriteFile(s.path(name), []byte(text), 0o600); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// reserve is how many slots are kept for short queries.
+func (s *state) reserve() int { return max(1, s.Spec.Workers*s.Spec.Cores/4) }
 
 // lastLine is the last line that says something.
 func lastLine(out []byte) string {

@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -106,8 +107,12 @@ func (e *Engine) Close() error {
 // aboutConf are the confs that become defaults of our sessions.
 var aboutConf = []string{"spark.sql.ansi.enabled", "spark.sql.session.timeZone", "spark.sql.warehouse.dir"}
 
-// schedulerMode says how the server's jobs share its cores.
-const schedulerMode = "spark.scheduler.mode"
+const (
+	// schedulerMode says how the server's jobs share its cores.
+	schedulerMode = "spark.scheduler.mode"
+	// reserveSlots is set by who gives the server a pool "reserve" that is entitled to so many slots (shoal cluster up).
+	reserveSlots = "spark.shoal.reserve"
+)
 
 // About asks the server for its version and its defaults, until it has answered once.
 func (e *Engine) About(ctx context.Context) (engine.About, error) {
@@ -143,7 +148,7 @@ func (e *Engine) ask(ctx context.Context) (about engine.About, err error) {
 	}
 	conf, err := e.client.Config(ctx, &sparkpb.ConfigRequest{SessionId: e.probe, UserContext: user,
 		Operation: &sparkpb.ConfigRequest_Operation{OpType: &sparkpb.ConfigRequest_Operation_GetOption{
-			GetOption: &sparkpb.ConfigRequest_GetOption{Keys: append([]string{schedulerMode}, aboutConf...)}}}})
+			GetOption: &sparkpb.ConfigRequest_GetOption{Keys: append([]string{schedulerMode, reserveSlots}, aboutConf...)}}}})
 	if err != nil {
 		return about, e.explain(ctx, err)
 	}
@@ -151,6 +156,8 @@ func (e *Engine) ask(ctx context.Context) (about engine.About, err error) {
 		switch {
 		case p.GetKey() == schedulerMode:
 			about.Fair = strings.EqualFold(p.GetValue(), "FAIR")
+		case p.GetKey() == reserveSlots:
+			about.Reserve, _ = strconv.Atoi(p.GetValue()) // without a number nothing is kept
 		case p.Value != nil:
 			about.Conf[p.GetKey()] = p.GetValue()
 		}
