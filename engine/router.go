@@ -35,6 +35,7 @@ type Choice struct {
 	Why      string
 	Key      uint64   // what the query takes is to be remembered under
 	Other    Expected // the best of those that were not chosen, if there is one
+	failed   bool     // at such a query, of late
 	// Free says that the query could run in this process, too: the remote server is only expected to be sooner.
 	Free bool
 }
@@ -81,12 +82,22 @@ func (r *Router) Pick(q Query) (Choice, error) {
 		}
 		return best, nil
 	}
-	there := Choice{Why: strings.Join(refusals, "; "), Key: keyOf(q)}
-	there.Estimate = r.there(q)
+	there := Choice{Why: strings.Join(refusals, "; "), Key: keyOf(q), Estimate: r.there(q)}
 	if best.Engine == nil {
 		return there, nil
 	}
+	there.Estimate = r.beside(there.Estimate, best, q)
 	return r.sooner(best, there), nil
+}
+
+// beside is what is expected of a remote server on this machine: it has the same processors, so what is at work here, or waits, is in
+// its way too. Else a crowd of short questions would be sent where each of them costs ten times as much.
+func (r *Router) beside(there Estimate, here Choice, q Query) Estimate {
+	if s, ok := r.Remote.(Sharing); ok && s.SharesFiles() && q.Load != nil {
+		load := q.Load(here.Engine.Name(), here.Estimate)
+		there.Latency = load.Wait + there.Latency*float64(1+load.Beside)
+	}
+	return there
 }
 
 const soonest = "expected to answer soonest"
@@ -107,7 +118,10 @@ func (r *Router) sooner(here, there Choice) Choice {
 	margin := marginFor(here.Estimate.Confidence, there.Estimate.Confidence)
 	switch {
 	case here.Estimate.Fails && !there.Estimate.Fails:
-		there.Why = fmt.Sprintf("%s is expected to run out of memory: %s at once, of which none can go to disk", near.Name, Bytes(here.Estimate.PeakMemory))
+		there.Why = fmt.Sprintf("%s is expected to run out of memory, with %s at once", near.Name, Bytes(here.Estimate.PeakMemory))
+		if here.failed {
+			there.Why = near.Name + " ran out of memory at such a query"
+		}
 		return there
 	case there.Estimate.Latency*margin < here.Estimate.Latency:
 		there.Why = fmt.Sprintf("%s: in %s, and in %s on %s", soonest, Seconds(far.Estimate.Latency), Seconds(near.Estimate.Latency), near.Name)
@@ -133,7 +147,10 @@ func keyOf(q Query) uint64 { return Key(q.Fingerprint, q.Work.CPUSeconds*1e6) }
 // choice is an engine with what is expected of it.
 func (r *Router) choice(e Engine, q Query) Choice {
 	key := keyOf(q)
-	return Choice{Engine: e, Estimate: r.corrected(e.Name(), key, e.Estimate(q).sane(), q), Key: key}
+	guess := e.Estimate(q).sane()
+	c := Choice{Engine: e, Estimate: r.corrected(e.Name(), key, guess, q), Key: key}
+	c.failed = c.Estimate.Fails && !guess.Fails
+	return c
 }
 
 // sane is an estimate with which one can reckon: footers may lie, and products of their numbers may be anything.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func TestPickElsewhere(t *testing.T) {
 		"must not leave":        {sure(100), Query{}, "duckdb", "soonest"},
 		"a little sooner there": {worker{"duckdb", Estimate{Latency: works.OnSpark(2).Latency * 1.1, Confidence: surely}}, Query{Elsewhere: true}, "duckdb", "too uncertain"},
 		"a busy engine":         {sure(1), Query{Elsewhere: true, Load: busy}, "", "soonest"},
-		"too little memory":     {fails, Query{Elsewhere: true}, "", "run out of memory"},
+		"too little memory":     {fails, Query{Elsewhere: true}, "", "expected to run out of memory"},
 		"it failed":             {sure(1), Query{Elsewhere: true, Without: "duckdb"}, "", "duckdb ran out of memory"},
 		"it refuses":            {scripted{name: "duckdb", refuses: "no such function"}, Query{}, "", "duckdb refuses: no such function"},
 	} {
@@ -109,6 +110,29 @@ func TestPickElsewhere(t *testing.T) {
 		if c.query.Elsewhere && c.query.Without == "" && (got.Other.Name == "" || got.Other.Estimate.Latency <= 0 || got.Free != (picked == "")) {
 			t.Errorf("%s: beside it %+v", name, got.Other)
 		}
+	}
+}
+
+// neighbour is a remote server on this machine.
+type neighbour struct{ server }
+
+func (neighbour) SharesFiles() bool { return true }
+
+// A crowd is not sent to a server that has the same processors.
+func TestPickBesideCrowd(t *testing.T) {
+	r := &Router{Engines: []Engine{worker{"duckdb", Estimate{Latency: 0.05, Confidence: surely}}}, Remote: server{}}
+	q := Query{Plan: numbers(1000), Elsewhere: true, Load: func(engine string, _ Estimate) Load {
+		if engine == "duckdb" {
+			return Load{Wait: 2, Beside: 4}
+		}
+		return Load{}
+	}}
+	if c, err := r.Pick(q); err != nil || c.Engine != nil {
+		t.Errorf("to a server elsewhere: %+v, %v", c, err)
+	}
+	r.Remote = neighbour{}
+	if c, err := r.Pick(q); err != nil || c.Engine == nil {
+		t.Errorf("to a server beside: %+v, %v", c, err)
 	}
 }
 
@@ -149,7 +173,7 @@ func TestPickByExperience(t *testing.T) {
 		t.Errorf("after five minutes there: %+v", c)
 	}
 	r.Experience.Add("duckdb", first.Key, Took{Latency: 60, Failed: true})
-	if c := pick(); c.Engine != nil || !strings.Contains(c.Why, "memory") {
+	if c := pick(); c.Engine != nil || c.Why != "duckdb ran out of memory at such a query" {
 		t.Errorf("after it ran out of memory here: %+v", c)
 	}
 }
@@ -188,5 +212,18 @@ func BenchmarkPick(b *testing.B) {
 		if _, err := r.Pick(q); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestSane(t *testing.T) {
+	for _, n := range []float64{-1, 1e300, math.Inf(1), math.Inf(-1), math.NaN()} {
+		e := Estimate{Latency: n, CPUSeconds: n, Confidence: n, Bytes: math.MinInt64, PeakMemory: math.MaxInt64}.sane()
+		if !(e.Latency >= 0 && e.Latency <= 1e9 && e.CPUSeconds >= 0 && e.CPUSeconds <= 1e9 && e.Confidence >= 0 && e.Confidence <= 1) ||
+			e.Bytes != 0 || e.PeakMemory <= 0 || 2*e.PeakMemory <= 0 {
+			t.Errorf("%g became %+v", n, e)
+		}
+	}
+	if e := (Estimate{Latency: 1, CPUSeconds: 2, Confidence: 0.5, Bytes: 3, PeakMemory: 4}); e.sane() != e {
+		t.Errorf("%+v became %+v", e, e.sane())
 	}
 }

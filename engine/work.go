@@ -223,6 +223,18 @@ func widthOf(t plan.Type) float64 {
 	return textBytes
 }
 
+// valueBytes is what a value of an expression takes: of what puts others together, what they take.
+func valueBytes(x plan.Expr) (n float64) {
+	f, ok := x.(*plan.Func)
+	if !ok || f.Name != "concat" && f.Name != "struct" && f.Name != "named_struct" && f.Name != "array" {
+		return widthOf(plan.TypeOf(x))
+	}
+	for _, a := range f.Args {
+		n += valueBytes(a)
+	}
+	return n
+}
+
 func (g *guesser) aggregate(r *plan.Aggregate) guess {
 	in := g.of(r.Input, nil)
 	share := groupShare
@@ -238,7 +250,7 @@ func (g *guesser) aggregate(r *plan.Aggregate) guess {
 			}
 			values := in.rows * fixedBytes
 			if len(f.Args) > 0 {
-				values = in.rows * widthOf(plan.TypeOf(f.Args[0]))
+				values = in.rows * valueBytes(f.Args[0])
 			}
 			switch {
 			case keepsAll[f.Name]:

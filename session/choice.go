@@ -28,7 +28,7 @@ func (s *Session) asked(resolved plan.Relation, settings plan.Settings, q Query)
 
 // mayLeave tells whether a query gets the same answer on the attached Spark: it reads, and does nothing else.
 func (s *Session) mayLeave(q Query) bool {
-	if _, reads := q.Statement.(plan.Relation); !reads || q.Forward == nil || q.Forward.Command || q.stays || q.tried {
+	if _, reads := q.Statement.(plan.Relation); !reads || q.Forward == nil || q.Forward.Command || q.stays || q.tried != "" {
 		return false
 	}
 	if _, call := q.Statement.(*plan.CatalogQuery); call {
@@ -73,8 +73,11 @@ func (s *Session) choose(query engine.Query, q Query, acc *account) (engine.Choi
 		return chosen, elsewhere{why: chosen.Why, free: chosen.Free}
 	}
 	acc.costKey = chosen.Key
-	if q.stays {
+	switch {
+	case q.stays:
 		chosen.Why = whyStays
+	case q.tried != "":
+		chosen.Why = s.room.Router.Remote.Name() + " failed: " + q.tried
 	}
 	acc.runs(chosen.Engine.Name(), chosen.Why, chosen.Estimate)
 	return chosen, nil
@@ -102,7 +105,7 @@ func (s *Session) runAgain(ctx context.Context, q Query, acc *account, failed er
 		return nil, failed
 	}
 	s.room.Log.Info("query runs again", "session", s.Key.ID, "user", s.Key.User, "op", q.ID, "class", classOf(failed))
-	q.tried = true
+	q.tried = classOf(failed)
 	return s.runHere(ctx, q, acc)
 }
 

@@ -28,7 +28,7 @@ type Query struct {
 	fingerprint uint64 // what its costs are remembered under; 0: they are not
 	stays       bool   // it reads what only this server has
 	leaves      string // a view that it may leave on the attached Spark when it fails
-	tried       bool   // the attached Spark was, and has failed
+	tried       string // how the attached Spark failed at it; "": it was not asked
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before
