@@ -133,6 +133,30 @@ func TestLostExecutor(t *testing.T) {
 	}
 }
 
+// TestReserve: what only keeps slots is nobody's question.
+func TestReserve(t *testing.T) {
+	b := newBuilder()
+	for i, pool := range []string{"reserve", "short", "default"} {
+		for _, line := range []string{
+			`{"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart","executionId":%d,"time":1000,"sparkPlanInfo":{"nodeName":"Range"}}`,
+			`{"Event":"SparkListenerJobStart","Job ID":%d,"Submission Time":1500,"Stage IDs":[],"Properties":{"spark.sql.execution.id":"%[1]d","spark.scheduler.pool":"` + pool + `"}}`,
+			`{"Event":"SparkListenerJobEnd","Job ID":%d,"Completion Time":2800,"Job Result":{"Result":"JobSucceeded"}}`,
+			`{"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd","executionId":%d,"time":3000}`,
+		} {
+			b.parse(fmt.Sprintf(line, i))
+		}
+	}
+	b.parse(`{"Event":"SparkListenerJobStart","Job ID":9,"Submission Time":1500,"Stage IDs":[],"Properties":{"spark.scheduler.pool":"reserve"}}`)
+	b.parse(`{"Event":"SparkListenerJobEnd","Job ID":9,"Completion Time":2800,"Job Result":{"Result":"JobSucceeded"}}`)
+	var pools []string
+	for _, q := range b.finish().Questions() {
+		pools = append(pools, q.Asker.Pool)
+	}
+	if want := []string{"short", "default"}; !slices.Equal(pools, want) {
+		t.Errorf("questions in %v, want %v", pools, want)
+	}
+}
+
 // TestSpent divides a question's time.
 func TestSpent(t *testing.T) {
 	b := newBuilder()

@@ -27,13 +27,16 @@ type Question struct {
 	job *Job // of a question that is no execution
 }
 
+// reservePool is where tasks only sleep, to keep slots for short queries (shoal cluster up): nobody asked for an answer.
+const reservePool = "reserve"
+
 // Questions returns the finished questions in order of their starts.
 func (a *App) Questions() []*Question {
 	byRoot := map[int64]*Question{}
 	byJob := map[int]*Question{}
 	var all []*Question
 	for _, x := range a.Executions {
-		if x.Root != x.ID || x.End == 0 {
+		if x.Root != x.ID || x.End == 0 || x.Asker.Pool == reservePool {
 			continue
 		}
 		q := &Question{
@@ -49,7 +52,7 @@ func (a *App) Questions() []*Question {
 		}
 	}
 	for _, j := range a.Jobs {
-		if j.Execution < 0 && j.End != 0 {
+		if j.Execution < 0 && j.End != 0 && j.Asker.Pool != reservePool {
 			q := &Question{
 				App: a, ID: fmt.Sprintf("job %d", j.ID), Description: cmp.Or(j.Description, j.CallSite), Asker: j.Asker,
 				Start: j.Start, End: j.End, Spent: j.Spent, Failed: j.Failure != "", job: j,
