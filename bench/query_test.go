@@ -63,17 +63,21 @@ func query(b *testing.B, number int) string {
 	return strings.TrimRight(strings.TrimSpace(string(text)), ";")
 }
 
+// cacheFolder is where data are that tests and benchmarks make.
+func cacheFolder(b *testing.B) string {
+	if cache := os.Getenv("SHOAL_CACHE"); cache != "" {
+		return cache
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return filepath.Join(home, ".cache", "shoal")
+}
+
 // tpch is an environment in which the TPC-H tables are temporary views, as a notebook makes them.
 func tpch(b *testing.B) analyze.Env {
-	cache := os.Getenv("SHOAL_CACHE")
-	if cache == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			b.Fatal(err)
-		}
-		cache = filepath.Join(home, ".cache", "shoal")
-	}
-	data := filepath.Join(cache, "tpch", "sf0.1")
+	data := filepath.Join(cacheFolder(b), "tpch", "sf0.1")
 	if _, err := os.Stat(data); err != nil {
 		b.Skipf("%v: make tpch makes it", err)
 	}
