@@ -35,6 +35,9 @@ func (s *Session) runThere(ctx context.Context, q Query, acc *account, why strin
 		return s.forward(ctx, q, acc, why, nil)
 	}
 	q.leaves = change.leaves
+	if change.view != nil && !change.global {
+		change.known = s.understands(ctx, change.view)
+	}
 	return s.forward(ctx, q, acc, why, func(ctx context.Context) (engine.Done, error) { return s.note(ctx, q, change) })
 }
 
@@ -43,6 +46,7 @@ type change struct {
 	kind     string // of journal entry
 	key      string
 	view     *plan.CreateView
+	known    bool     // the view is one that the engines of this process can read, too
 	database []string // the name
 	global   bool
 	function string
@@ -159,7 +163,7 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 		return done, s.turnOpaque(ctx, c.opaque)
 	}
 	conf := s.Conf()
-	under := made{Conf: conf.set, Database: s.currentDatabase(), Foreign: true}
+	under := made{Conf: conf.set, Database: s.currentDatabase(), In: s.names.Database(), Foreign: !c.known}
 	entry := store.Entry{Kind: c.kind, Key: c.key, Payload: q.Raw}
 	switch {
 	case c.database != nil:
@@ -171,7 +175,11 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 		if c.view.Text == "" {
 			under.Uses = s.viewsIn(c.view.Query)
 		}
-		if err := s.define(foreignView(c.view), conf.Settings(), s.names.Database()); err != nil || c.global {
+		view := c.view
+		if !c.known {
+			view = foreignView(view)
+		}
+		if err := s.define(view, conf.Settings(), under.In); err != nil || c.global {
 			return done, err
 		}
 		done.View = c.key
@@ -183,6 +191,16 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 	}
 	done.Step, err = s.recordStep(ctx, entry, under.Uses)
 	return done, err
+}
+
+// understands tells whether a view that is made on the attached Spark, because the session's queries run there, can be read
+// here when they no longer do.
+func (s *Session) understands(ctx context.Context, v *plan.CreateView) bool {
+	if s.opaqueBecause() != "" {
+		return false
+	}
+	resolved, err := s.analyze(ctx, v.Query, s.Conf().Settings(), nil)
+	return err == nil && s.checkViewColumns(v, "", plan.Output(resolved)) == nil
 }
 
 // foreignView stands here for a view that only the attached Spark understands: what reads it goes there.

@@ -465,3 +465,27 @@ func TestCloneOfOpaque(t *testing.T) {
 		t.Errorf("the clone: %v", err)
 	}
 }
+
+// A view that was made while queries went to the attached Spark is one here, too, if it can be; also after a restart.
+func TestViewsAreKnownOnBothSides(t *testing.T) {
+	a := attach(t)
+	dir, id := t.TempDir(), uuid.NewString()
+	a.restart(dir, id)
+	a.want("SET shoal.engine = spark", "here")
+	a.want("CREATE TEMP VIEW ours AS SELECT id FROM range(3)", "there")
+	a.want("CREATE TEMP VIEW over AS SELECT id FROM ours", "there")
+	a.want("CREATE TEMP VIEW theirs AS SELECT nothing(id) FROM range(3)", "there")
+	for _, life := range []string{"the first", "the next"} {
+		a.want("SET shoal.engine = spark", "here")
+		a.want("SELECT id FROM over", "there")
+		a.want("SET shoal.engine = duckdb", "here")
+		a.want("SELECT id FROM over", "here")
+		if place, err := a.ask("SELECT * FROM theirs"); !fault.IsUnsupported(err) {
+			t.Errorf("%s life: %q, %v", life, place, err)
+		}
+		a.want("SET shoal.engine = auto", "here")
+		a.want("SELECT id FROM over", "here")
+		a.want("SELECT * FROM theirs", "there")
+		a.restart(dir, id)
+	}
+}

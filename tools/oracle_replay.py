@@ -5,6 +5,9 @@
     --all        the SQL cases too
     --details    compare the parameters and places of errors too, not only their first line
     --real-spark        the server is Spark, or forwards to one: what is missing in Shoal must be right, too
+    --engine E   have the server, a Shoal with a Spark behind it, use that engine: auto, duckdb or spark; or flip: another one
+                 at random for each case, which must not matter. What duckdb refuses then is asked again with auto
+    --seed N     which engines flip chooses
     --update-refusals   set and clear only=spark by what the server refuses (Shoal, not Spark)
 
 Ends with 1 if an answer differs. Cases marked only=spark must fail with UNSUPPORTED_FEATURE.
@@ -12,6 +15,7 @@ Ends with 1 if an answer differs. Cases marked only=spark must fail with UNSUPPO
 import argparse
 import collections
 import os
+import random
 import re
 import sys
 
@@ -41,7 +45,7 @@ def judge(record, kind, lines, details):
         if not (record.expected and record.expected[0].startswith("UNSUPPORTED_FEATURE ")):
             return "known gap" if record.options.get("only") == "spark" else "refused"
     elif record.options.get("only") == "spark":
-        return "gap closed" if lines == record.expected else "wrong answer"
+        return "gap closed" if lines == (record.expected or []) else "wrong answer"
     if kind != record.kind:
         return "wrong error" if kind == "error" else "missed error"
     if kind == "statement":
@@ -64,22 +68,40 @@ def judge(record, kind, lines, details):
     return "passed" if lines[:schema] == want[:schema] else "wrong schema"
 
 
-def replay(url, path, details=False, real_spark=False):
-    """Runs one file; yields (record, verdict, the answer's lines)."""
+ENGINES = ("auto", "duckdb", "spark")
+
+
+def lots(engine, seed, path):
+    """Yields the engine for one case after the other of a file; None leaves it to the server."""
+    chance = random.Random(f"{seed} {os.path.relpath(path, corpus.CORPUS)}")
+    while True:
+        yield chance.choice(ENGINES) if engine == "flip" else engine
+
+
+def replay(url, path, details=False, real_spark=False, engine=None, seed=1):
+    """Runs one file; yields (record, verdict, the answer's lines, the engine that was asked for)."""
     file = corpus.read(path)
     runner = corpus.Runner(url, file)
     try:
-        for record in file.records:
+        for record, wanted in zip(file.records, lots(engine, seed, path)):
             if real_spark and "local" in record.options:
                 continue
+            if wanted:
+                runner.spark.conf.set("shoal.engine", wanted)
             kind, lines = runner.run(record)
-            yield record, judge(record, kind, lines, details), lines
+            verdict = judge(record, kind, lines, details)
+            if engine == "flip" and wanted == "duckdb" and verdict in ("refused", "known gap"):
+                # A refusal has no effect: who has asked so much asks otherwise, and what follows has ground to stand on.
+                runner.spark.conf.set("shoal.engine", "auto")
+                kind, lines = runner.run(record)
+                verdict = judge(record, kind, lines, details)
+            yield record, verdict, lines, wanted
     finally:
         runner.close()
 
 
-def tell(path, record, verdict, lines):
-    parts = [f"{path}:{record.line}: {verdict}", *record.body, "want", *(record.expected or []), "got", *lines]
+def tell(path, record, verdict, lines, engine):
+    parts = [f"{path}:{record.line}: {verdict}" + f" (engine {engine})" * bool(engine), *record.body, "want", *(record.expected or []), "got", *lines]
     return "\n    ".join(parts)
 
 
@@ -101,19 +123,21 @@ def main():
     parser.add_argument("--url", required=True)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--details", action="store_true")
+    parser.add_argument("--engine", choices=[*ENGINES, "flip"])
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--update-refusals", action="store_true")
     parser.add_argument("--real-spark", action="store_true")
     options = parser.parse_args()
     counts = collections.Counter()
     for path in corpus.find(options.names or ([] if options.all else ["dataframe"])):
         verdicts = {}
-        for record, verdict, lines in replay(options.url, path, options.details, options.real_spark):
+        for record, verdict, lines, engine in replay(options.url, path, options.details, options.real_spark, options.engine, options.seed):
             if options.real_spark and verdict == "gap closed":
                 verdict = "passed"
             verdicts[record.line] = verdict
             counts[verdict] += 1
             if verdict not in ("passed", "known gap"):
-                print(tell(path, record, verdict, lines), flush=True)
+                print(tell(path, record, verdict, lines, engine), flush=True)
         if options.update_refusals:
             update(path, verdicts)
     print(", ".join(f"{n} {verdict}" for verdict, n in counts.most_common()))
