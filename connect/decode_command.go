@@ -30,9 +30,22 @@ func (d *decoder) command(c *sparkpb.Command) plan.Statement {
 		return &plan.OpaqueCommand{What: plan.RegisterFunction, Name: x.RegisterTableFunction.GetFunctionName()}
 	case *sparkpb.Command_RegisterDataSource:
 		return &plan.OpaqueCommand{What: plan.RegisterDataSource, Name: x.RegisterDataSource.GetName()}
+	case *sparkpb.Command_MlCommand:
+		return &plan.OpaqueCommand{What: setField(c, "command_type"), About: aboutModel(x.MlCommand)}
 	default:
 		return &plan.OpaqueCommand{What: setField(c, "command_type")}
 	}
+}
+
+// aboutModel says what is done to which kind of model: fit LogisticRegression.
+func aboutModel(c *sparkpb.MlCommand) string {
+	about := setField(c, "command")
+	for _, op := range []*sparkpb.MlOperator{c.GetFit().GetEstimator(), c.GetEvaluate().GetEvaluator(), c.GetRead().GetOperator()} {
+		if name := op.GetName(); name != "" {
+			about += " " + name[strings.LastIndexByte(name, '.')+1:]
+		}
+	}
+	return about
 }
 
 func (d *decoder) createView(v *sparkpb.CreateDataFrameViewCommand) plan.Statement {

@@ -260,12 +260,15 @@ func (x *execution) answerLater(ctx context.Context, sql *sparkpb.SqlCommand, re
 }
 
 // answer runs a statement. The rows of a command that came as SQL text go back as a relation.
-func (x *execution) answer(ctx context.Context, q session.Query, asRelation bool) error {
+func (x *execution) answer(ctx context.Context, q session.Query, asRelation bool) (err error) {
 	result, err := x.sess.Run(ctx, x.watched(q))
 	if err != nil {
 		return err
 	}
-	defer result.Close()
+	defer func() {
+		result.Fail(err)
+		result.Close()
+	}()
 	if result.Relayed {
 		return nil
 	}

@@ -175,8 +175,9 @@ type (
 	// OpaqueCommand is a statement we recognise but do not run: What names it ("CREATE TABLE").
 	OpaqueCommand struct {
 		CommandBase
-		What string
-		Name string // the function it registers, if it does
+		What  string
+		Name  string // the function it registers, if it does
+		About string // for people, without constants; may be empty
 	}
 )
 

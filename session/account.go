@@ -237,13 +237,13 @@ func (a *account) cost() Cost {
 // end writes down what the query was, once: in the log, and in the history.
 func (a *account) end(err error) {
 	a.once.Do(func() {
+		r := a.record(err)
+		a.s.room.History.Add(r) // first: who looks on finds the query at work, or ended
 		a.s.room.live.remove(a)
 		if a.reading != nil {
 			a.reading.End()
 		}
 		a.s.room.totals.add(a, err)
-		r := a.record(err)
-		a.s.room.History.Add(r)
 		log := a.s.room.Log
 		if ctx := context.Background(); log.Enabled(ctx, slog.LevelInfo) {
 			log.LogAttrs(ctx, slog.LevelInfo, "query", line(&r)...)
@@ -266,8 +266,11 @@ func classOf(err error) string {
 
 // kindOf names a statement without telling what is in it.
 func kindOf(st plan.Statement) string {
-	if st == nil {
+	switch c, opaque := st.(*plan.OpaqueCommand); {
+	case st == nil:
 		return "unknown"
+	case opaque && c.What != "":
+		return c.What
 	}
 	name := fmt.Sprintf("%T", st)
 	if i := len("*plan."); len(name) > i {

@@ -91,6 +91,21 @@ func TestHistoryOfFailures(t *testing.T) {
 	}
 }
 
+// TestHistoryOfTheUndelivered: what its client never got has not ended well.
+func TestHistoryOfTheUndelivered(t *testing.T) {
+	n := scheduled(t, &laned{})
+	h := remembers(t, n.room, t.TempDir())
+	result, err := n.Run(t.Context(), Query{ID: uuid.NewString(), Statement: upTo(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result.Fail(fault.New("OPERATION_CANCELED"))
+	result.Close()
+	if all := past(t, h); len(all) != 1 || all[0].Error != "OPERATION_CANCELED" {
+		t.Errorf("%+v", all)
+	}
+}
+
 // TestHistoryKeepsNoSecrets: neither the file nor what is beside it holds a constant.
 func TestHistoryKeepsNoSecrets(t *testing.T) {
 	n := scheduled(t, &laned{fails: fault.New("CAST_INVALID_INPUT", "expression", "'secret'", "sourceType", "STRING", "targetType", "INT", "ansiConfig", "c")})
@@ -119,7 +134,7 @@ func TestHistoryElsewhere(t *testing.T) {
 	a := forced(t)
 	h := remembers(t, a.room, t.TempDir())
 	a.lane("SELECT count(*) FROM elsewhere", nil)
-	model := &plan.OpaqueCommand{What: "ml_command"}
+	model := &plan.OpaqueCommand{What: "ml_command", About: "fit KMeans"}
 	q := a.query("fit", func(q *Query) { q.Statement, q.Shape = model, func() uint64 { return 9 } })
 	result, err := a.Run(t.Context(), q)
 	if err != nil {
@@ -127,7 +142,7 @@ func TestHistoryElsewhere(t *testing.T) {
 	}
 	result.Close()
 	all := past(t, h)
-	if len(all) != 2 || all[0].Kind != "OpaqueCommand" || all[0].Fingerprint != hexText(a.known(q).fingerprint) || all[1].Engine != "spark" ||
+	if len(all) != 2 || all[0].Kind != "ml_command" || all[0].Text != "fit KMeans" || all[0].Fingerprint != hexText(a.known(q).fingerprint) || all[1].Engine != "spark" ||
 		all[1].Lane != "heavy" || all[1].Learned == "" || all[1].Work <= 0 || !strings.Contains(all[1].Text, "elsewhere") {
 		t.Errorf("%+v", all)
 	}

@@ -23,6 +23,7 @@ type Result struct {
 	rows   array.RecordReader
 	acc    *account
 	once   sync.Once
+	failed error // what kept its rows from the client
 	// Relayed says that the responses have been sent already, as another server made them.
 	Relayed bool
 }
@@ -49,15 +50,21 @@ func (r *Result) Batch() arrow.RecordBatch { return r.rows.RecordBatch() }
 // Err is why the rows ended early, if they did.
 func (r *Result) Err() error { return r.rows.Err() }
 
+// Fail says what kept the rows from the client, before Close: it was stopped, or went away.
+func (r *Result) Fail(err error) { r.failed = err }
+
 // Close gives everything back and writes the query's line in the log.
 func (r *Result) Close() {
 	r.once.Do(func() {
 		if r.Relayed {
-			r.acc.end(nil)
+			r.acc.end(r.failed)
 			return
 		}
 		err := r.rows.Err()
 		r.rows.Release()
+		if err == nil {
+			err = r.failed
+		}
 		r.acc.end(err)
 	})
 }

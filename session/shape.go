@@ -46,6 +46,10 @@ func (w *texter) statement(st plan.Statement) {
 		w.text.WriteString("...")
 		return
 	}
+	if c, ok := st.(*plan.OpaqueCommand); ok && c.About != "" {
+		w.text.WriteString(c.About)
+		return
+	}
 	w.text.WriteString(kindOf(st))
 	if r, ok := st.(plan.Relation); ok {
 		w.relation(r)

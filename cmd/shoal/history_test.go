@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"shoal/internal/sparkclient"
+	"shoal/internal/sparkpb"
 	"shoal/planner/rank"
 	"shoal/planner/workload"
 	"shoal/session"
@@ -222,3 +226,43 @@ func TestNothingToPlan(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestHistoryOfTheStopped: a query that is stopped while its client reads has not ended well.
+func TestHistoryOfTheStopped(t *testing.T) {
+	r := start(t)
+	target, params, err := sparkclient.ParseURL("sc://" + r.connect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := sparkclient.Dial(target, params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	text := &sparkpb.Relation{RelType: &sparkpb.Relation_Sql{Sql: &sparkpb.SQL{Query: "SELECT id, id * 2, id * 3 FROM range(500000000)"}}}
+	stopped := make(chan bool)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- sparkclient.New(conn, params).Execute(t.Context(), sparkclient.Root(text), func(*sparkpb.ExecutePlanResponse) error {
+			<-stopped // it does not read
+			return nil
+		})
+	}()
+	server := webFlags{URL: r.http}
+	id := look(t, server, sending).Queries[0].Operation
+	stop := stopCmd{webFlags: server, Operation: id}
+	if err := stop.Run(&kong.Context{Kong: &kong.Kong{Stdout: &bytes.Buffer{}}}); err != nil {
+		t.Fatal(err)
+	}
+	close(stopped)
+	if err := <-ended; sparkclient.ErrorClass(err) != "OPERATION_CANCELED" {
+		t.Errorf("its client gets %v", err)
+	}
+	look(t, server, func(s *web.Snapshot) bool { return len(s.Queries) == 0 }) // its client may know before
+	past, err := (&historyCmd{webFlags: server, Limit: 10}).past(t.Context())
+	if err != nil || len(past.Queries) != 1 || past.Queries[0].Error != "OPERATION_CANCELED" || past.Queries[0].Rows == 0 {
+		t.Errorf("%+v, %v", past, err)
+	}
+}
+
+func sending(s *web.Snapshot) bool { return len(s.Queries) == 1 && s.Queries[0].Rows > 0 }
