@@ -23,7 +23,10 @@ func (s *Server) AnalyzePlan(ctx context.Context, req *sparkpb.AnalyzePlanReques
 		return nil, s.status(nil, err)
 	}
 	a := &analysis{ctx: ctx, sess: sess, resp: &sparkpb.AnalyzePlanResponse{SessionId: sess.Key.ID, ServerSideSessionId: sess.ServerID}}
-	if sess.Elsewhere(nil) && req.GetSparkVersion() == nil && !a.asksSystem(req) {
+	pinned := sess.Elsewhere(nil)
+	if pinned && a.asksSystem(req) {
+		err = a.answer(req)
+	} else if pinned && req.GetSparkVersion() == nil {
 		err = a.forward(req)
 	} else if err = a.answer(req); sess.Elsewhere(err) || err != nil && a.undecoded && sess.Undecoded() {
 		err = a.forward(req)

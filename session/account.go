@@ -254,9 +254,12 @@ func (a *account) end(err error) {
 // classOf names an error without telling what was in it.
 func classOf(err error) string {
 	var f *fault.Error
+	var there interface{ ErrorClass() string } // an error of the attached Spark
 	switch {
 	case errors.As(err, &f) && f.Class != "":
 		return f.Class
+	case errors.As(err, &there):
+		return there.ErrorClass()
 	case errors.Is(err, context.Canceled):
 		return "OPERATION_CANCELED"
 	default:

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -68,6 +69,37 @@ func lost(err error) bool {
 	}
 	return false
 }
+
+// refusal is the server's own error, of a condition.
+type refusal struct {
+	error
+	status *status.Status
+	class  string
+}
+
+// GRPCStatus passes the error on as it came.
+func (r *refusal) GRPCStatus() *status.Status { return r.status }
+
+// Unwrap gives it.
+func (r *refusal) Unwrap() error { return r.error }
+
+// ErrorClass is the condition, for who writes errors down: DIVIDE_BY_ZERO.
+func (r *refusal) ErrorClass() string { return r.class }
+
+// classed finds the condition of an error of the server.
+func classed(err error) error {
+	st, ok := status.FromError(err)
+	if err == nil || !ok {
+		return err
+	}
+	if m := condition.FindStringSubmatch(st.Message()); m != nil {
+		return &refusal{err, st, m[1]}
+	}
+	return err
+}
+
+// condition begins the messages of Spark's errors.
+var condition = regexp.MustCompile(`^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]`)
 
 // hasClass tells whether an error of the server is of a condition.
 func hasClass(err error, class string) bool {

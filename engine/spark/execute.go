@@ -37,7 +37,7 @@ func (h *home) Execute(ctx context.Context, s engine.State, x engine.Execution, 
 	if err != nil && x.Leaves != "" && r.asked && !hasClass(err, "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS") {
 		h.dropLeft(ctx, x.Leaves)
 	}
-	return err
+	return classed(err)
 }
 
 // dropLeft drops the view that an operation made before it failed, or was cancelled.
