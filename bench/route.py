@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well queries are sent to engines and lanes: make bench-route.
 
-  route.py SPARK_PYTHON [--rounds N] [--every N] [--only PART,...]
+  route.py SPARK_PYTHON [--rounds N] [--every N] [--families NAME,...] [--only PART,...]
 
 One Spark, and two Shoals before it: one with all the memory, one whose own engine may use 1 GiB. Parts: own (the router's own
 time), tpch (auto beside duckdb, one query after the other), regret (auto beside the better of both engines), classes (short or
@@ -71,7 +71,7 @@ def queries(o):
     all_.update({name: ("TPC-DS", text) for name, text in tpcds_queries(o.every).items()})
     all_.update({name: ("notebook", text) for name, text in NOTEBOOK.items()})
     all_.update({name: ("oversized", text) for name, text in OVERSIZED.items()})
-    return all_
+    return {name: q for name, q in all_.items() if q[0] in o.families.split(",")}
 
 
 class User:
@@ -133,6 +133,7 @@ def regret(shoal, o):
     found = {}
     for name, (family, text) in queries(o).items():
         r = {"family": family, "duckdb": [], "auto": [], "spark": []}
+        users["duckdb"].seconds(family, text)  # so that neither is the first to read the files
         for i in range(o.rounds):
             order = ("duckdb", "auto") if i % 2 else ("auto", "duckdb")
             for engine in order:
@@ -206,6 +207,7 @@ def main():
     p.add_argument("python")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--every", type=int, default=4, help="each n-th query of TPC-DS")
+    p.add_argument("--families", default="TPC-H,TPC-DS,notebook,oversized", help="of queries, for regret and classes")
     p.add_argument("--only", default="own,tpch,regret,classes")
     o = p.parse_args()
     parts = o.only.split(",")

@@ -36,6 +36,7 @@ type Choice struct {
 	Key      uint64   // what the query takes is to be remembered under
 	Other    Expected // the best of those that were not chosen, if there is one
 	failed   bool     // at such a query, of late
+	times    float64  // as long as guessed it takes, by experience; 0: there is none
 	// Free says that the query could run in this process, too: the remote server is only expected to be sooner.
 	Free bool
 }
@@ -90,9 +91,13 @@ func (r *Router) Pick(q Query) (Choice, error) {
 	return r.sooner(best, there), nil
 }
 
-// beside is what is expected of a remote server on this machine: it has the same processors, so what is at work here, or waits, is in
-// its way too. Else a crowd of short questions would be sent where each of them costs ten times as much.
+// beside is what is expected of the remote server in the light of what is known here. A query that has turned out to be more work than
+// it looks is more work there, too, if nobody knows better. And a server on this machine has the same processors: what is at work
+// here, or waits, is in its way. Else a crowd of short questions would be sent where each of them costs ten times as much.
 func (r *Router) beside(there Estimate, here Choice, q Query) Estimate {
+	if _, runs := r.Experience.Expected(r.Remote.Name(), here.Key); runs == 0 && !here.failed {
+		there.Latency *= max(1, here.times)
+	}
 	if s, ok := r.Remote.(Sharing); ok && s.SharesFiles() && q.Load != nil {
 		load := q.Load(here.Engine.Name(), here.Estimate)
 		there.Latency = load.Wait + there.Latency*float64(1+load.Beside)
@@ -150,6 +155,9 @@ func (r *Router) choice(e Engine, q Query) Choice {
 	guess := e.Estimate(q).sane()
 	c := Choice{Engine: e, Estimate: r.corrected(e.Name(), key, guess, q), Key: key}
 	c.failed = c.Estimate.Fails && !guess.Fails
+	if took, runs := r.Experience.Expected(e.Name(), key); runs > 0 && guess.Latency > 0 {
+		c.times = took.Latency / guess.Latency
+	}
 	return c
 }
 

@@ -163,10 +163,14 @@ func TestPickByExperience(t *testing.T) {
 	for range 5 {
 		r.Experience.Add("duckdb", first.Key, Took{Latency: 60, CPUSeconds: 60})
 	}
-	if c := pick(); c.Engine != nil || c.Other.Estimate.Latency != 60 {
-		t.Errorf("after a minute here: %+v", c)
+	if c := pick(); c.Engine == nil || c.Estimate.Latency != 60 {
+		t.Errorf("after a minute here, of what is as much more work there: %+v", c)
 	}
-	for range 5 {
+	r.Experience.Add("spark", first.Key, Took{Latency: 6})
+	if c := pick(); c.Engine != nil || c.Other.Estimate.Latency != 60 {
+		t.Errorf("after six seconds there: %+v", c)
+	}
+	for range 20 {
 		r.Experience.Add("spark", first.Key, Took{Latency: 300})
 	}
 	if c := pick(); c.Engine == nil || c.Estimate.Confidence < 0.5 {

@@ -31,6 +31,7 @@ const (
 	textBytes        = 32  // of a text there
 	groupShare       = 0.1 // groups of rows
 	elementsPerArray = 5
+	listGrowth       = 2       // times the values that a list takes while it grows
 	firstRows        = 1 << 17 // what is read at least for a first row
 )
 
@@ -254,7 +255,7 @@ func (g *guesser) aggregate(r *plan.Aggregate) guess {
 			}
 			switch {
 			case keepsAll[f.Name]:
-				out = out.holds(values, values)
+				out = out.holds(listGrowth*values, listGrowth*values)
 			case f.Distinct:
 				out = out.holds(values+in.rows*rowBytes, 0)
 			}
