@@ -352,13 +352,15 @@ func (h *History) heal(err error) bool {
 	return h.reopen()
 }
 
-// setAside renames the file. There is one such file at most: what is worth little must not fill the disk.
+// walSuffix is of SQLite's log beside a file.
+const walSuffix = "-wal"
+
+// setAside renames the file, and its log, without which it may be empty. There is one such file at most: what is worth little
+// must not fill the disk.
 func (h *History) setAside(path string, why error) {
 	aside := path + asideSuffix
-	os.RemoveAll(aside)
-	for _, end := range []string{"-wal", "-shm"} {
-		os.Remove(path + end)
-	}
+	h.dropAside()
+	os.Rename(path+walSuffix, aside+walSuffix) // there may be none
 	if err := os.Rename(path, aside); err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
 			h.o.Log.Error("the history cannot be set aside", "file", path, "err", err)
@@ -368,26 +370,35 @@ func (h *History) setAside(path string, why error) {
 	h.o.Log.Error("the history was set aside and begins anew", "file", aside, "err", why)
 }
 
+// dropAside removes the file that was set aside, if there is one.
+func (h *History) dropAside() {
+	os.RemoveAll(h.path() + asideSuffix)
+	os.Remove(h.path() + asideSuffix + walSuffix)
+}
+
 // useless tells whether an error says of the file that it will not take a query any more: it is damaged, or full.
 func useless(path string, err error) bool {
 	info, statErr := os.Lstat(path)
-	var code interface{ Code() int }
 	switch {
 	case statErr != nil:
 		return false
 	case !info.Mode().IsRegular(), errors.Is(err, errGarbled):
 		return true
-	case !errors.As(err, &code):
-		return false
 	}
-	switch code.Code() & 0xff {
+	switch codeOf(err) {
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
 		sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR: // it has other tables
 		return true
 	case sqlite3.SQLITE_FULL:
-		return info.Size() >= smallest
+		log, err := os.Lstat(path + walSuffix)
+		return info.Size() >= smallest || err == nil && log.Size() >= smallest
 	}
 	return false
+}
+
+func isFull(err error) bool {
+	code := codeOf(err)
+	return code == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR
 }
 
 // reopen opens the file, if need be after the one that is there was set aside.
@@ -397,6 +408,10 @@ func (h *History) reopen() bool {
 	db, err := h.connect(path)
 	if err != nil && useless(path, err) {
 		h.setAside(path, err)
+		db, err = h.connect(path)
+	}
+	if err != nil && isFull(err) {
+		h.dropAside() // there is no room for both
 		db, err = h.connect(path)
 	}
 	if err == nil {

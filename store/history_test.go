@@ -340,6 +340,16 @@ func TestFullHistory(t *testing.T) {
 	if text := log.String(); !strings.Contains(text, "set aside") {
 		t.Errorf("nobody was told:\n%s", text)
 	}
+	aside, err := sql.Open("sqlite", "file:"+h.path()+asideSuffix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer aside.Close()
+	kept := 0
+	if err := aside.QueryRow("SELECT count(*) FROM query").Scan(&kept); err != nil || kept < 500 {
+		t.Errorf("what was set aside has %d queries, %v", kept, err)
+	}
+	aside.Close()
 	files, err := filepath.Glob(filepath.Join(h.o.Dir, "*"))
 	if err != nil || len(files) > 4 {
 		t.Errorf("%d files: %v, %v", len(files), files, err)

@@ -82,11 +82,7 @@ func Open(dir string) (*Store, error) {
 
 // advice says what a person can do about a database that cannot be opened.
 func advice(err error) string {
-	var code interface{ Code() int }
-	if !errors.As(err, &code) {
-		return ""
-	}
-	switch code.Code() & 0xff {
+	switch codeOf(err) {
 	case sqlite3.SQLITE_BUSY:
 		return "; another Shoal uses this data directory"
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
@@ -94,6 +90,15 @@ func advice(err error) string {
 	default:
 		return ""
 	}
+}
+
+// codeOf is SQLite's code of an error, without its details; 0 for others.
+func codeOf(err error) int {
+	var code interface{ Code() int }
+	if !errors.As(err, &code) {
+		return 0
+	}
+	return code.Code() & 0xff
 }
 
 // Close closes the database.
