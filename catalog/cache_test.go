@@ -126,7 +126,8 @@ func TestFreshFilesAreNotRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := &plan.Read{Format: "csv", Paths: []string{path}, Options: map[string]string{"inferschema": "true"}}
-	for kept, now := range []func() time.Time{time.Now, tomorrow} {
+	yesterday := func() time.Time { return time.Now().Add(-24 * time.Hour) } // by which all files are fresh
+	for kept, now := range []func() time.Time{yesterday, tomorrow} {
 		c := New(Options{AllowedPaths: []string{dir}, Now: now})
 		scan, err := c.Scan(t.Context(), read, utc)
 		if err != nil {

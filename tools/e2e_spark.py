@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """make e2e-spark: real Spark behind the door. Runs with the Python of tools/venv oracle.
 
-  e2e_spark.py [clients] [cluster]     by default both
+  e2e_spark.py [clients] [cluster] [engines]     by default all
 
 clients: e2e_spark/ with PySpark clients of every version on servers of two. cluster, on a local cluster of four workers: the
-notebook that trains models; flights.ipynb, TPC-H and the whole corpus with spark forced. What comes through must be what was
-recorded. At the end stands how long each stage took.
+notebook that trains models; flights.ipynb, TPC-H and the whole corpus with spark forced. engines: the corpus with a Spark beside
+the inner engine, by the router's choice, with duckdb forced, and with another engine at random for each case. What comes
+through must be what was recorded. At the end stands how long each stage took.
 """
 import os
 import subprocess
 import sys
 import time
 
+import oracle_corpus
 import oracle_server
 import servers
 
@@ -57,11 +59,23 @@ def cluster():
             return run("DataFrame corpus on the cluster", sys.executable, "tools/oracle_replay.py", "--real-spark", "--url", shoal.url) and ok
 
 
+def engines():
+    """The corpus with each choice of engine but spark, which the cluster has, on a server of its own each."""
+    ok = True
+    for engine in ("auto", "duckdb", "flip"):
+        with servers.Spark(sys.executable, memory="1500m", **oracle_server.CONF) as spark, \
+                servers.Shoal("--spark", spark.url, "--allow", "/") as shoal:
+            for names in (sorted(set(os.listdir(oracle_corpus.CORPUS)) - {"dataframe"}), ["dataframe"]):
+                ok = run(f"corpus with {engine}, {names[-1]}", sys.executable, "tools/oracle_replay.py", "--real-spark", "--engine", engine,
+                         "--url", shoal.url, *names) and ok
+    return ok
+
+
 # The corpus is many tiny queries: they need no more tasks than the recording had.
 SMALL = {name: oracle_server.CONF[name] for name in ("spark.sql.shuffle.partitions", "spark.sql.adaptive.enabled")}
 
-parts = sys.argv[1:] or ["clients", "cluster"]
-ok = all([{"clients": clients, "cluster": cluster}[part]() for part in parts])
+parts = sys.argv[1:] or ["clients", "cluster", "engines"]
+ok = all([{"clients": clients, "cluster": cluster, "engines": engines}[part]() for part in parts])
 for stage, seconds, well in took:
     print(f"{stage:36} {seconds:6.0f} s{'' if well else '   FAILED'}")
 print(f"{'all':36} {sum(seconds for _, seconds, _ in took):6.0f} s")
