@@ -2,6 +2,8 @@ package session
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"os"
@@ -233,5 +235,34 @@ func TestSystemTableOfUser(t *testing.T) {
 	}
 	if data, err := n.system(t.Context(), []string{"shoal", "system", "users"}); data != nil || err != nil {
 		t.Error("another table")
+	}
+}
+
+// TestLately: rows are read once for a query that is analyzed and run, and again when there are more, or others may see them.
+func TestLately(t *testing.T) {
+	var l lately
+	reads := 0
+	get := func(by string, added int64) string {
+		data, err := l.get(by, added, func() ([]byte, error) {
+			reads++
+			return fmt.Appendf(nil, "%s %d", by, added), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	for i, c := range []struct {
+		by    string
+		added int64
+		reads int
+	}{{"ann", 1, 1}, {"ann", 1, 1}, {"bob", 1, 2}, {"ann", 1, 3}, {"ann", 2, 4}, {"", 2, 5}, {"", 2, 5}} {
+		if got := get(c.by, c.added); got != fmt.Sprint(c.by, " ", c.added) || reads != c.reads {
+			t.Errorf("%d: %q after %d reads", i, got, reads)
+		}
+	}
+	failed := errors.New("unreadable")
+	if _, err := l.get("eve", 2, func() ([]byte, error) { return nil, failed }); err != failed {
+		t.Error(err)
 	}
 }

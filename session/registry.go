@@ -100,6 +100,7 @@ type Registry struct {
 	live      set[*account] // the queries at work
 	totals    totals        // of those that have ended
 	turns     set[*turn]    // what runs
+	lately    lately        // the rows of the system table that were read last
 	desks     desks
 	reserve   reserve
 	there     atomic.Int64 // requests under way on the attached Spark

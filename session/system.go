@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -46,15 +47,57 @@ func (s *Session) system(ctx context.Context, name []string) (*plan.LocalData, e
 	if !isSystem(name) {
 		return nil, nil
 	}
-	records, err := s.room.Past(ctx, s.Key.User, PastFilter{})
-	if err != nil {
-		return nil, err
+	by := s.Key.User
+	if s.room.SeesAll(by) {
+		by = "" // who sees all sees the same
 	}
-	data, err := recordData(records)
+	data, err := s.room.lately.get(by, s.room.History.Added(), func() ([]byte, error) {
+		records, err := s.room.Past(ctx, s.Key.User, PastFilter{})
+		if err != nil {
+			return nil, err
+		}
+		return recordData(records)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("rows of %s: %w", strings.Join(name, "."), err)
 	}
 	return &plan.LocalData{Arrow: data, Schema: &plan.Struct{Fields: recordFields()}}, nil
+}
+
+// lately keeps the rows that were read last for a moment: a query is analyzed, and then it is run. It is safe for concurrent use.
+type lately struct {
+	mu    sync.Mutex
+	by    string
+	added int64 // that the history had then
+	data  []byte
+}
+
+// latelyFor is how long they take memory.
+const latelyFor = 5 * time.Second
+
+func (l *lately) get(by string, added int64, read func() ([]byte, error)) ([]byte, error) {
+	l.mu.Lock()
+	data := l.data
+	known := data != nil && l.by == by && l.added == added
+	l.mu.Unlock()
+	if known {
+		return data, nil
+	}
+	data, err := read()
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.by, l.added, l.data = by, added, data
+	time.AfterFunc(latelyFor, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.by == by && l.added == added {
+			l.data = nil
+		}
+	})
+	return data, nil
 }
 
 // recordTypes are the types of the columns in SQL.

@@ -51,6 +51,7 @@ type History struct {
 	end     sync.Once
 	ended   sync.WaitGroup
 	lost    atomic.Int64
+	added   atomic.Int64
 
 	mu    sync.Mutex
 	db    *sql.DB // nil: it could not be opened
@@ -85,9 +86,18 @@ func (h *History) Add(r Record) {
 	}
 	select {
 	case h.pending <- r:
+		h.added.Add(1) // not before: who counts finds as many
 	default:
 		h.lose(1, errors.New("more queries end than can be written"))
 	}
+}
+
+// Added is how many records were given to the history since it was opened: while that stays, so do its records.
+func (h *History) Added() int64 {
+	if h == nil {
+		return 0
+	}
+	return h.added.Load()
 }
 
 // Lost is how many records were never written.
