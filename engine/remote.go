@@ -65,6 +65,8 @@ type Tables interface {
 	Table(ctx context.Context, s State, name []string) (*Table, error)
 	// PublishDatabase makes a database of that name.
 	PublishDatabase(ctx context.Context, s State, name string) error
+	// View tells whether a name is that of a view, which may read any table.
+	View(ctx context.Context, s State, name []string) (bool, error)
 	// Publish gives the server's catalog a table of ours; it changes no other one's table.
 	Publish(ctx context.Context, s State, p Publication) error
 	// Withdraw takes one from it, if it is there.

@@ -176,6 +176,7 @@ func (s *Session) forward(ctx context.Context, q Query, acc *account, why string
 	}
 	if _, query := q.Statement.(plan.Relation); !query {
 		s.room.found.forget()
+		s.room.views.forget()
 	}
 	if err != nil {
 		return nil, err

@@ -204,6 +204,9 @@ type shelf struct {
 }
 
 func (s shelf) Table(context.Context, engine.State, []string) (*engine.Table, error) { return nil, nil }
+func (s shelf) View(_ context.Context, _ engine.State, name []string) (bool, error) {
+	return strings.HasPrefix(name[2], "view"), nil
+}
 func (s shelf) PublishDatabase(_ context.Context, _ engine.State, name string) error {
 	*s.told = append(*s.told, "database "+name)
 	return nil
@@ -257,6 +260,10 @@ func TestPublishedTables(t *testing.T) {
 		t.Errorf("what may change the table was sent: %q, %v", place, err)
 	}
 	told = nil
+	a.want("SELECT * FROM view_there", "there") // which may read it
+	heard("relist own true")
+	a.want("SELECT * FROM table_there", "there")
+	heard()
 	a.want("ALTER TABLE own ADD COLUMNS (b INT)", "here")
 	a.want("SELECT a FROM own", "there")
 	heard("publish own", "relist own true")

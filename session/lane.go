@@ -37,8 +37,11 @@ func (r *Registry) shortConf() map[string]string { return map[string]string{conf
 // runs, so a short query waits for one to end, and on many cores one ends sooner: on so many a core gets free about every tenth of
 // a second. sched/DESIGN.md has what that brings.
 func (r *Registry) heavyConf() map[string]string {
-	cores := max(1, int(r.cores.Load()))
-	input := min(max(readPerCore*cores, leastRead), mostRead)
+	cores, least := max(1, int(r.cores.Load())), leastRead
+	if about := r.about.Load(); about != nil && about.Reserve > 0 {
+		least = leastReserved
+	}
+	input := min(max(readPerCore*cores, least), mostRead)
 	return map[string]string{
 		"spark.sql.files.maxPartitionBytes":               strconv.Itoa(input),
 		"spark.sql.files.openCostInBytes":                 strconv.Itoa(input / 8), // of the many small files a task may read
@@ -47,9 +50,10 @@ func (r *Registry) heavyConf() map[string]string {
 }
 
 const (
-	readPerCore = 2 << 20
-	leastRead   = 4 << 20
-	mostRead    = 128 << 20 // Spark's own
+	readPerCore   = 2 << 20
+	leastRead     = 4 << 20
+	leastReserved = 32 << 20  // where slots are kept for short queries (reserve.go): that is half a second of reading
+	mostRead      = 128 << 20 // Spark's own
 )
 
 // beside is a lane: another session on the server, made of the same journal. It begins when it is first used.
@@ -103,6 +107,9 @@ func (s *Session) lane(ctx context.Context, x engine.Execution, q Query, c weigh
 	home := spot{s.home, state}
 	movable := !x.Final && !x.Resume && x.Record == nil && !q.Forward.Command && q.Forward.Held != nil && s.opaqueBecause() == ""
 	if !movable || c.vague || q.Forward.Held() || c.lane == sched.Heavy && c.partitioned {
+		return home
+	}
+	if s.viewThere(ctx, c.tables) { // sessions of Spark remember how the tables behind it were, each for itself
 		return home
 	}
 	b := s.short

@@ -129,12 +129,15 @@ func createPublished(t *catalog.Stored, mark string) string {
 }
 
 // lendTables makes ready what a request for the attached Spark reads of Shoal's own tables: it knows them, and until done is
-// called their files stay as they are.
+// called their files stay as they are. A view of the server's may read any of them.
 func (s *Session) lendTables(ctx context.Context, q Query, acc *account, why string) (done func(), lent bool, err error) {
 	if err := s.publish(ctx, false); err != nil {
 		return nil, false, err
 	}
 	tables, err := s.ownFor(q.Statement, why)
+	if err == nil && s.room.Catalog.Owns() && (q.Undecoded != nil || s.viewThere(ctx, s.unknownIn(ctx, q.Statement))) {
+		tables = s.publishedTables()
+	}
 	if err != nil || len(tables) == 0 {
 		return func() {}, false, err
 	}
@@ -157,6 +160,17 @@ func (s *Session) lendTables(ctx context.Context, q Query, acc *account, why str
 		}
 	}
 	return done, true, nil
+}
+
+// publishedTables are Shoal's own tables that the attached Spark has.
+func (s *Session) publishedTables() (there []*catalog.Stored) {
+	tables, _ := s.room.Catalog.All()
+	for _, t := range tables {
+		if s.room.published.why(strings.Join(t.Qualified(), ".")) == nil {
+			there = append(there, t)
+		}
+	}
+	return there
 }
 
 // ownFor lists Shoal's own tables that a statement for the attached Spark reads, in views too. One that changes such a table is

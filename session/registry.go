@@ -92,7 +92,8 @@ type Registry struct {
 	Options
 	work  workload                     // running operations
 	homes sync.WaitGroup               // homes on the attached Spark that are being closed
-	found lookups                      // tables of the attached Spark
+	found lookups[*engine.Table]       // tables of the attached Spark
+	views lookups[bool]                // what is a view there
 	about atomic.Pointer[engine.About] // the attached Spark, once it has answered
 
 	published published

@@ -21,10 +21,13 @@ const (
 	reservePool = "reserve"
 	// reserveFor is how long after a short query slots are kept for the next one: where nobody asks, heavy queries have them.
 	reserveFor = time.Minute
-	// leastNap and napPerCore say how long a task sleeps. Each costs the server a millisecond or two: there are 200 a second at most,
-	// when all slots are free, and 50 where a quarter is kept, so that one of them gets free every 20 ms.
+	// reserveOn is how long slots are kept after the last heavy query: who asks one after the other would have all slots when the next
+	// one begins.
+	reserveOn = 2 * time.Second
+	// leastNap and napPerCore say how long a task sleeps. Each costs the server a millisecond: there are 400 a second at most, when
+	// all slots are free, and 100 where a quarter is kept, so that one of them gets free every 10 ms.
 	leastNap   = 40 * time.Millisecond
-	napPerCore = 5 * time.Millisecond
+	napPerCore = 2500 * time.Microsecond
 	// reserveAgain is when it is tried again after the server refused.
 	reserveAgain = time.Minute
 )
@@ -33,6 +36,7 @@ const (
 type reserve struct {
 	mu      sync.Mutex
 	heavies int       // under way there
+	heavy   time.Time // the last one ended
 	short   time.Time // the last short one arrived
 	changed chan struct{}
 }
@@ -47,7 +51,7 @@ func (r *reserve) arrives(c weighed) (ended func()) {
 		return func() {}
 	}
 	r.note(func() { r.heavies++ })
-	return sync.OnceFunc(func() { r.note(func() { r.heavies-- }) })
+	return sync.OnceFunc(func() { r.note(func() { r.heavies, r.heavy = r.heavies-1, time.Now() }) })
 }
 
 func (r *reserve) note(change func()) {
@@ -68,7 +72,8 @@ func (r *reserve) needed(now time.Time) (bool, <-chan struct{}) {
 	if r.changed == nil {
 		r.changed = make(chan struct{})
 	}
-	return r.heavies > 0 && now.Sub(r.short) < reserveFor, r.changed
+	heavy := r.heavies > 0 || now.Sub(r.heavy) < reserveOn
+	return heavy && now.Sub(r.short) < reserveFor, r.changed
 }
 
 // await is until slots must be kept, or need not be kept any more. It tells whether ctx goes on.

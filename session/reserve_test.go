@@ -70,7 +70,7 @@ func TestReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := &keeper{}
 		r := kept(t, k)
-		r.cores.Store(16)
+		r.cores.Store(40)
 		heavy, short := weighed{lane: sched.Heavy}, weighed{lane: sched.Short}
 		if k.holds() {
 			t.Error("slots are held while nothing runs")
@@ -83,8 +83,8 @@ func TestReserve(t *testing.T) {
 		if !k.holds() {
 			t.Error("no slots are held for the next short query")
 		}
-		if k.naps[0] != 80*time.Millisecond {
-			t.Errorf("tasks sleep %v on 16 cores", k.naps[0])
+		if k.naps[0] != 100*time.Millisecond {
+			t.Errorf("tasks sleep %v on 40 cores", k.naps[0])
 		}
 		time.Sleep(reserveFor - time.Second)
 		r.reserve.arrives(short)
@@ -105,6 +105,10 @@ func TestReserve(t *testing.T) {
 			t.Error("no slots are held beside the other heavy query")
 		}
 		other()
+		if !k.holds() {
+			t.Error("no slots are held for the moment between two heavy queries")
+		}
+		time.Sleep(reserveOn + time.Second)
 		if k.holds() {
 			t.Error("slots are held although no heavy query runs")
 		}

@@ -27,40 +27,40 @@ const (
 	mostLookups = 10_000
 )
 
-// lookups remembers how tables are kept, for each user what that user may see. It is safe for concurrent use.
-type lookups struct {
+// lookups remembers what was asked of tables, for each user what that user may see. It is safe for concurrent use.
+type lookups[T any] struct {
 	mu    sync.Mutex
 	epoch int // how often all was forgotten
-	known map[string]lookup
+	known map[string]lookup[T]
 }
 
-type lookup struct {
-	table *engine.Table
-	until time.Time
+type lookup[T any] struct {
+	answer T
+	until  time.Time
 }
 
-func (l *lookups) get(key string, now time.Time) (t *engine.Table, known bool, epoch int) {
+func (l *lookups[T]) get(key string, now time.Time) (answer T, known bool, epoch int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	found, ok := l.known[key]
-	return found.table, ok && now.Before(found.until), l.epoch
+	return found.answer, ok && now.Before(found.until), l.epoch
 }
 
 // put remembers what was asked in an epoch, unless it has ended.
-func (l *lookups) put(key string, t *engine.Table, epoch int, now time.Time) {
+func (l *lookups[T]) put(key string, answer T, epoch int, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.epoch != epoch {
 		return
 	}
 	if l.known == nil || len(l.known) >= mostLookups {
-		l.known = map[string]lookup{}
+		l.known = map[string]lookup[T]{}
 	}
-	l.known[key] = lookup{t, now.Add(lookupLife)}
+	l.known[key] = lookup[T]{answer, now.Add(lookupLife)}
 }
 
 // forget is called when the server's catalog may have changed.
-func (l *lookups) forget() {
+func (l *lookups[T]) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.epoch++
@@ -119,6 +119,37 @@ func (s *Session) wholeName(name []string) []string {
 	return nil
 }
 
+func (s *Session) lookupKey(name []string) string {
+	return strings.ToLower(s.Key.User + "\x00" + strings.Join(name, "\x00"))
+}
+
+// viewThere finds out whether one of the names is that of a view of the attached Spark's, or may be. Which tables that reads only
+// the server knows.
+func (s *Session) viewThere(ctx context.Context, names [][]string) bool {
+	home, ok := s.home.(engine.Tables)
+	if !ok {
+		return false // neither tables nor views are known to be there
+	}
+	for _, name := range names {
+		if name == nil {
+			continue // no name of theirs
+		}
+		key := s.lookupKey(name)
+		view, known, epoch := s.room.views.get(key, time.Now())
+		if !known {
+			var err error
+			if view, err = home.View(ctx, s.state(), name); err != nil {
+				return true // what is wrong with the name the query will tell
+			}
+			s.room.views.put(key, view, epoch, time.Now())
+		}
+		if view {
+			return true
+		}
+	}
+	return false
+}
+
 // lookUp asks what a table is. A server that refuses to say is asked the query itself.
 func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string) (*engine.Table, error) {
 	where, _ := s.place()
@@ -127,7 +158,7 @@ func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string)
 		defer cancel()
 		ctx = limited
 	}
-	key := strings.ToLower(s.Key.User + "\x00" + strings.Join(name, "\x00"))
+	key := s.lookupKey(name)
 	t, known, epoch := s.room.found.get(key, time.Now())
 	if known {
 		return t, nil

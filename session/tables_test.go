@@ -8,7 +8,7 @@ import (
 )
 
 func TestLookups(t *testing.T) {
-	var l lookups
+	var l lookups[*engine.Table]
 	now := time.Now()
 	kept := &engine.Table{Path: "/t"}
 	_, known, epoch := l.get("t", now)

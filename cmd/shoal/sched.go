@@ -89,7 +89,7 @@ func (c *serveCmd) limits(memory int64) sched.Limits {
 		l.UserQueued = maxQueued // who they are nobody knows: all are one user
 		return l
 	}
-	l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Bulk}] = max(2, cores)
+	l.Slots[sched.Pool{Engine: "duckdb", Lane: sched.Bulk}] = max(1, cores/2)
 	return l
 }
 

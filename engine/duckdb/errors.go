@@ -5,6 +5,7 @@ package duckdb
 import (
 	"encoding/json"
 	"errors"
+	"path"
 	"regexp"
 	"strings"
 
@@ -76,16 +77,19 @@ var (
 // fileError is for files that cannot be read; nil when text is about something else.
 func fileError(text string) *fault.Error {
 	if m := missingFile.FindStringSubmatch(text); m != nil {
-		return fault.New("FAILED_READ_FILE.FILE_NOT_EXIST", "path", "file://"+m[1])
+		return fault.New("FAILED_READ_FILE.FILE_NOT_EXIST", "path", fileURI(m[1]))
 	}
 	if m := unreadableFile.FindStringSubmatch(text); m != nil {
-		return fault.New("FAILED_READ_FILE.NO_HINT", "path", "file://"+m[1])
+		return fault.New("FAILED_READ_FILE.NO_HINT", "path", fileURI(m[1]))
 	}
 	if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "Invalid Error") && brokenData.MatchString(first) {
 		return fault.New("FAILED_READ_FILE.NO_HINT", "path", unknownFile)
 	}
 	return nil
 }
+
+// fileURI is a file that DuckDB names, which was given other spellings of its path (translate.readPath).
+func fileURI(name string) string { return "file://" + path.Clean(name) }
 
 // unknownFile stands for the file DuckDB did not name; the stream puts the name in if it reads
 // only one.
@@ -96,7 +100,7 @@ func nameFile(err error, sql string) error {
 	var f *fault.Error
 	if errors.As(err, &f) && f.Params["path"] == unknownFile {
 		if files := filesInSQL.FindAllStringSubmatch(sql, 2); len(files) == 1 {
-			return fault.New(f.Class, "path", "file://"+files[0][1]).Because(f.Err)
+			return fault.New(f.Class, "path", fileURI(files[0][1])).Because(f.Err)
 		}
 	}
 	return err

@@ -44,6 +44,14 @@ func (h *home) Table(ctx context.Context, s engine.State, name []string) (*engin
 	return readTable(text), nil
 }
 
+// View asks whether a name is a view's.
+func (h *home) View(ctx context.Context, s engine.State, name []string) (bool, error) {
+	last := len(name) - 1
+	pattern := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name[last])
+	found, err := h.ask(ctx, s, "SHOW VIEWS IN "+plan.QuoteParts(name[:last])+" LIKE '"+pattern+"'", 1)
+	return found != "", err
+}
+
 // ask runs a statement of our own, and gives the text in a column of its first row, "" for none.
 func (h *home) ask(ctx context.Context, s engine.State, statement string, column int) (text string, err error) {
 	request := &sparkpb.ExecutePlanRequest{Plan: &sparkpb.Plan{OpType: &sparkpb.Plan_Root{Root: &sparkpb.Relation{
