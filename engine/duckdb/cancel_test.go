@@ -82,7 +82,7 @@ func (f stopTables) cases() map[string]stopCase {
 		"window":               {sql: "SELECT max(x)::BIGINT FROM (SELECT sum(a) OVER (PARTITION BY h % 10 ORDER BY h) AS x " + big + ")"},
 		"window, one frame":    {sql: "SELECT max(x)::BIGINT FROM (SELECT median(a) OVER (ORDER BY h ROWS 1000 PRECEDING) AS x " + big + ")"},
 		"hash join":            {sql: "SELECT count(*) FROM '" + f.big + "' x JOIN '" + f.big + "' y ON x.h = y.h", most: inOneGo},
-		"inequality join":      {sql: "SELECT count(*) FROM '" + f.big + "' x JOIN '" + f.big + "' y ON x.a < y.a AND x.h > y.h"},
+		"inequality join":      {sql: "SELECT count(*) FROM '" + f.big + "' x JOIN '" + f.big + "' y ON x.a < y.a AND x.h > y.h", most: inOneGo},
 		"join by a condition":  {sql: "SELECT count(*) FROM '" + f.big + "' x LEFT JOIN '" + f.big + "' y ON x.s < y.s OR x.h % 7 = y.h % 11"},
 		"regular expression":   {sql: "SELECT count(*) " + big + "WHERE shoal_rlike(s, '(.*)(.*)(.*)(.*)x[0-9]+$')"},
 		"long texts":           {sql: "SELECT count(*) FROM (SELECT repeat('ab', 50000) || s AS s " + big + ") WHERE shoal_rlike(s, '(a|b|ab)*?c(.*)d$')", most: inOneGo},
