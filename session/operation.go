@@ -4,6 +4,7 @@ package session
 // has not released yet.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func (o *Operation) Send(ctx context.Context, size int, body func(id string) Bod
 		o.mu.Lock()
 		if o.done {
 			o.mu.Unlock()
-			return errEnded
+			return cmp.Or(o.err, errEnded) // which does not change any more
 		}
 		if o.add(size, body) {
 			o.mu.Unlock()
