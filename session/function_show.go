@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"shoal/catalog"
 	"shoal/fault"
@@ -20,8 +21,16 @@ import (
 var functionNames string
 
 func isBuiltin(name string) bool {
-	return slices.Contains(strings.Fields(functionNames), strings.ToLower(name))
+	return builtins()[strings.ToLower(name)]
 }
+
+var builtins = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for name := range strings.FieldsSeq(functionNames) {
+		all[name] = true
+	}
+	return all
+})
 
 // showFunctions is SHOW FUNCTIONS.
 func (s *Session) showFunctions(c *plan.Show) (*table, error) {

@@ -173,7 +173,10 @@ func (x *weigher) visit(st plan.Statement, names *catalog.Names, depth int) {
 
 func (x *weigher) call(c *plan.Call, names *catalog.Names) {
 	name := strings.ToLower(c.Name[len(c.Name)-1])
-	x.unknown = x.unknown || len(c.Name) > 1 || names.HasFunction(name) || foreignCode[name]
+	own := names.HasFunction(name)
+	x.unknown = x.unknown || len(c.Name) > 1 || own || foreignCode[name]
+	// A function of the server's catalog: sessions there remember what it was, each for itself.
+	x.vague = x.vague || len(c.Name) > 1 || !own && !isBuiltin(name)
 	x.partitioned = x.partitioned || partitioned[name]
 }
 
