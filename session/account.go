@@ -28,6 +28,7 @@ type account struct {
 	q       Query
 	start   time.Time
 	once    sync.Once
+	op      *Operation    // that it is for; nil: it is part of another query
 	text    func() string // of the query, for people
 	costKey uint64        // what it takes here is remembered under; 0: it is not
 	// observed is what df.observe asks for, besides the rows.
@@ -71,10 +72,11 @@ func (s *Session) account(q Query) *account {
 // open begins the account of a client's query, which people see until it ends.
 func (s *Session) open(q Query) *account {
 	a := s.account(q)
-	s.room.live.add(a)
 	if op, err := s.Operation(q.ID); err == nil {
+		a.op = op
 		op.account.Store(a)
 	}
+	s.room.live.add(a)
 	return a
 }
 
@@ -140,10 +142,18 @@ func (a *account) reuses(engine string) {
 
 // waits says that the query waits for its turn in a lane: for the first time, or again.
 func (a *account) waits(lane sched.Lane, again bool) {
+	a.looked()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.lane, a.demoted, a.wait = lane, again, Wait{}
 	a.enter(Waiting)
+}
+
+// looked says that the query waits, for its turn or for others: nobody looks at it until then.
+func (a *account) looked() {
+	if a.op != nil {
+		a.op.waits()
+	}
 }
 
 // in says which lane admitted the query.

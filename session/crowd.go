@@ -21,7 +21,7 @@ type desks struct {
 // desk is a user's.
 type desk struct {
 	operations int           // at work, at whatever; guarded by desks.mu
-	seats      chan struct{} // has room for those that may be looked at
+	seats      chan struct{} // has room for those that may be looked at; nil: any number may, as nobody knows who is who
 }
 
 // seats is how many operations of a user are looked at the same time.
@@ -38,7 +38,10 @@ func (r *Registry) enter(user, op string) (*desk, error) {
 		if d.users == nil {
 			d.users = map[string]*desk{}
 		}
-		at = &desk{seats: make(chan struct{}, seats())}
+		at = &desk{}
+		if r.UserOperations > 0 {
+			at.seats = make(chan struct{}, seats())
+		}
 		d.users[user] = at
 	case r.UserOperations > 0 && at.operations >= r.UserOperations:
 		return nil, refused(Query{ID: op}, &sched.Refusal{Limit: "UserQueued", Value: r.UserOperations, User: user})
@@ -57,15 +60,14 @@ func (r *Registry) leave(user string) {
 	}
 }
 
-// sit waits for a seat; rise, which may be called more than once, gives it back. Where nobody knows who is who, all would share
-// one desk, and there is none.
-func (r *Registry) sit(ctx context.Context, at *desk) (rise func(), err error) {
-	if r.UserOperations == 0 {
+// sit waits for a seat; rise, which may be called more than once, gives it back.
+func (d *desk) sit(ctx context.Context) (rise func(), err error) {
+	if d.seats == nil {
 		return func() {}, nil
 	}
 	select {
-	case at.seats <- struct{}{}:
-		return sync.OnceFunc(func() { <-at.seats }), nil
+	case d.seats <- struct{}{}:
+		return sync.OnceFunc(func() { <-d.seats }), nil
 	case <-ctx.Done():
 		return func() {}, context.Cause(ctx)
 	}

@@ -13,13 +13,13 @@ import (
 	"shoal/sparksql"
 )
 
-// known is a request with what its names tell of it: its fingerprint, and whether it must stay here.
+// known is a request with what its names tell of it: its fingerprint, whether it must stay here, and what only the attached Spark has.
 func (s *Session) known(q Query) Query {
 	w := &marker{s: s, seen: map[*catalog.View]bool{}}
 	if q.Statement != nil {
 		w.visit(q.Statement, s.names, 0)
 	}
-	q.stays = w.system
+	q.stays, q.foreign = w.system, w.foreign
 	if q.stays {
 		q.Forward = nil
 	}
@@ -52,6 +52,8 @@ type marker struct {
 	marks  []byte
 	seen   map[*catalog.View]bool
 	system bool // a table of [systemQueries] is read
+	// foreign are tables that are none of this server's, if a Spark is attached.
+	foreign [][]string
 }
 
 func (w *marker) mark(parts ...string) {
@@ -87,6 +89,9 @@ func (w *marker) visit(st plan.Statement, names *catalog.Names, depth int) {
 func (w *marker) table(t *plan.Table, names *catalog.Names, depth int) {
 	w.system = w.system || isSystem(t.Name)
 	view, ok := names.View(t.Name)
+	if _, own := names.Stored(t.Name); !ok && !own && w.s.home != nil {
+		w.foreign = append(w.foreign, w.s.wholeName(t.Name))
+	}
 	switch {
 	case !ok && len(t.Name) == 1:
 		w.mark(names.Database()) // here; on an attached Spark another one may be current

@@ -131,9 +131,7 @@ const outlived = 5 * time.Second
 func (s *Session) turnThere(ctx context.Context, q Query, acc *account, c weighed) (end func(), err error) {
 	acc.why += fmt.Sprintf("; %s: %s", c.lane, c.why)
 	if c.free {
-		if op, err := s.Operation(q.ID); err == nil {
-			op.waits()
-		}
+		acc.looked()
 		return func() {}, nil
 	}
 	pool := sched.Pool{Engine: acc.engine, Lane: c.lane}

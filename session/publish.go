@@ -135,7 +135,7 @@ func (s *Session) lendTables(ctx context.Context, q Query, acc *account, why str
 		return nil, false, err
 	}
 	tables, err := s.ownFor(q.Statement, why)
-	if err == nil && s.room.Catalog.Owns() && (q.Undecoded != nil || s.viewThere(ctx, s.unknownIn(ctx, q.Statement))) {
+	if err == nil && s.room.Catalog.Owns() && (q.Undecoded != nil || s.viewThere(ctx, q.foreign)) {
 		tables = s.publishedTables()
 	}
 	if err != nil || len(tables) == 0 {

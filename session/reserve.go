@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"shoal/engine"
 	"shoal/sched"
@@ -120,25 +121,13 @@ func (r *Registry) keep(ctx context.Context, slots int) {
 
 // hold keeps slots as long as they are needed: by two requests, so that one holds them when the other has ended.
 func (r *Registry) hold(ctx context.Context, h engine.Holder, state engine.State, slots int) error {
+	both, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	nap := max(leastNap, time.Duration(r.cores.Load())*napPerCore)
-	failed := make(chan error, 2)
-	var both sync.WaitGroup
-	for range cap(failed) {
-		both.Go(func() {
-			if err := h.Hold(ctx, state, slots, nap); err != nil {
-				failed <- err
-				cancel()
-			}
-		})
+	for range 2 {
+		both.Go(func() error { return h.Hold(ctx, state, slots, nap) })
 	}
 	r.reserve.await(ctx, false)
 	cancel()
-	both.Wait()
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
-	}
+	return both.Wait()
 }

@@ -25,10 +25,11 @@ type Query struct {
 	// Shape is equal for requests that differ in constants only; nil: nothing is known of the request.
 	Shape func() uint64
 
-	fingerprint uint64 // what its costs are remembered under; 0: they are not
-	stays       bool   // it reads what only this server has
-	leaves      string // a view that it may leave on the attached Spark when it fails
-	tried       string // how the attached Spark failed at it; "": it was not asked
+	fingerprint uint64     // what its costs are remembered under; 0: they are not
+	foreign     [][]string // what it reads that only the attached Spark's catalog may have, by whole names
+	stays       bool       // it reads what only this server has
+	leaves      string     // a view that it may leave on the attached Spark when it fails
+	tried       string     // how the attached Spark failed at it; "": it was not asked
 }
 
 // Run takes one query from plan to Arrow stream. Read this first. A command is carried out before

@@ -133,7 +133,7 @@ func (s *Session) Start(ctx context.Context, q OperationRequest, work func(conte
 		defer cancel(nil)
 		defer s.limit(op)()
 		op.finish(s.room.guard(work0, func() error {
-			rise, err := s.room.sit(work0, at)
+			rise, err := at.sit(work0)
 			if err != nil {
 				return err
 			}

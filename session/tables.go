@@ -46,6 +46,19 @@ func (l *lookups[T]) get(key string, now time.Time) (answer T, known bool, epoch
 	return found.answer, ok && now.Before(found.until), l.epoch
 }
 
+// find gives what is remembered, or asks and remembers the answer.
+func (l *lookups[T]) find(key string, ask func() (T, error)) (T, error) {
+	answer, known, epoch := l.get(key, time.Now())
+	if known {
+		return answer, nil
+	}
+	answer, err := ask()
+	if err == nil {
+		l.put(key, answer, epoch, time.Now())
+	}
+	return answer, err
+}
+
 // put remembers what was asked in an epoch, unless it has ended.
 func (l *lookups[T]) put(key string, answer T, epoch int, now time.Time) {
 	l.mu.Lock()
@@ -134,16 +147,8 @@ func (s *Session) viewThere(ctx context.Context, names [][]string) bool {
 		if name == nil {
 			continue // no name of theirs
 		}
-		key := s.lookupKey(name)
-		view, known, epoch := s.room.views.get(key, time.Now())
-		if !known {
-			var err error
-			if view, err = home.View(ctx, s.state(), name); err != nil {
-				return true // what is wrong with the name the query will tell
-			}
-			s.room.views.put(key, view, epoch, time.Now())
-		}
-		if view {
+		view, err := s.room.views.find(s.lookupKey(name), func() (bool, error) { return home.View(ctx, s.state(), name) })
+		if view || err != nil { // what is wrong with the name the query will tell
 			return true
 		}
 	}
@@ -158,17 +163,9 @@ func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string)
 		defer cancel()
 		ctx = limited
 	}
-	key := s.lookupKey(name)
-	t, known, epoch := s.room.found.get(key, time.Now())
-	if known {
-		return t, nil
-	}
-	t, err := home.Table(ctx, s.state(), name)
+	t, err := s.room.found.find(s.lookupKey(name), func() (*engine.Table, error) { return home.Table(ctx, s.state(), name) })
 	var f *fault.Error
-	switch {
-	case err == nil:
-		s.room.found.put(key, t, epoch, time.Now())
-	case where != here && errors.As(err, &f):
+	if where != here && errors.As(err, &f) {
 		return nil, err // it is out of reach: so it would be for the query
 	}
 	return t, nil

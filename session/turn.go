@@ -78,11 +78,6 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 	t := &turn{acc: acc, expected: e, heavy: pool.Lane != sched.Short, began: time.Now(), all: &s.room.turns}
 	acc.waits(pool.Lane, false)
 	defer acc.starts()
-	op, err := s.Operation(q.ID)
-	known := err == nil
-	if known {
-		op.waits()
-	}
 	if s.room.Sched == nil {
 		t.all.add(t)
 		return t, nil
@@ -92,6 +87,7 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 		job.Memory = e.PeakMemory
 	}
 	defer acc.time(&acc.waited)()
+	var err error
 	if t.ticket, err = s.room.Sched.Admit(ctx, job, acc.place); err != nil {
 		return nil, refused(q, err)
 	}
@@ -99,8 +95,8 @@ func (s *Session) admit(ctx context.Context, q Query, acc *account, pool sched.P
 	t.heavy = t.ticket.Pool.Lane != sched.Short
 	t.began = time.Now()
 	t.all.add(t)
-	if known {
-		op.holds(t)
+	if acc.op != nil {
+		acc.op.holds(t)
 	}
 	return t, nil
 }

@@ -55,13 +55,6 @@ func (s *Session) weigh(ctx context.Context, rel plan.Relation) weight {
 	return x.weight
 }
 
-// unknownIn lists what a statement reads that only the attached Spark's catalog has, by whole names.
-func (s *Session) unknownIn(ctx context.Context, st plan.Statement) [][]string {
-	x := &weigher{s: s, ctx: ctx}
-	x.visit(st, s.names, 0)
-	return x.tables
-}
-
 // weigher is a walk through a plan and the views in it.
 type weigher struct {
 	weight
