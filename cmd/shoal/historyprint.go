@@ -27,11 +27,7 @@ func pastPage(past *web.History, width int) []string {
 			seconds(q.Waited), seconds(q.Took), seconds(q.CPUSeconds), seconds(q.ExpectedCPU), count(int(q.Rows)), ending(q), cmp.Or(q.Text, q.Kind),
 		})
 	}
-	lines := columns(rows)
-	for i := range lines {
-		lines[i] = clip(lines[i], width)
-	}
-	return append(lines, lostLine(past)...)
+	return append(clipped(columns(rows), width), lostLine(past)...)
 }
 
 // ending is how a query ended.
@@ -132,9 +128,5 @@ func sumPage(sums []*sum, by string, width int) []string {
 		rows = append(rows, []string{cmp.Or(s.Key, "-"), count(s.Count), count(s.Failed), count(s.Reused), seconds(s.P50), seconds(s.P95), seconds(s.Max),
 			seconds(s.Waited), seconds(s.CPUSeconds), count(int(s.Rows)), s.Text})
 	}
-	lines := columns(rows)
-	for i := range lines {
-		lines[i] = clip(lines[i], width)
-	}
-	return lines
+	return clipped(columns(rows), width)
 }

@@ -29,6 +29,11 @@ func page(snap *web.Snapshot, width, height int) []string {
 		more := len(lines) - height + 1
 		lines = append(lines[:height-1], fmt.Sprintf("... %d more lines; shoal top --once prints all", more))
 	}
+	return clipped(lines, width)
+}
+
+// clipped cuts all lines to the width of the page.
+func clipped(lines []string, width int) []string {
 	for i, line := range lines {
 		lines[i] = clip(line, width)
 	}
