@@ -29,6 +29,8 @@ type Query struct {
 	Without string
 	// Load, if set, tells how busy an engine is for a query of which so much is expected there.
 	Load func(engine string, e Estimate) Load
+	// Cores is how many the remote server has; 0: not known.
+	Cores int
 	// Work is what the router makes of the plan before it asks engines for their estimates.
 	Work Work
 	// Reuse, if set, lets an answer that was given before be the query's, and its own be kept: see [Cache].
@@ -59,7 +61,6 @@ type Progress struct {
 type Load struct {
 	Wait   float64 // seconds until a query would begin
 	Beside int     // queries that it would share the processors with
-	Cores  int     // that the engine has; 0: not known
 }
 
 // Estimate is what a query is expected to cost.

@@ -3,6 +3,7 @@ package engine
 // This file picks the engine that runs a query, and says why.
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -179,13 +180,7 @@ func (e Estimate) sane() Estimate {
 
 // there is what is expected of the remote server.
 func (r *Router) there(q Query) Estimate {
-	cores := fewCores
-	if q.Load != nil {
-		if l := q.Load(r.Remote.Name(), Estimate{}); l.Cores > 0 {
-			cores = l.Cores
-		}
-	}
-	return r.corrected(r.Remote.Name(), keyOf(q), q.Work.OnSpark(cores).sane(), q)
+	return r.corrected(r.Remote.Name(), keyOf(q), q.Work.OnSpark(cmp.Or(q.Cores, fewCores)).sane(), q)
 }
 
 // fewCores is what a remote server is taken to have that does not say.

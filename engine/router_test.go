@@ -80,7 +80,7 @@ func TestPickElsewhere(t *testing.T) {
 		if engine == "duckdb" {
 			return Load{Wait: 100}
 		}
-		return Load{Cores: 100}
+		return Load{}
 	}
 	for name, c := range map[string]struct {
 		engine Engine
@@ -92,7 +92,7 @@ func TestPickElsewhere(t *testing.T) {
 		"sooner there":          {sure(100), Query{Elsewhere: true}, "", "soonest: in "},
 		"must not leave":        {sure(100), Query{}, "duckdb", "soonest"},
 		"a little sooner there": {worker{"duckdb", Estimate{Latency: works.OnSpark(2).Latency * 1.1, Confidence: surely}}, Query{Elsewhere: true}, "duckdb", "too uncertain"},
-		"a busy engine":         {sure(1), Query{Elsewhere: true, Load: busy}, "", "soonest"},
+		"a busy engine":         {sure(1), Query{Elsewhere: true, Load: busy, Cores: 100}, "", "soonest"},
 		"too little memory":     {fails, Query{Elsewhere: true}, "", "expected to run out of memory"},
 		"it failed":             {sure(1), Query{Elsewhere: true, Without: "duckdb"}, "", "duckdb ran out of memory"},
 		"it refuses":            {scripted{name: "duckdb", refuses: "no such function"}, Query{}, "", "duckdb refuses: no such function"},

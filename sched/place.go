@@ -35,10 +35,8 @@ const (
 // Places lists what waits, in each pool in the order in which it will start.
 func (s *State) Places(now time.Duration) (all []Place) {
 	left := map[Pool]float64{} // CPU seconds of what runs
-	for _, e := range s.jobs {
-		if e.running {
-			left[e.Pool] += max(0, e.CPUSeconds-(now-e.since).Seconds())
-		}
+	for e := range s.running {
+		left[e.Pool] += e.left(now)
 	}
 	for _, at := range s.order {
 		before := left[at]
@@ -50,6 +48,9 @@ func (s *State) Places(now time.Duration) (all []Place) {
 	}
 	return all
 }
+
+// left is how many CPU seconds a running job still needs, if the estimate is true.
+func (e *entry) left(now time.Duration) float64 { return max(0, e.CPUSeconds-(now-e.since).Seconds()) }
 
 // inLine is a job that waits.
 type inLine struct {
@@ -107,19 +108,14 @@ func (s *State) Outlook(at Pool, now time.Duration) (o Outlook) {
 	if p == nil {
 		return o
 	}
-	left, waiting := 0.0, false
-	for _, e := range s.jobs {
-		switch {
-		case e.Pool != at || e.paused:
-		case e.running:
+	left := p.queued
+	for e := range s.running {
+		if e.Pool == at && !e.paused {
 			o.Running++
-			left += max(0, e.CPUSeconds-(now-e.since).Seconds())
-		default:
-			waiting = true
-			left += e.CPUSeconds
+			left += e.left(now)
 		}
 	}
-	if waiting || o.Running >= p.slots {
+	if p.waiting > 0 || o.Running >= p.slots {
 		o.Wait = time.Duration(left / float64(max(1, p.slots)) * float64(time.Second))
 	}
 	return o

@@ -17,6 +17,7 @@ type State struct {
 	limits  Limits
 	users   map[string]*user
 	jobs    map[string]*entry // all that wait or run
+	running map[*entry]struct{}
 	pools   map[Pool]*pool
 	order   []Pool   // short ones first
 	arrived []*entry // those that wait by arrival, among others
@@ -62,13 +63,15 @@ type share struct {
 // pool is the users of a pool who may start something, by what they had.
 type pool struct {
 	slots, running int
+	waiting        int
+	queued         float64 // CPU seconds of what waits
 	order          order
 	aged           []*entry
 }
 
 // New makes a machine with nothing in it.
 func New(l Limits) *State {
-	s := &State{limits: l, users: map[string]*user{}, jobs: map[string]*entry{}, pools: map[Pool]*pool{}}
+	s := &State{limits: l, users: map[string]*user{}, jobs: map[string]*entry{}, running: map[*entry]struct{}{}, pools: map[Pool]*pool{}}
 	for at, n := range l.Slots {
 		s.pools[at] = &pool{slots: n}
 	}
@@ -156,6 +159,8 @@ func (s *State) wait(now time.Duration, e *entry) {
 	}
 	heap.Push(&sh.queue, e)
 	sh.waiting, u.waiting, s.waiting = sh.waiting+1, u.waiting+1, s.waiting+1
+	p := s.pools[e.Pool]
+	p.waiting, p.queued = p.waiting+1, p.queued+e.CPUSeconds
 	s.reorder(u)
 }
 
@@ -165,6 +170,10 @@ func (s *State) leave(e *entry) {
 	u := e.user
 	u.in[e.Pool].waiting--
 	u.waiting, s.waiting = u.waiting-1, s.waiting-1
+	p := s.pools[e.Pool]
+	if p.waiting, p.queued = p.waiting-1, p.queued-e.CPUSeconds; p.waiting == 0 {
+		p.queued = 0 // rid of what rounding left
+	}
 	if s.waiting == 0 {
 		s.arrived = s.arrived[:0]
 	}
@@ -236,6 +245,7 @@ func (s *State) userFits(e *entry) bool {
 func (s *State) start(now time.Duration, e *entry) {
 	s.leave(e)
 	e.running, e.since = true, now
+	s.running[e] = struct{}{}
 	u := e.user
 	s.clock = max(s.clock, u.virtual)
 	s.pools[e.Pool].running++
@@ -321,6 +331,7 @@ func (s *State) stop(e *entry, cpuSeconds float64) {
 	s.Resume(e.ID)
 	u := e.user
 	e.running = false
+	delete(s.running, e)
 	s.pools[e.Pool].running--
 	u.in[e.Pool].running--
 	u.memory, s.memory = u.memory-e.Memory, s.memory-e.Memory

@@ -21,7 +21,7 @@ func (s *Session) asked(resolved plan.Relation, settings plan.Settings, q Query)
 		Schema: arrowtype.Schema(plan.Output(resolved), settings.TimeZone), Fingerprint: q.fingerprint,
 	}
 	if query.Elsewhere = s.mayLeave(q) && s.shared(q); query.Elsewhere {
-		query.Load = s.load
+		query.Load, query.Cores = s.load, int(s.room.cores.Load())
 	}
 	return query
 }
@@ -53,7 +53,7 @@ func (s *Session) shared(q Query) bool {
 func (s *Session) load(name string, e engine.Estimate) (l engine.Load) {
 	pool := sched.Pool{Engine: name, Lane: laneOf(e)}
 	if name == s.room.Router.Remote.Name() {
-		pool.Lane, l.Cores = laneBy(e.Guessed, e.Latency, shortThere), int(s.room.cores.Load())
+		pool.Lane = laneBy(e.Guessed, e.Latency, shortThere)
 	}
 	if s.room.Sched != nil {
 		o := s.room.Sched.Outlook(pool)
