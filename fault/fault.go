@@ -137,6 +137,25 @@ func Overflowed(what string) *Error {
 	return &Error{Kind: Arithmetic, Message: what + " overflow"}
 }
 
+// OutOfMemory ends a query while the process holds more memory than it may, in bytes.
+func OutOfMemory(held, most int64) *Error {
+	return New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", gib(held), "receivedBytes", gib(most))
+}
+
+// OutOfDisk ends a query that was too large for memory, and for the disk too; Spark has no condition of its own for that.
+func OutOfDisk(what string) *Error {
+	e := New("UNABLE_TO_ACQUIRE_MEMORY")
+	e.Message = "The query needs more memory than it may have (the server's --memory-limit), and more disk than there is for what it spills: " + what + "."
+	return e
+}
+
+// Spilled is OutOfDisk where queries have spilled more than may lie on disk, in bytes.
+func Spilled(held, most int64) *Error {
+	return OutOfDisk(fmt.Sprintf("%s have been spilled, of which %s may be", gib(held), gib(most)))
+}
+
+func gib(bytes int64) string { return fmt.Sprintf("%.2f GiB", float64(bytes)/(1<<30)) }
+
 // IsOutOfMemory tells whether a query failed for want of memory: another engine may have more.
 func IsOutOfMemory(err error) bool {
 	var e *Error

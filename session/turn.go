@@ -5,7 +5,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -218,9 +217,9 @@ func (t *turn) end(u engine.Usage) {
 	}
 }
 
-// Relieve ends the query that was expected to need most memory, because the process has too little: held bytes, of which limit
-// may be. It tells which operation that was, "" if none ran.
-func (r *Registry) Relieve(held, limit int64) string {
+// Relieve ends the query that was expected to need most memory, because there is too little of that, or of the disk it spills to,
+// as the error says. It tells which operation that was, "" if none ran.
+func (r *Registry) Relieve(why error) string {
 	var largest *turn
 	var stop context.CancelCauseFunc
 	for _, t := range r.turns.list() {
@@ -231,7 +230,7 @@ func (r *Registry) Relieve(held, limit int64) string {
 	if largest == nil {
 		return ""
 	}
-	stop(fault.New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", gib(held), "receivedBytes", gib(limit)))
+	stop(why)
 	return largest.acc.q.ID
 }
 
@@ -249,8 +248,6 @@ func (t *turn) stopped() context.CancelCauseFunc {
 	defer t.mu.Unlock()
 	return t.stop
 }
-
-func gib(bytes int64) string { return fmt.Sprintf("%.2f GiB", float64(bytes)/(1<<30)) }
 
 // errOutlived ends a query that is not as short as it was thought to be.
 var errOutlived = errors.New("the query takes longer than a short one may")

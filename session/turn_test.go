@@ -379,7 +379,7 @@ func TestWhatRunsIsCharged(t *testing.T) {
 func TestRelieve(t *testing.T) {
 	n, began := newNotebook(t), make(chan bool)
 	n.room.Router = &engine.Router{Engines: []engine.Engine{&stuck{began: began}}}
-	if op := n.room.Relieve(2, 1); op != "" {
+	if op := n.room.Relieve(fault.OutOfMemory(2, 1)); op != "" {
 		t.Errorf("ended %q while nothing runs", op)
 	}
 	ended := map[string]chan error{}
@@ -397,7 +397,7 @@ func TestRelieve(t *testing.T) {
 		<-began
 	}
 	for _, id := range []string{"large", "middle", "small"} {
-		if op := n.room.Relieve(2, 1); op != id {
+		if op := n.room.Relieve(fault.OutOfMemory(2, 1)); op != id {
 			t.Fatalf("ended %q, not %s", op, id)
 		}
 		if err := <-ended[id]; class(err) != "UNABLE_TO_ACQUIRE_MEMORY" {

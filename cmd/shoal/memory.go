@@ -1,17 +1,13 @@
 package main
 
-// This file finds out how much memory and disk queries may use, and sees to it that they do not hold more memory.
+// This file finds out how much memory queries may use.
 
 import (
-	"context"
-	"log/slog"
 	"math"
 	"os"
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 )
 
 // memoryShare is the part of the process's memory that queries get: results on their way, plans and
@@ -64,69 +60,6 @@ func (c *serveCmd) cacheBytes() int64 {
 		return n
 	}
 	return min(int64(float64(allMemory())*cacheShare), mostCached)
-}
-
-const (
-	// guardEvery is how often the process looks at its memory.
-	guardEvery = 200 * time.Millisecond
-	// guardAgain is how long an ended query may take to give its memory back before another one is ended.
-	guardAgain = 5 * time.Second
-	// lastShare is the part of all memory that the process must not go beyond: the machine would end it.
-	lastShare = 0.85
-)
-
-// ceiling is what the whole process may hold when queries may have limit: DuckDB does not count all that they take.
-func ceiling(limit int64) int64 {
-	most := limit + limit/2 + 1<<30
-	if all := allMemory(); all > 0 {
-		most = min(most, int64(float64(all)*lastShare))
-	}
-	return most
-}
-
-// guardMemory ends the largest query while the process holds more than it may: relieve does that, and names it.
-func guardMemory(ctx context.Context, most int64, held func() int64, relieve func(held, most int64) string, log *slog.Logger) {
-	tick := time.NewTicker(guardEvery)
-	defer tick.Stop()
-	var last time.Time
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			n := held()
-			if n <= most || now.Sub(last) < guardAgain {
-				continue
-			}
-			if op := relieve(n, most); op != "" {
-				last = now
-				log.Warn("ended a query: the process holds too much memory", "op", op, "bytes", n, "limit", most)
-			}
-		}
-	}
-}
-
-// freeDisk is how many bytes a folder can take; 0 where the system does not tell.
-func freeDisk(dir string) int64 {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(dir, &s); err != nil {
-		return 0
-	}
-	return int64(s.Bavail) * int64(s.Bsize)
-}
-
-// residentMemory is what the process holds now; 0 where the system does not tell.
-func residentMemory() int64 {
-	text, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(text))
-	if len(fields) < 2 {
-		return 0
-	}
-	pages, _ := strconv.ParseInt(fields[1], 10, 64)
-	return pages * int64(os.Getpagesize())
 }
 
 // cgroupMemory reads a container's limit; 0 means none.

@@ -197,7 +197,9 @@ func (c *serveCmd) serve(ctx context.Context, out, logTo io.Writer) error {
 	var wg sync.WaitGroup
 	failed := make(chan error, 2)
 	wg.Go(func() { h.sessions.Watch(work) })
-	wg.Go(func() { guardMemory(work, ceiling(h.memory), residentMemory, h.relieve, log) })
+	for _, g := range h.guards() {
+		wg.Go(func() { g.watch(work, log) })
+	}
 	wg.Go(func() { failed <- server.Serve(doors.connect) })
 	wg.Go(func() { failed <- c.serveWeb(pages, doors.http, security) })
 	c.meet(work, h.sessions)

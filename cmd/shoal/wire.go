@@ -16,6 +16,7 @@ import (
 	"shoal/engine"
 	"shoal/engine/duckdb"
 	"shoal/engine/spark"
+	"shoal/fault"
 	"shoal/plan"
 	"shoal/sched"
 	"shoal/session"
@@ -29,6 +30,7 @@ type house struct {
 	history  *store.History // nil: nothing is remembered
 	engine   *duckdb.Lanes
 	memory   int64         // that queries may have, in bytes
+	spill    string        // the folder of what they spill
 	answers  *engine.Cache // nil: none are kept
 	sched    *sched.Scheduler
 	spark    *spark.Engine // nil: none is attached
@@ -51,15 +53,15 @@ func open(o serveCmd, log *slog.Logger) (_ *house, err error) {
 		return nil, err
 	}
 	h.history = o.remembered(data, log)
-	spill := filepath.Join(data, "spill")
-	if err := os.MkdirAll(spill, 0o700); err != nil {
+	h.spill = filepath.Join(data, "spill")
+	if err := os.MkdirAll(h.spill, 0o700); err != nil {
 		return nil, fmt.Errorf("spill directory: %w", err)
 	}
 	var given bool
 	if h.memory, given = parseMemory(o.MemoryLimit); !given {
 		h.memory = memoryLimit()
 	}
-	h.engine, err = duckdb.OpenLanes(duckdb.Options{TempDir: spill, SpillLimit: freeDisk(spill) / 2, MemoryLimit: h.memory, Threads: o.Threads, Log: log})
+	h.engine, err = duckdb.OpenLanes(duckdb.Options{TempDir: h.spill, SpillLimit: freeDisk(h.spill) / 2, MemoryLimit: h.memory, Threads: o.Threads, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +127,7 @@ func (h *house) relieve(held, most int64) string {
 		debug.FreeOSMemory()
 		return ""
 	}
-	return h.sessions.Relieve(held, most)
+	return h.sessions.Relieve(fault.OutOfMemory(held, most))
 }
 
 // answered tells what the cache of answers holds and has done.

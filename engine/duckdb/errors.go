@@ -33,6 +33,9 @@ func queryError(kind bind.ErrorType, text string) error {
 	if m := noMemory.FindStringSubmatch(text); m != nil || kind == bind.ErrorTypeOutOfMemory {
 		return fault.New("UNABLE_TO_ACQUIRE_MEMORY", "requestedBytes", group(m, 1), "receivedBytes", "0").Because(full)
 	}
+	if diskFull.MatchString(text) {
+		return fault.OutOfDisk("the disk is full").Because(full)
+	}
 	if kind == bind.ErrorTypeInterrupt { // and not because of the query's context
 		return errClosed()
 	}
@@ -63,6 +66,9 @@ func group(match []string, i int) string {
 var beyondCalendar = regexp.MustCompile(`(?i)^(out of range|conversion) error: .*(date|timestamp|interval).*(range|bounds)`)
 
 var noMemory = regexp.MustCompile(`^Out of Memory Error: (?:[^\n]*size ([\d.]+ [KMGT]?i?B|[\d.]+ bytes))?`)
+
+// diskFull is what DuckDB says when its own files have no room.
+var diskFull = regexp.MustCompile(`^IO Error: Could not write file "[^"]*duckdb_temp_[^"]*": No space left on device`)
 
 var (
 	// missingFile and unreadableFile find the file that is gone, or is broken.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	bind "github.com/duckdb/duckdb-go-bindings"
 
 	"shoal/fault"
 )
@@ -89,5 +90,16 @@ func TestTooDeepIsARefusal(t *testing.T) {
 		if !fault.IsUnsupported(f) {
 			t.Errorf("%.40s...: %.200v", sql, f)
 		}
+	}
+}
+
+// A full disk cannot be made here: the text is what DuckDB 1.5.5 said on one.
+func TestDiskIsFull(t *testing.T) {
+	err := queryError(bind.ErrorTypeErrorIO, `IO Error: Could not write file "/data/spill/heavy/duckdb_temp_storage_DEFAULT-4.tmp": No space left on device`)
+	if !fault.IsOutOfMemory(err) || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("got %v", err)
+	}
+	if err := queryError(bind.ErrorTypeErrorIO, `IO Error: Could not write file "/data/t/part-0.parquet": No space left on device`); fault.IsOutOfMemory(err) {
+		t.Errorf("a table's file: got %v", err)
 	}
 }
