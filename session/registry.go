@@ -207,8 +207,12 @@ func (r *Registry) load(ctx context.Context, key Key, begin bool) (*Session, err
 	}
 	now := time.Now()
 	known = store.Session{SessionKey: key, ServerID: uuid.NewString(), Created: now, Used: now}
-	if err := r.Store.CreateSession(ctx, known); err != nil {
+	lost, err := r.Store.CreateSession(ctx, known)
+	if err != nil {
 		return nil, err
+	}
+	if lost != nil {
+		r.Log.Error("a session is kept in memory only", "session", key.ID, "user", key.User, "err", lost)
 	}
 	return newSession(r, known), nil
 }

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -20,6 +21,9 @@ import (
 // Store is one data directory's database. It is safe for concurrent use.
 type Store struct {
 	db *sql.DB
+
+	mu    sync.Mutex
+	spare *Store // in memory, with the sessions that began while the file took no more; nil: none did
 }
 
 // SessionKey names a session: the authenticated user, and the id the client chose.
@@ -68,14 +72,18 @@ func Open(dir string) (*Store, error) {
 	// power cut may lose the last moments, which are a notebook's views and confs.
 	// The exclusive lock keeps a second server away from the same directory; it ends with the process.
 	options := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)", "cache_size(-1024)"}}
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "shoal.db")+"?"+options.Encode())
+	return openAt(filepath.Join(dir, "shoal.db"), options)
+}
+
+func openAt(name string, options url.Values) (*Store, error) {
+	db, err := sql.Open("sqlite", "file:"+name+"?"+options.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
 	db.SetMaxOpenConns(1) // one writer is all SQLite has; transactions here last microseconds
 	if _, err := db.Exec(schema + operationSchema + catalogSchema); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("%s: %w%s", filepath.Join(dir, "shoal.db"), err, advice(err))
+		return nil, fmt.Errorf("%s: %w%s", name, err, advice(err))
 	}
 	return &Store{db: db}, nil
 }
@@ -102,10 +110,49 @@ func codeOf(err error) int {
 }
 
 // Close closes the database.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	if spare := s.inMemory(); spare != nil {
+		spare.Close()
+	}
+	return s.db.Close()
+}
 
-// CreateSession records a new session, in place of a closed one of that key.
-func (s *Store) CreateSession(ctx context.Context, n Session) error {
+func (s *Store) inMemory() *Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.spare
+}
+
+// of is where a session is kept.
+func (s *Store) of(ctx context.Context, key SessionKey) *Store {
+	if spare := s.inMemory(); spare != nil {
+		if _, found, err := spare.Session(ctx, key); found && err == nil {
+			return spare
+		}
+	}
+	return s
+}
+
+// CreateSession records a new session, in place of a closed one of that key. When the disk takes no more, the session is kept in
+// memory, and lost tells why: it will not survive a restart.
+func (s *Store) CreateSession(ctx context.Context, n Session) (lost, err error) {
+	err = s.create(ctx, n)
+	if !isFull(err) {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.spare == nil {
+		spare, failed := openAt(":memory:", nil)
+		if failed != nil {
+			return nil, err
+		}
+		s.spare = spare
+	}
+	return err, s.spare.create(ctx, n)
+}
+
+func (s *Store) create(ctx context.Context, n Session) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE user = ? AND session = ?`, n.User, n.ID); err != nil {
 			return err
@@ -123,6 +170,9 @@ func (s *Store) Session(ctx context.Context, key SessionKey) (_ Session, found b
 	err = s.db.QueryRowContext(ctx, `SELECT server_id, created, used, closed FROM session WHERE user = ? AND id = ?`,
 		key.User, key.ID).Scan(&n.ServerID, &created, &used, &n.Closed)
 	if errors.Is(err, sql.ErrNoRows) {
+		if spare := s.inMemory(); spare != nil {
+			return spare.Session(ctx, key)
+		}
 		return Session{}, false, nil
 	}
 	if err != nil {
@@ -134,6 +184,11 @@ func (s *Store) Session(ctx context.Context, key SessionKey) (_ Session, found b
 
 // Touch records when sessions were last used.
 func (s *Store) Touch(ctx context.Context, used map[SessionKey]time.Time) error {
+	if spare := s.inMemory(); spare != nil {
+		if err := spare.Touch(ctx, used); err != nil {
+			return err
+		}
+	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		for key, at := range used {
 			if _, err := tx.ExecContext(ctx, `UPDATE session SET used = ? WHERE user = ? AND id = ?`,
@@ -147,7 +202,7 @@ func (s *Store) Touch(ctx context.Context, used map[SessionKey]time.Time) error 
 
 // CloseSession ends a session: its journal goes, its tombstone stays.
 func (s *Store) CloseSession(ctx context.Context, key SessionKey) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.of(ctx, key).tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE user = ? AND session = ?`, key.User, key.ID); err != nil {
 			return err
 		}
@@ -159,7 +214,7 @@ func (s *Store) CloseSession(ctx context.Context, key SessionKey) error {
 
 // ForgetSession removes every trace of a session.
 func (s *Store) ForgetSession(ctx context.Context, key SessionKey) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.of(ctx, key).tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE user = ? AND session = ?`, key.User, key.ID); err != nil {
 			return err
 		}
@@ -177,6 +232,13 @@ func (s *Store) Revive(ctx context.Context, at time.Time) error {
 // Expire closes the sessions not used since before, and forgets the tombstones older than that
 // by grace. It returns the server-side ids of those it closed.
 func (s *Store) Expire(ctx context.Context, before time.Time, grace time.Duration) (closed []string, err error) {
+	if spare := s.inMemory(); spare != nil {
+		lost, err := spare.Expire(ctx, before, grace)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { closed = append(closed, lost...) }()
+	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		cut := before.UnixMilli()
 		if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE (user, session) IN
@@ -206,7 +268,7 @@ func (s *Store) Expire(ctx context.Context, before time.Time, grace time.Duratio
 
 // Journal reads a session's entries in order.
 func (s *Store) Journal(ctx context.Context, key SessionKey) ([]Entry, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT seq, kind, key, payload, context FROM journal
+	rows, err := s.of(ctx, key).db.QueryContext(ctx, `SELECT seq, kind, key, payload, context FROM journal
 		WHERE user = ? AND session = ? ORDER BY seq`, key.User, key.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read journal: %w", err)
@@ -225,7 +287,7 @@ func (s *Store) Journal(ctx context.Context, key SessionKey) ([]Entry, error) {
 
 // Change appends an entry (unless e.Kind is "") and drops those it makes superfluous, as one step.
 func (s *Store) Change(ctx context.Context, key SessionKey, e Entry, drop []int64) (seq int64, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.of(ctx, key).tx(ctx, func(tx *sql.Tx) error {
 		for _, d := range drop {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM journal WHERE seq = ?`, d); err != nil {
 				return err

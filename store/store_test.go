@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +15,7 @@ func TestSessionAndJournalSurviveReopen(t *testing.T) {
 	s := open(t, dir)
 	key := SessionKey{"ann", "s1"}
 	now := time.Now().Truncate(time.Millisecond)
-	if err := s.CreateSession(ctx, Session{SessionKey: key, ServerID: "srv", Created: now, Used: now}); err != nil {
+	if _, err := s.CreateSession(ctx, Session{SessionKey: key, ServerID: "srv", Created: now, Used: now}); err != nil {
 		t.Fatal(err)
 	}
 	first, err := s.Change(ctx, key, Entry{Kind: "conf", Key: "a", Payload: []byte("1")}, nil)
@@ -42,7 +43,7 @@ func TestExpireClosesIdleSessionsAndForgetsOldTombstones(t *testing.T) {
 	s := open(t, t.TempDir())
 	now := time.Now()
 	for id, used := range map[string]time.Time{"old": now.Add(-2 * time.Hour), "new": now} {
-		if err := s.CreateSession(ctx, Session{SessionKey: SessionKey{"ann", id}, ServerID: id, Created: used, Used: used}); err != nil {
+		if _, err := s.CreateSession(ctx, Session{SessionKey: SessionKey{"ann", id}, ServerID: id, Created: used, Used: used}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +64,7 @@ func TestExpireClosesIdleSessionsAndForgetsOldTombstones(t *testing.T) {
 func TestUsersDoNotShareSessions(t *testing.T) {
 	ctx := context.Background()
 	s := open(t, t.TempDir())
-	if err := s.CreateSession(ctx, Session{SessionKey: SessionKey{"ann", "s"}, ServerID: "x"}); err != nil {
+	if _, err := s.CreateSession(ctx, Session{SessionKey: SessionKey{"ann", "s"}, ServerID: "x"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, found, _ := s.Session(ctx, SessionKey{"bob", "s"}); found {
@@ -108,5 +109,69 @@ func TestDamagedStoreSaysWhatToDo(t *testing.T) {
 	}
 	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestFullDisk begins sessions while the file takes no more: they live in memory, those before them stay where they are.
+func TestFullDisk(t *testing.T) {
+	ctx, dir := t.Context(), t.TempDir()
+	s := open(t, dir)
+	now := time.Now()
+	before, during := SessionKey{"ann", "before"}, SessionKey{"ann", "during"}
+	begin := func(key SessionKey) (lost error) {
+		t.Helper()
+		lost, err := s.CreateSession(ctx, Session{SessionKey: key, ServerID: key.ID, Created: now, Used: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return lost
+	}
+	if lost := begin(before); lost != nil {
+		t.Fatal(lost)
+	}
+	if _, err := s.db.Exec("PRAGMA max_page_count = 1"); err != nil { // no more than there are
+		t.Fatal(err)
+	}
+	for { // fill the last of them
+		if _, err := s.Change(ctx, before, Entry{Kind: "conf", Key: "k", Payload: make([]byte, 100)}, nil); isFull(err) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := 0; begin(SessionKey{"ann", fmt.Sprint(i)}) == nil; i++ {
+	}
+	if begin(during) == nil {
+		t.Error("the full file took another session")
+	}
+	if got, found, err := s.Session(ctx, during); !found || err != nil || got.ServerID != "during" {
+		t.Fatalf("%+v, %v, %v", got, found, err)
+	}
+	first, err := s.Change(ctx, during, Entry{Kind: "conf", Key: "a", Payload: []byte("1")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Change(ctx, during, Entry{Kind: "conf", Key: "a", Payload: []byte("2")}, []int64{first}); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := s.Journal(ctx, during); err != nil || len(entries) != 1 || string(entries[0].Payload) != "2" {
+		t.Errorf("%+v, %v", entries, err)
+	}
+	if _, err := s.Journal(ctx, before); err != nil {
+		t.Error(err)
+	}
+	if err := s.CloseSession(ctx, during); err != nil {
+		t.Error(err)
+	}
+	if got, found, _ := s.Session(ctx, during); !found || !got.Closed {
+		t.Errorf("after its end: %+v, %v", got, found)
+	}
+	s.Close()
+	s = open(t, dir)
+	if _, found, err := s.Session(ctx, before); !found || err != nil {
+		t.Errorf("the session from before is gone: %v", err)
+	}
+	if _, found, _ := s.Session(ctx, during); found {
+		t.Error("a session in memory outlived it")
 	}
 }
