@@ -30,6 +30,7 @@ type View struct {
 	Settings plan.Settings // as they were when the view was made
 	Text     string        // the query's SQL, "" from DataFrame code
 	Global   bool
+	There    bool   // an attached server has the global view, too
 	Database string // that was current when the view was made, "" is the one where it is used
 	// Scope holds what the names in Query mean; nil: what they mean where the view is used, as for
 	// views made by SQL.

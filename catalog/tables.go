@@ -206,11 +206,14 @@ func inDatabase[V any](all map[string]V, database string) map[string]V {
 	return out
 }
 
-// Owns tells whether there is any table, view or function.
+// Owns tells whether there is any table, view or function; global temporary views are some.
 func (c *Catalog) Owns() bool {
+	c.globalMu.RLock()
+	global := len(c.global)
+	c.globalMu.RUnlock()
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
-	return len(c.shelf.tables)+len(c.shelf.views)+len(c.shelf.functions) > 0
+	return len(c.shelf.tables)+len(c.shelf.views)+len(c.shelf.functions)+global > 0
 }
 
 // Database finds a database.

@@ -61,7 +61,8 @@ type RemoteSession interface {
 
 // Tables is what a RemoteSession may know besides: how the tables of the server's catalog are kept.
 type Tables interface {
-	// Table describes a table, whose name has its database with it. It is nil where only the server can read it.
+	// Table describes a table, whose name has its database with it. It is nil where only the server can read it,
+	// and an error where nothing of that name is known.
 	Table(ctx context.Context, s State, name []string) (*Table, error)
 	// PublishDatabase makes a database of that name.
 	PublishDatabase(ctx context.Context, s State, name string) error

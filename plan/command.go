@@ -40,7 +40,6 @@ type (
 		CommandBase
 		Name     []string
 		IfExists bool
-		Global   bool
 	}
 	// AlterView is ALTER VIEW; one of what may change is set.
 	AlterView struct {

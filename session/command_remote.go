@@ -35,7 +35,7 @@ func (s *Session) runThere(ctx context.Context, q Query, acc *account, why strin
 		return s.forward(ctx, q, acc, why, nil)
 	}
 	q.leaves = change.leaves
-	if change.view != nil && !change.global {
+	if change.view != nil {
 		change.known = s.understands(ctx, change.view)
 	}
 	return s.forward(ctx, q, acc, why, func(ctx context.Context) (engine.Done, error) { return s.note(ctx, q, change) })
@@ -49,6 +49,7 @@ type change struct {
 	known    bool     // the view is one that the engines of this process can read, too
 	database []string // the name
 	global   bool
+	gone     string // the global temporary view of that name is no more what it was
 	function string
 	drop     bool
 	opaque   string
@@ -57,6 +58,9 @@ type change struct {
 
 // changeOf tells what a command that runs elsewhere changes of the session; nil is nothing.
 func (s *Session) changeOf(q Query) (*change, error) {
+	if name, ok := globalOf(q.Statement); ok {
+		return &change{gone: name}, nil
+	}
 	switch c := q.Statement.(type) {
 	case *plan.CreateView:
 		if !c.Temporary && !c.Global || len(c.Name) != 1 {
@@ -162,6 +166,10 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 	if c.opaque != "" {
 		return done, s.turnOpaque(ctx, c.opaque)
 	}
+	if c.gone != "" {
+		s.names.DropView(c.gone, true)
+		return done, nil
+	}
 	conf := s.Conf()
 	under := made{Conf: conf.set, Database: s.currentDatabase(), In: s.names.Database(), Foreign: !c.known}
 	entry := store.Entry{Kind: c.kind, Key: c.key, Payload: q.Raw}
@@ -179,7 +187,7 @@ func (s *Session) note(ctx context.Context, q Query, c *change) (done engine.Don
 		if !c.known {
 			view = foreignView(view)
 		}
-		if err := s.define(view, conf.Settings(), under.In); err != nil || c.global {
+		if err := s.define(view, conf.Settings(), under.In, true); err != nil || c.global {
 			return done, err
 		}
 		done.View = c.key
@@ -242,14 +250,18 @@ func (s *Session) turnOpaque(ctx context.Context, why string) error {
 // keepsHere are the commands that are carried out here wherever the session's queries run: what
 // they change is brought to the attached Spark with the next request.
 func (s *Session) keepsHere(st plan.Statement) bool {
+	if name, ok := globalOf(st); ok {
+		view, known := s.temp(name, true)
+		return known && !view.There
+	}
 	switch c := st.(type) {
 	case *plan.SetConf:
 		return c.Value != nil
 	case *plan.ResetConf, *plan.SetTimeZone:
 		return true
 	case *plan.DropView:
-		_, exists := s.temp(c.Name[len(c.Name)-1], c.Global)
-		return exists && len(c.Name) == 1 && !c.Global
+		_, exists := s.temp(c.Name[len(c.Name)-1], false)
+		return exists && len(c.Name) == 1
 	case *plan.CatalogQuery:
 		if c.Op == "drop_temp_view" {
 			_, exists := s.temp(c.Args["view_name"], false)
@@ -261,13 +273,14 @@ func (s *Session) keepsHere(st plan.Statement) bool {
 
 // asksThere are the requests that the attached Spark answers even where others are answered here:
 // only it knows all names.
-func asksThere(st plan.Statement) bool {
+func (s *Session) asksThere(st plan.Statement) bool {
+	if _, ok := globalOf(st); ok {
+		return !s.keepsHere(st)
+	}
 	switch c := st.(type) {
 	case *plan.Show, *plan.DescribeDatabase, *plan.DescribeFunction, *plan.Use:
 		return true
 	case *plan.CreateView:
-		return c.Global
-	case *plan.DropView:
 		return c.Global
 	case *plan.SetConf:
 		return c.Verbose

@@ -28,6 +28,9 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 	if _, exists := s.temp(name, c.Global); exists && !c.Replace {
 		return nil, fault.New("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", plan.Quote(name))
 	}
+	if err := s.onlyHere(name, c.Global); err != nil {
+		return nil, err
+	}
 	conf := s.Conf()
 	resolved, err := s.analyze(ctx, c.Query, conf.Settings(), nil)
 	if err != nil {
@@ -45,7 +48,7 @@ func (s *Session) createView(ctx context.Context, c *plan.CreateView, q Query) (
 		}
 		uses = nil
 	}
-	if err := s.define(c, conf.Settings(), s.names.Database()); err != nil {
+	if err := s.define(c, conf.Settings(), s.names.Database(), false); err != nil {
 		return nil, err
 	}
 	if c.Global {
@@ -67,12 +70,37 @@ func (s *Session) temp(name string, global bool) (*catalog.View, bool) {
 	return s.names.View([]string{name})
 }
 
-// define registers a view. One made by DataFrame code means the views it reads as they are now;
-// one made by SQL looks them up by name each time.
-func (s *Session) define(c *plan.CreateView, under plan.Settings, database string) error {
+// onlyHere refuses to change a global temporary view here that the attached Spark has, too.
+func (s *Session) onlyHere(name string, global bool) error {
+	if view, known := s.temp(name, global); known && view.There {
+		return fault.Unsupported("the attached Spark has the view %s, too, and has to be told", plan.QuoteParts([]string{catalog.GlobalTemp, name}))
+	}
+	return nil
+}
+
+// globalOf is the global temporary view that a command is about which changes or drops one.
+func globalOf(st plan.Statement) (view string, ok bool) {
+	var name []string
+	switch c := st.(type) {
+	case *plan.DropView:
+		name = c.Name
+	case *plan.AlterView:
+		name = c.Name
+	case *plan.CatalogQuery:
+		return c.Args["view_name"], c.Op == "drop_global_temp_view"
+	}
+	if len(name) == 2 && strings.EqualFold(name[0], catalog.GlobalTemp) {
+		return name[1], true
+	}
+	return "", false
+}
+
+// define registers a view; there says that the attached Spark has it, too. One made by DataFrame code means the views it reads as
+// they are now; one made by SQL looks them up by name each time.
+func (s *Session) define(c *plan.CreateView, under plan.Settings, database string, there bool) error {
 	view := &catalog.View{
 		Name: c.Name, Columns: c.Columns, Comments: c.Comments, Query: c.Query,
-		Settings: under, Text: c.Text, Global: c.Global, Database: database,
+		Settings: under, Text: c.Text, Global: c.Global, There: c.Global && there, Database: database,
 	}
 	switch {
 	case c.Text != "":
@@ -141,7 +169,7 @@ func (s *Session) checkViewColumns(c *plan.CreateView, name string, out []*plan.
 
 // dropView is DROP VIEW, and spark.catalog.dropTempView.
 func (s *Session) dropView(ctx context.Context, c *plan.DropView) (*table, error) {
-	dropped, err := s.dropTemp(ctx, c.Name, c.Global)
+	dropped, err := s.dropTemp(ctx, c.Name, false)
 	if err != nil || dropped {
 		return nothing(), err
 	}
@@ -163,7 +191,13 @@ func (s *Session) dropTemp(ctx context.Context, name []string, global bool) (boo
 	if len(name) == 2 && strings.EqualFold(name[0], catalog.GlobalTemp) {
 		name, global = name[1:], true
 	}
-	if len(name) != 1 || !s.names.DropView(name[0], global) {
+	if len(name) != 1 {
+		return false, nil
+	}
+	if err := s.onlyHere(name[0], global); err != nil {
+		return false, err
+	}
+	if !s.names.DropView(name[0], global) {
 		return false, nil
 	}
 	if global {

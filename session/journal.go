@@ -150,7 +150,7 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 			return nil, err
 		}
 		if under.Foreign {
-			return under.Uses, s.define(foreignView(&plan.CreateView{Name: []string{e.Key}}), s.Conf().Settings(), under.In)
+			return under.Uses, s.define(foreignView(&plan.CreateView{Name: []string{e.Key}}), s.Conf().Settings(), under.In, false)
 		}
 		statement, err := s.room.Decode(e.Payload, s.CachedArtifact)
 		if err != nil {
@@ -165,7 +165,7 @@ func (s *Session) apply(ctx context.Context, e store.Entry) (uses []string, err 
 		default:
 			return nil, fmt.Errorf("the request makes no view but a %T", statement)
 		}
-		return under.Uses, s.define(view, s.under(under.Conf), under.In)
+		return under.Uses, s.define(view, s.under(under.Conf), under.In, false)
 	case entryVariable:
 		return nil, s.restoreVariable(ctx, e.Payload)
 	case entryWritten:

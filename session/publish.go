@@ -237,9 +237,9 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 				f.look(&f.reads, n, names)
 			}
 		case *plan.DropView:
-			f.look(&f.reads, c.Name, names)
+			f.command(c, c.Name, names)
 		case *plan.AlterView:
-			f.look(&f.reads, c.Name, names)
+			f.command(c, c.Name, names)
 		case *plan.Insert:
 			f.look(&f.changes, c.Table, names)
 		case *plan.WriteFiles:
@@ -269,6 +269,13 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 	})
 }
 
+// command is look for a command that names a view: what a global temporary one reads does not matter to it.
+func (f *ownFinder) command(st plan.Statement, name []string, names *catalog.Names) {
+	if _, global := globalOf(st); !global {
+		f.look(&f.reads, name, names)
+	}
+}
+
 // look finds the table or view of a name.
 func (f *ownFinder) look(into *[]*catalog.Stored, name []string, names *catalog.Names) {
 	if len(name) == 0 {
@@ -278,6 +285,9 @@ func (f *ownFinder) look(into *[]*catalog.Stored, name []string, names *catalog.
 	if temporary {
 		if !f.seen[view] {
 			f.seen[view] = true
+			if view.Global && !view.There {
+				f.only = "the view " + plan.QuoteParts(name)
+			}
 			f.visit(view.Query, names.In(view.Database))
 		}
 		return

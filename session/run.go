@@ -50,7 +50,7 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 			return s.runThere(ctx, q, acc, "not understood here")
 		case where == there && !s.keepsHere(q.Statement):
 			return s.runThere(ctx, q, acc, why)
-		case asksThere(q.Statement) && !s.tellsOfOwn(q.Statement):
+		case s.asksThere(q.Statement) && !s.tellsOfOwn(q.Statement):
 			return s.runThere(ctx, q, acc, "it knows all names")
 		}
 	}

@@ -91,12 +91,12 @@ func (s *Session) tables() analyze.Tables {
 		if whole == nil {
 			return nil, nil, nil
 		}
-		t, err := s.lookUp(ctx, home, whole)
-		if t == nil || err != nil {
+		t, known, err := s.lookUp(ctx, home, whole)
+		if !known || err != nil {
 			return nil, nil, err
 		}
-		if !s.reaches(t.Path) {
-			return nil, nil, nil
+		if t == nil || !s.reaches(t.Path) {
+			return nil, nil, fault.Unsupported("the table %s, which only the attached Spark can read", plan.QuoteParts(whole))
 		}
 		return &plan.Read{Format: t.Format, Paths: []string{t.Path}, Schema: &t.Schema}, whole, nil
 	}
@@ -155,18 +155,19 @@ func (s *Session) viewThere(ctx context.Context, names [][]string) bool {
 	return false
 }
 
-// lookUp asks what a table is. A server that refuses to say is asked the query itself.
-func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string) (*engine.Table, error) {
+// lookUp asks what a table is; nil is one that only the server can read, if it is known at all. A server that refuses to say is
+// asked the query itself.
+func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string) (t *engine.Table, known bool, err error) {
 	where, _ := s.place()
 	if where == here {
 		limited, cancel := context.WithTimeout(ctx, lookupLimit)
 		defer cancel()
 		ctx = limited
 	}
-	t, err := s.room.found.find(s.lookupKey(name), func() (*engine.Table, error) { return home.Table(ctx, s.state(), name) })
+	t, err = s.room.found.find(s.lookupKey(name), func() (*engine.Table, error) { return home.Table(ctx, s.state(), name) })
 	var f *fault.Error
 	if where != here && errors.As(err, &f) {
-		return nil, err // it is out of reach: so it would be for the query
+		return nil, false, err // it is out of reach: so it would be for the query
 	}
-	return t, nil
+	return t, err == nil, nil
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -32,10 +33,13 @@ func (a Address) Near() bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// errFar is why a server is not asked about a table.
+var errFar = errors.New("the server is on another machine")
+
 // Table tells how a table is kept. A server elsewhere may mean other files by the same path, and is not asked.
 func (h *home) Table(ctx context.Context, s engine.State, name []string) (*engine.Table, error) {
 	if !h.e.Address.Near() {
-		return nil, nil
+		return nil, errFar
 	}
 	text, err := h.ask(ctx, s, "DESCRIBE TABLE EXTENDED "+plan.QuoteParts(name)+" AS JSON", 0)
 	if err != nil {

@@ -1,0 +1,80 @@
+"""Names that both engines know: what one of them made or dropped, the other must not see otherwise."""
+import uuid
+
+import pytest
+from conftest import connect, needs
+
+pytestmark = needs(server=(4, 1), what="the choice by itself")
+
+REFUSED = "UNSUPPORTED_FEATURE"
+GONE = "TABLE_OR_VIEW_NOT_FOUND"
+
+
+@pytest.fixture
+def view():
+    return "g" + uuid.uuid4().hex[:8]
+
+
+def ask(spark, engine, text):
+    spark.conf.set("shoal.engine", engine)
+    return [tuple(r) for r in spark.sql(text).collect()]
+
+
+def create(name, value, replace=""):
+    return f"CREATE {replace} GLOBAL TEMPORARY VIEW {name} AS SELECT {value} AS x"
+
+
+def test_global_view_of_both(door, view):
+    """One that the attached Spark has, too, is read in each engine, and dropped in both or in none."""
+    spark, other = connect(door.url), connect(door.url)
+    read = f"SELECT x FROM global_temp.{view}"
+    ask(spark, "auto", create(view, 1))
+    for engine in ("auto", "duckdb", "spark"):
+        assert ask(spark, engine, read) == ask(other, engine, read) == [(1,)]
+    for change in (create(view, 2, "OR REPLACE"), f"DROP VIEW global_temp.{view}"):
+        with pytest.raises(Exception, match=REFUSED):
+            ask(spark, "duckdb", change)
+    ask(other, "auto", create(view, 3, "OR REPLACE"))
+    for engine in ("auto", "duckdb", "spark"):
+        assert ask(spark, engine, read) == [(3,)]
+    ask(other, "auto", f"DROP VIEW global_temp.{view}")
+    for engine in ("auto", "duckdb", "spark"):
+        with pytest.raises(Exception, match=GONE):
+            ask(spark, engine, read)
+
+
+def test_global_view_of_duckdb(door, view):
+    """One that was made with duckdb forced is Shoal's own: Spark is never asked of it."""
+    spark = connect(door.url)
+    read = f"SELECT x FROM global_temp.{view}"
+    ask(spark, "duckdb", create(view, 1))
+    assert ask(spark, "duckdb", read) == ask(spark, "auto", read) == [(1,)]
+    with pytest.raises(Exception, match=REFUSED):
+        ask(spark, "spark", read)
+    ask(spark, "spark", f"DROP VIEW global_temp.{view}")
+    for engine in ("auto", "duckdb", "spark"):
+        with pytest.raises(Exception, match=GONE):
+            ask(spark, engine, read)
+
+
+def test_drop_by_call(door, view):
+    spark = connect(door.url)
+    spark.range(3).createGlobalTempView(view)
+    assert spark.catalog.dropGlobalTempView(view)
+    assert not spark.catalog.dropGlobalTempView(view)
+    with pytest.raises(Exception, match=GONE):
+        ask(spark, "duckdb", f"SELECT * FROM global_temp.{view}")
+
+
+def test_table_that_only_spark_can_read(door, view):
+    """With duckdb forced it is refused: it is not missing."""
+    spark = connect(door.url)
+    ask(spark, "spark", f"CREATE VIEW {view} AS SELECT 5 AS x")
+    try:
+        assert ask(spark, "auto", f"SELECT * FROM {view}") == [(5,)]
+        with pytest.raises(Exception, match=REFUSED):
+            ask(spark, "duckdb", f"SELECT * FROM {view}")
+        with pytest.raises(Exception, match=GONE):
+            ask(spark, "duckdb", f"SELECT * FROM {view}_not")
+    finally:
+        ask(spark, "spark", f"DROP VIEW {view}")
