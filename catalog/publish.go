@@ -48,6 +48,17 @@ func (c *Catalog) Withdrawn(ctx context.Context, ghost []string) error {
 	return c.shelf.change(ctx, store.Item{Kind: itemPublished, Key: key})
 }
 
+// IsGhost tells whether a full name was published and is no table any more.
+func (c *Catalog) IsGhost(name []string) bool {
+	if len(name) != 3 || fold(name[0]) != SparkCatalog {
+		return false
+	}
+	key := tableKey(name[1], name[2])
+	c.shelf.mu.RLock()
+	defer c.shelf.mu.RUnlock()
+	return c.shelf.published[key] && c.shelf.tables[key] == nil
+}
+
 // Ghosts are the full names that were published and are no tables any more.
 func (c *Catalog) Ghosts() (names [][]string) {
 	c.shelf.mu.RLock()

@@ -41,6 +41,13 @@ func (n *Names) Variable(name []string) (*Variable, bool) {
 	return v, ok
 }
 
+// HasVariables tells whether there are any.
+func (n *Names) HasVariables() bool {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return len(n.variables) > 0
+}
+
 // SetVariables registers variables, all at once.
 func (n *Names) SetVariables(variables ...*Variable) {
 	n.mu.Lock()

@@ -78,3 +78,40 @@ def test_table_that_only_spark_can_read(door, view):
             ask(spark, "duckdb", f"SELECT * FROM {view}_not")
     finally:
         ask(spark, "spark", f"DROP VIEW {view}")
+
+
+def test_function_that_only_spark_has(door, view):
+    spark = connect(door.url)
+    ask(spark, "auto", f"CREATE FUNCTION {view}(a INT) RETURNS INT RETURN a + 1")
+    try:
+        assert ask(spark, "auto", f"SELECT {view}(1)") == [(2,)]
+        with pytest.raises(Exception, match=REFUSED):
+            ask(spark, "duckdb", f"SELECT {view}(1)")
+        with pytest.raises(Exception, match="UNRESOLVED_ROUTINE"):
+            ask(spark, "duckdb", f"SELECT {view}_not(1)")
+    finally:
+        ask(spark, "auto", f"DROP FUNCTION {view}")
+
+
+def test_variables_of_duckdb(door):
+    """Variables are all in one place: where the first was declared."""
+    spark = connect(door.url)
+    ask(spark, "duckdb", "DECLARE x INT DEFAULT 5")
+    ask(spark, "duckdb", "SET VAR x = x + 1")
+    assert ask(spark, "duckdb", "SELECT x, id FROM range(1)") == ask(spark, "auto", "SELECT x, id FROM range(1)") == [(6, 0)]
+    with pytest.raises(Exception, match=REFUSED):
+        ask(spark, "spark", "SELECT x")
+    assert ask(spark, "spark", "SELECT id FROM range(1)") == [(0,)]
+    ask(spark, "auto", "SET VAR x = 8")
+    ask(spark, "auto", "DECLARE y INT DEFAULT x")
+    assert ask(spark, "duckdb", "EXECUTE IMMEDIATE 'SELECT ? + 1 AS z' USING y") == [(9,)]
+
+
+def test_dropped_table_is_not_found_again(door, view):
+    """The attached Spark may not have been told yet that a table of Shoal's own is no more."""
+    spark = connect(door.url)
+    ask(spark, "duckdb", f"CREATE TABLE {view} USING parquet AS SELECT 1 AS x")
+    assert ask(spark, "spark", f"SELECT x FROM {view}") == [(1,)]
+    ask(spark, "duckdb", f"DROP TABLE {view}")
+    with pytest.raises(Exception, match=GONE):
+        ask(spark, "duckdb", f"SELECT x FROM {view}")

@@ -68,6 +68,8 @@ type Tables interface {
 	PublishDatabase(ctx context.Context, s State, name string) error
 	// View tells whether a name is that of a view, which may read any table.
 	View(ctx context.Context, s State, name []string) (bool, error)
+	// Function tells whether the catalog has a function of that name, which has its database with it.
+	Function(ctx context.Context, s State, name []string) (bool, error)
 	// Publish gives the server's catalog a table of ours; it changes no other one's table.
 	Publish(ctx context.Context, s State, p Publication) error
 	// Withdraw takes one from it, if it is there.

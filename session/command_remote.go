@@ -267,6 +267,10 @@ func (s *Session) keepsHere(st plan.Statement) bool {
 			_, exists := s.temp(c.Args["view_name"], false)
 			return exists
 		}
+	case *plan.DeclareVariable, *plan.SetVariables, *plan.DropVariable, *plan.ExecuteImmediate:
+		if s.names.HasVariables() {
+			return true
+		}
 	}
 	return len(s.ownIn(st).changes) > 0 && s.opaqueBecause() == ""
 }

@@ -150,9 +150,9 @@ func (s *Session) dropVariable(ctx context.Context, c *plan.DropVariable) (*tabl
 	}
 }
 
-// variablesHere refuses where an attached Spark keeps the variables.
+// variablesHere refuses where an attached Spark keeps the variables: a session's are all in one place.
 func (s *Session) variablesHere() error {
-	if s.home != nil {
+	if where, _ := s.place(); where != here && !s.names.HasVariables() {
 		return fault.Unsupported("session variables, which the attached Spark keeps")
 	}
 	return nil

@@ -204,6 +204,7 @@ type shelf struct {
 }
 
 func (s shelf) Table(context.Context, engine.State, []string) (*engine.Table, error) { return nil, nil }
+func (s shelf) Function(context.Context, engine.State, []string) (bool, error)       { return false, nil }
 func (s shelf) View(_ context.Context, _ engine.State, name []string) (bool, error) {
 	return strings.HasPrefix(name[2], "view"), nil
 }

@@ -57,6 +57,9 @@ type besideLane struct{ distantLane }
 func (l besideLane) Table(context.Context, engine.State, []string) (*engine.Table, error) {
 	return nil, nil
 }
+func (l besideLane) Function(context.Context, engine.State, []string) (bool, error) {
+	return false, nil
+}
 func (l besideLane) View(context.Context, engine.State, []string) (bool, error)      { return false, nil }
 func (l besideLane) PublishDatabase(context.Context, engine.State, string) error     { return nil }
 func (l besideLane) Publish(context.Context, engine.State, engine.Publication) error { return nil }

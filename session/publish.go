@@ -206,7 +206,7 @@ type own struct {
 // ownIn finds what of Shoal's own a statement names, in views too.
 func (s *Session) ownIn(st plan.Statement) own {
 	f := &ownFinder{seen: map[*catalog.View]bool{}}
-	if st != nil && (s.room.Catalog.Owns() || len(s.names.TempFunctions()) > 0) {
+	if st != nil && (s.room.Catalog.Owns() || s.names.HasVariables() || len(s.names.TempFunctions()) > 0) {
 		f.visit(st, s.names)
 	}
 	return f.own
@@ -222,6 +222,8 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 	walkNodes(st, func(node any) bool {
 		//size: one case per statement
 		switch c := node.(type) {
+		case *plan.Name:
+			f.variable(c.Parts, names)
 		case *plan.Call:
 			f.function(c.Name, names)
 		case *plan.TableFunc:
@@ -297,6 +299,15 @@ func (f *ownFinder) look(into *[]*catalog.Stored, name []string, names *catalog.
 	}
 	if v, ok := names.StoredView(name); ok {
 		f.only = "the view " + plan.QuoteParts(v.Qualified())
+	}
+}
+
+// variable finds the session variable of a name. A column that has the name of one is taken for it, which costs time only.
+func (f *ownFinder) variable(name []string, names *catalog.Names) {
+	for n := len(name); n > 0; n-- {
+		if v, ok := names.Variable(name[:n]); ok {
+			f.only = "the session variable " + plan.Quote(v.Name)
+		}
 	}
 }
 

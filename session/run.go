@@ -126,7 +126,7 @@ func (s *Session) analyze(ctx context.Context, rel plan.Relation, settings plan.
 	}
 	resolved, observed, err := analyze.Observing(ctx, rel, s.env(settings))
 	acc.safe().observed = observed
-	return resolved, err
+	return resolved, s.perhapsThere(ctx, err)
 }
 
 // env is what a query's meaning depends on.

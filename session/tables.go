@@ -88,7 +88,7 @@ func (s *Session) tables() analyze.Tables {
 	}
 	return func(ctx context.Context, name []string) (*plan.Read, []string, error) {
 		whole := s.wholeName(name)
-		if whole == nil {
+		if whole == nil || s.room.Catalog.IsGhost(whole) {
 			return nil, nil, nil
 		}
 		t, known, err := s.lookUp(ctx, home, whole)
@@ -130,6 +130,34 @@ func (s *Session) wholeName(name []string) []string {
 		return name
 	}
 	return nil
+}
+
+// perhapsThere is err, unless it says that a function is missing which the attached Spark has, and the session's queries run here.
+func (s *Session) perhapsThere(ctx context.Context, err error) error {
+	home, ok := s.home.(engine.Tables)
+	var f *fault.Error
+	if where, _ := s.place(); !ok || where != here || !errors.As(err, &f) {
+		return err
+	}
+	var missing string
+	switch f.Class {
+	case "UNRESOLVED_ROUTINE":
+		missing = f.Params["routineName"]
+	case "UNRESOLVABLE_TABLE_VALUED_FUNCTION":
+		missing = f.Params["name"]
+	default:
+		return err
+	}
+	name, bad := sparksql.ParseName(missing)
+	if name = s.wholeName(name); bad != nil || name == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+	defer cancel()
+	if there, failed := home.Function(ctx, s.state(), name); failed != nil || !there {
+		return err
+	}
+	return fault.Unsupported("the function %s, which only the attached Spark has", missing).Because(err)
 }
 
 func (s *Session) lookupKey(name []string) string {

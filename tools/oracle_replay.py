@@ -88,6 +88,7 @@ def replay(url, path, details=False, real_spark=False, engine=None, seed=1):
     """Runs one file; yields (record, verdict, the answer's lines, the engine that was asked for)."""
     file = corpus.read(path)
     runner = corpus.Runner(url, file)
+    blocked = False  # a statement was refused: what follows has no ground to stand on
     try:
         for record, wanted in zip(file.records, lots(engine, seed, path)):
             if real_spark and "local" in record.options:
@@ -96,13 +97,14 @@ def replay(url, path, details=False, real_spark=False, engine=None, seed=1):
                 runner.spark.conf.set("shoal.engine", wanted)
             kind, lines = runner.run(record)
             verdict = judge(record, kind, lines, details)
-            if engine == "flip" and wanted == "duckdb" and (verdict in ("refused", "known gap") or verdict == "wrong error"
-                                                            and lines[0].startswith("TABLE_OR_VIEW_NOT_FOUND ")):
-                # A refusal has no effect: who was refused asks otherwise, and what follows has ground to stand on. A table of the
-                # attached Spark that only it can read is refused, too, though with the wrong words.
+            if engine == "flip" and wanted == "duckdb" and verdict in ("refused", "known gap"):
+                # A refusal has no effect: who was refused asks otherwise, and what follows has ground to stand on.
                 runner.spark.conf.set("shoal.engine", "auto")
                 kind, lines = runner.run(record)
                 verdict = judge(record, kind, lines, details)
+            if blocked and verdict != "passed":
+                verdict = "known gap" if record.options.get("only") == "spark" else "refused"
+            blocked = blocked or record.kind == "statement" and verdict in ("refused", "known gap")
             yield record, verdict, lines, wanted
     finally:
         runner.close()

@@ -50,9 +50,19 @@ func (h *home) Table(ctx context.Context, s engine.State, name []string) (*engin
 
 // View asks whether a name is a view's.
 func (h *home) View(ctx context.Context, s engine.State, name []string) (bool, error) {
+	return h.listed(ctx, s, "SHOW VIEWS", name, 1)
+}
+
+// Function asks whether a name is that of a function in the catalog.
+func (h *home) Function(ctx context.Context, s engine.State, name []string) (bool, error) {
+	return h.listed(ctx, s, "SHOW USER FUNCTIONS", name, 0)
+}
+
+// listed tells whether a SHOW command lists a name in a column.
+func (h *home) listed(ctx context.Context, s engine.State, show string, name []string, column int) (bool, error) {
 	last := len(name) - 1
 	pattern := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name[last])
-	found, err := h.ask(ctx, s, "SHOW VIEWS IN "+plan.QuoteParts(name[:last])+" LIKE '"+pattern+"'", 1)
+	found, err := h.ask(ctx, s, show+" IN "+plan.QuoteParts(name[:last])+" LIKE '"+pattern+"'", column)
 	return found != "", err
 }
 
