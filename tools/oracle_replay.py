@@ -68,6 +68,12 @@ def judge(record, kind, lines, details):
     return "passed" if lines[:schema] == want[:schema] else "wrong schema"
 
 
+def unnamed(record, lines):
+    """Spark leaves the class out of an error whose message is long, and the longer its ids are, which grow with all that a server
+    has answered: a connection without Shoal loses it, too (joins/on_subquery.txt, after 500 other cases). State and exception stay."""
+    return lines[0].startswith("- ") and lines[0].split()[1:] == (record.expected or [""])[0].split()[1:]
+
+
 ENGINES = ("auto", "duckdb", "spark")
 
 
@@ -102,6 +108,8 @@ def replay(url, path, details=False, real_spark=False, engine=None, seed=1):
                 runner.spark.conf.set("shoal.engine", "auto")
                 kind, lines = runner.run(record)
                 verdict = judge(record, kind, lines, details)
+            if real_spark and verdict == "wrong error" and unnamed(record, lines):
+                verdict = "passed"
             if blocked and verdict != "passed":
                 verdict = "known gap" if record.options.get("only") == "spark" else "refused"
             blocked = blocked or record.kind == "statement" and verdict in ("refused", "known gap")
