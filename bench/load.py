@@ -141,7 +141,10 @@ def aims(r):
         row("  p95 against the 50 alone", f["p95_ratio_to_alone"], "<= 1.2", f["p95_ratio_to_alone"] <= 1.2, "x")
     if "flood" in r:
         f = r["flood"]["shoal"]["figures"]
-        row("1,000 questions at once: the others' p95 against calm", f["p95_ratio_to_calm"], "<= 1.1", f["p95_ratio_to_calm"] <= 1.1, "x")
+        for how in ("one flood", "flood after flood"):
+            for p in ("p50", "p95"):
+                value = f[f"{p}_ratio_to_calm, {how}"]
+                row(f"1,000 questions at once, {how}: the others' {p} against calm", value, "<= 1.1", value <= 1.1, "x")
         row("  share of them refused", f["refused_share"], "> 0", f["refused_share"] > 0)
     if "soak" in r:
         f = r["soak"]["shoal"]["figures"]

@@ -119,6 +119,16 @@ type Execution struct {
 	Leaves string
 }
 
+// Impatient is for what can be had elsewhere: a remote server that has gone is waited for no longer than a moment.
+func Impatient(ctx context.Context) context.Context {
+	return context.WithValue(ctx, impatient{}, true)
+}
+
+// IsImpatient tells whether a context is one of [Impatient].
+func IsImpatient(ctx context.Context) bool { return ctx.Value(impatient{}) != nil }
+
+type impatient struct{}
+
 // Done is the change that an operation has made, so that it is not made again.
 type Done struct {
 	Step     int64

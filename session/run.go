@@ -62,11 +62,14 @@ func (s *Session) Run(ctx context.Context, q Query) (_ *Result, err error) {
 	}
 	result, err := s.runHere(ctx, q, acc)
 	if why, unknown := leaves(err); unknown && where == either && q.Forward != nil {
-		there, failed := s.runThere(ctx, q, acc, why)
-		if failed != nil && isFree(err) {
+		if !isFree(err) {
+			return s.runThere(ctx, q, acc, why)
+		}
+		there, failed := s.runThere(engine.Impatient(ctx), q, acc, why)
+		if failed != nil {
 			return s.runAgain(ctx, q, acc, failed)
 		}
-		return there, failed
+		return there, nil
 	}
 	if e, ok := err.(elsewhere); ok {
 		return nil, fault.Unsupported("%s", e.why)

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -109,8 +110,8 @@ func ends(points []point) (early, late float64) {
 }
 
 type floodCmd struct {
-	Questions int           `default:"1000" help:"How many questions the flooding user sends at once; as soon as all are answered or refused, again."`
-	Length    time.Duration `default:"15s" help:"How long the others are measured, without the flood and in it."`
+	Questions int           `default:"1000" help:"How many questions the flooding user sends at once: one time, and then again as soon as all are answered or refused."`
+	Length    time.Duration `default:"15s" help:"How long the others are measured: without a flood, with one in that time, and with one after the other."`
 	Rounds    int           `default:"2" help:"How many rounds."`
 }
 
@@ -130,27 +131,34 @@ func (c *floodCmd) Run(ctx context.Context, o *options) error {
 		}
 		r.add("others, calm", calm)
 
-		b.server.settle(ctx)
-		flooding, stop := context.WithCancel(ctx)
-		flood := begin(b.server)
-		var flooder sync.WaitGroup
-		flooder.Go(func() { c.pour(flooding, flooders[b], b.plans.short, flood) })
-		r.add("others, flooded", b.arrive(ctx, b.shorts, c.Length))
-		stop()
-		flooder.Wait()
-		flood.end()
-		r.add("the flooding user", flood)
-
-		all := r.windows["the flooding user"]
-		r.figure("p95_ratio_to_calm", ratio(percentile(r.windows["others, flooded"].latencies, 95), percentile(r.windows["others, calm"].latencies, 95)))
+		for _, f := range []struct {
+			how    string
+			floods int
+		}{{"one flood", 1}, {"flood after flood", math.MaxInt}} {
+			b.server.settle(ctx)
+			flooding, stop := context.WithCancel(ctx)
+			flood := begin(b.server)
+			var flooder sync.WaitGroup
+			flooder.Go(func() { c.pour(flooding, f.floods, flooders[b], b.plans.short, flood) })
+			r.add("others, "+f.how, b.arrive(ctx, b.shorts, c.Length))
+			stop()
+			flooder.Wait()
+			flood.end()
+			r.add("the flooding user, "+f.how, flood)
+			for _, p := range []float64{50, 95} {
+				r.figure(fmt.Sprintf("p%g_ratio_to_calm, %s", p, f.how),
+					ratio(percentile(r.windows["others, "+f.how].latencies, p), percentile(r.windows["others, calm"].latencies, p)))
+			}
+		}
+		all := r.windows["the flooding user, flood after flood"]
 		r.figure("refused_share", float64(all.failed())/float64(max(1, all.failed()+len(all.latencies))))
 		return nil
 	})
 }
 
-// pour sends all questions at once, and again, until it is stopped: what is then without an answer does not count.
-func (c *floodCmd) pour(ctx context.Context, u *user, plan *sparkpb.Plan, w *window) {
-	for ctx.Err() == nil {
+// pour sends all questions at once, so many times or until it is stopped: what is then without an answer does not count.
+func (c *floodCmd) pour(ctx context.Context, floods int, u *user, plan *sparkpb.Plan, w *window) {
+	for ; floods > 0 && ctx.Err() == nil; floods-- {
 		var all sync.WaitGroup
 		for range c.Questions {
 			all.Go(func() {

@@ -151,7 +151,11 @@ func (r *relay) run(ctx context.Context) error {
 			continue
 		}
 		if deadline.IsZero() {
-			deadline = time.Now().Add(r.h.e.Patience)
+			patience := r.h.e.Patience
+			if r.delivered == 0 { // else nobody can answer instead
+				patience = r.h.e.patience(ctx)
+			}
+			deadline = time.Now().Add(patience)
 		}
 		if pause = min(max(2*pause, 20*time.Millisecond), 2*time.Second); !r.h.e.has() || time.Now().Add(pause).After(deadline) {
 			if err == nil || errors.Is(err, io.EOF) {

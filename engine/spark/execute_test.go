@@ -3,17 +3,20 @@ package spark
 import (
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"shoal/engine"
 	"shoal/fault"
+	"shoal/internal/sparkpb"
 	"shoal/internal/wire"
 )
 
@@ -128,6 +131,30 @@ func TestServerRestarts(t *testing.T) {
 		var told *fault.Error
 		if !errors.As(err, &told) || told.Class != "SPARK_JOB_CANCELLED" {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// TestImpatient: what can be had elsewhere is not waited for when the server has gone.
+func TestImpatient(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := grpc.NewServer()
+	sparkpb.RegisterSparkConnectServiceServer(g, newFake())
+	go g.Serve(l)
+	h := attach(t, "sc://"+l.Addr().String(), func(o *Options) { o.Patience = time.Hour }).Open("s", "ann")
+	if _, err := run(t, h, "first", false); err != nil {
+		t.Fatal(err)
+	}
+	g.Stop()
+	for version := range int64(2) { // without, and with something to be applied first
+		start := time.Now()
+		x := engine.Execution{ID: uuid.NewString(), Request: sql("second")}
+		err := h.Execute(engine.Impatient(t.Context()), state(version+1, nil), x, func(context.Context, engine.Message) error { return nil })
+		if took := time.Since(start); err == nil || took > 5*aMoment {
+			t.Errorf("%v after %v", err, took)
 		}
 	}
 }

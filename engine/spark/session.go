@@ -188,7 +188,7 @@ func (e *Engine) dialect() *known {
 // insist does something again, with growing pauses, while it fails on its way to a server that has
 // answered before: such a server is perhaps just being restarted.
 func (e *Engine) insist(ctx context.Context, do func(context.Context) error) error {
-	deadline := time.Now().Add(e.Patience)
+	deadline := time.Now().Add(e.patience(ctx))
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := do(ctx)
 		if err == nil || !broken(err) || !e.has() || time.Now().Add(pause).After(deadline) {
@@ -198,6 +198,17 @@ func (e *Engine) insist(ctx context.Context, do func(context.Context) error) err
 			return err
 		}
 	}
+}
+
+// aMoment is the patience of those who can have elsewhere what they ask for: connections break and are there again.
+const aMoment = 2 * time.Second
+
+// patience is how long a server that has gone is waited for.
+func (e *Engine) patience(ctx context.Context) time.Duration {
+	if engine.IsImpatient(ctx) {
+		return min(e.Patience, aMoment)
+	}
+	return e.Patience
 }
 
 // has tells whether the server has answered before.
