@@ -42,6 +42,7 @@ type Query struct {
 // Usage is what a query took.
 type Usage struct {
 	CPUSeconds float64 // of all threads
+	PeakMemory int64   // bytes, with those that went to disk; 0: nobody knows
 }
 
 // Metered is a reader that knows what its query took, once Next has ended; zero if it does not know.

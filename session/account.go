@@ -210,6 +210,7 @@ func (a *account) took(u engine.Usage) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.usage.CPUSeconds += u.CPUSeconds
+	a.usage.PeakMemory = max(a.usage.PeakMemory, u.PeakMemory)
 }
 
 func (a *account) batch(b arrow.RecordBatch) { a.sends(b.NumRows(), util.TotalRecordSize(b)) }

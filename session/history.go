@@ -30,7 +30,7 @@ func (a *account) record(err error) store.Record {
 		Kind: kindOf(a.q.Statement), Fingerprint: hexText(a.q.fingerprint), Text: text,
 		Engine: a.engine, Why: a.why, Lane: string(a.lane), Demoted: a.demoted, Reused: a.reused, Error: class,
 		Analyze: a.analyze.Seconds(), Waited: a.waited.Seconds(), First: a.first.Seconds(), Took: time.Since(a.start).Seconds(),
-		Rows: a.rows, Bytes: a.bytes, CPUSeconds: a.usage.CPUSeconds, PeakMemory: took.PeakMemory, Work: took.Latency, Learned: lessonsText(a.lessons),
+		Rows: a.rows, Bytes: a.bytes, CPUSeconds: a.usage.CPUSeconds, PeakMemory: a.usage.PeakMemory, Work: took.Latency, Learned: lessonsText(a.lessons),
 		ExpectedLatency: e.Latency, ExpectedCPU: e.CPUSeconds, ExpectedBytes: e.Bytes, ExpectedMemory: e.PeakMemory, Confidence: e.Confidence,
 		Other: a.other.Name, OtherLatency: o.Latency, OtherCPU: o.CPUSeconds, OtherBytes: o.Bytes, OtherMemory: o.PeakMemory, OtherConfidence: o.Confidence,
 	}

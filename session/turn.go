@@ -207,7 +207,7 @@ func (t *turn) end(u engine.Usage) {
 	t.ended = true
 	t.acc.pauses(false)
 	t.all.remove(t)
-	took := engine.Took{Latency: t.taken(), CPUSeconds: u.CPUSeconds}
+	took := engine.Took{Latency: t.taken(), CPUSeconds: u.CPUSeconds, PeakMemory: u.PeakMemory}
 	if u.CPUSeconds == 0 {
 		u.CPUSeconds = took.Latency
 	}

@@ -88,6 +88,7 @@ type Engine struct {
 	locals       locals
 	made         made
 	translations translations
+	meter        meter
 
 	mu     sync.Mutex
 	idle   []*conn

@@ -26,7 +26,9 @@ func (e *Engine) footprint(ctx context.Context) (f Footprint, err error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		f, err = c.footprint()
+		var held [2]int64
+		held, err = c.sums(footprintSQL)
+		f = Footprint{Memory: held[0], Spilled: held[1]}
 	}()
 	select {
 	case <-ended:
@@ -37,18 +39,19 @@ func (e *Engine) footprint(ctx context.Context) (f Footprint, err error) {
 	return f, err
 }
 
-func (c *conn) footprint() (f Footprint, err error) {
+// sums runs a query that gives two BIGINT in one row.
+func (c *conn) sums(sql string) (found [2]int64, err error) {
 	var res bind.Result
 	defer bind.DestroyResult(&res)
-	if bind.Query(c.c, footprintSQL, &res) != bind.StateSuccess {
-		return f, queryError(bind.ResultErrorType(&res), bind.ResultError(&res))
+	if bind.Query(c.c, sql, &res) != bind.StateSuccess {
+		return found, queryError(bind.ResultErrorType(&res), bind.ResultError(&res))
 	}
 	chunk := bind.FetchChunk(res)
 	defer bind.DestroyDataChunk(&chunk)
-	first := func(column bind.IdxT) int64 {
-		return *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, column)))
+	for i := range found {
+		found[i] = *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, bind.IdxT(i))))
 	}
-	return Footprint{Memory: first(0), Spilled: first(1)}, nil
+	return found, nil
 }
 
 // Footprints tells what each lane holds; one that does not answer before ctx ends is missing.

@@ -68,6 +68,7 @@ type stream struct {
 	err     error
 	began   bool // it was executed, so that there is something to measure
 	usage   engine.Usage
+	need    *need
 }
 
 // runSQL starts a query. It returns when DuckDB is ready to give the first rows.
@@ -79,7 +80,8 @@ func (e *Engine) runSQL(ctx context.Context, r request) (_ *stream, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &stream{ctx: ctx, cancel: cancel, eng: e, sql: r.sql, schema: r.schema, conn: c, first: true, explain: r.explain}
 	s.refs.Store(1)
-	s.watch = watch(ctx, c, r.progress)
+	s.need = e.meter.begin()
+	s.watch = s.watchOver(r.progress)
 	defer func() {
 		if p := recover(); p != nil {
 			err = panicked(p)
@@ -318,6 +320,7 @@ func (s *stream) end(err error) {
 		s.measure()
 	}
 	s.watch.end()
+	s.usage.PeakMemory = s.eng.meter.end(s.need)
 	s.cancel()
 	if s.leave != nil {
 		s.leave()

@@ -13,6 +13,8 @@ import (
 
 const (
 	progressEvery = 100 * time.Millisecond
+	// lookEach is how many of those pass between two looks at the query's memory, which take up to a millisecond.
+	lookEach = 2
 	// interruptEvery is how often a cancelled query is interrupted again: DuckDB forgets an
 	// interrupt that arrives between two steps of a query (prepare, execute).
 	interruptEvery = 2 * time.Millisecond
@@ -24,13 +26,14 @@ type watcher struct {
 	stop, done chan struct{}
 }
 
-// watch starts a watcher; nothing to watch needs no goroutine.
-func watch(ctx context.Context, c *conn, progress func(engine.Progress)) *watcher {
-	if ctx.Done() == nil && progress == nil {
+// watchOver starts a watcher; nothing to watch needs no goroutine.
+func (s *stream) watchOver(progress func(engine.Progress)) *watcher {
+	if s.ctx.Done() == nil && progress == nil {
 		return nil
 	}
 	w := &watcher{stop: make(chan struct{}), done: make(chan struct{})}
-	go w.run(ctx, c, progress)
+	look := func() { s.eng.look(s.need) }
+	go w.run(s.ctx, s.conn, progress, look)
 	return w
 }
 
@@ -42,7 +45,7 @@ func (w *watcher) end() {
 	}
 }
 
-func (w *watcher) run(ctx context.Context, c *conn, progress func(engine.Progress)) {
+func (w *watcher) run(ctx context.Context, c *conn, progress func(engine.Progress), look func()) {
 	defer close(w.done)
 	var tick <-chan time.Time
 	if progress != nil {
@@ -50,7 +53,7 @@ func (w *watcher) run(ctx context.Context, c *conn, progress func(engine.Progres
 		defer t.Stop()
 		tick = t.C
 	}
-	for {
+	for ticks := 0; ; {
 		select {
 		case <-w.stop:
 			return
@@ -58,6 +61,9 @@ func (w *watcher) run(ctx context.Context, c *conn, progress func(engine.Progres
 			p := bind.QueryProgress(c.c)
 			percent, rows, total := bind.QueryProgressTypeMembers(&p)
 			progress(engine.Progress{Fraction: max(percent/100, -1), Rows: rows, Total: total})
+			if ticks++; ticks%lookEach == 0 {
+				look()
+			}
 		case <-ctx.Done():
 			w.interrupt(c)
 			return
