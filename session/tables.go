@@ -152,7 +152,7 @@ func (s *Session) perhapsThere(ctx context.Context, err error) error {
 	if name = s.wholeName(name); bad != nil || name == nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
+	ctx, cancel := context.WithTimeout(engine.Impatient(ctx), lookupLimit)
 	defer cancel()
 	if there, failed := home.Function(ctx, s.state(), name); failed != nil || !there {
 		return err
@@ -188,7 +188,7 @@ func (s *Session) viewThere(ctx context.Context, names [][]string) bool {
 func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string) (t *engine.Table, known bool, err error) {
 	where, _ := s.place()
 	if where == here {
-		limited, cancel := context.WithTimeout(ctx, lookupLimit)
+		limited, cancel := context.WithTimeout(engine.Impatient(ctx), lookupLimit)
 		defer cancel()
 		ctx = limited
 	}
