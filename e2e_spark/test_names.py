@@ -115,3 +115,21 @@ def test_dropped_table_is_not_found_again(door, view):
     ask(spark, "duckdb", f"DROP TABLE {view}")
     with pytest.raises(Exception, match=GONE):
         ask(spark, "duckdb", f"SELECT x FROM {view}")
+
+
+def test_temporary_view_before_table(door, view):
+    """DROP TABLE drops the temporary view of that name, and all that answers for the session knows."""
+    spark = connect(door.url)
+    ask(spark, "spark", f"CREATE TABLE {view} USING parquet AS SELECT 1 AS x")
+    ask(spark, "spark", f"CREATE TEMPORARY VIEW {view} AS SELECT 2 AS x")
+    assert ask(spark, "spark", f"SELECT x FROM {view}") == [(2,)]
+    ask(spark, "spark", f"ALTER VIEW {view} AS SELECT 3 AS x")
+    for engine in ("spark", "auto", "duckdb"):
+        assert ask(spark, engine, f"SELECT x FROM {view}") == [(3,)]
+    ask(spark, "spark", f"DROP TABLE {view}")
+    for engine in ("spark", "auto", "duckdb"):
+        assert ask(spark, engine, f"SELECT x FROM {view}") == [(1,)]
+    ask(spark, "spark", f"DROP TABLE {view}")
+    for engine in ("spark", "auto", "duckdb"):
+        with pytest.raises(Exception, match=GONE):
+            ask(spark, engine, f"SELECT x FROM {view}")

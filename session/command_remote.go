@@ -79,6 +79,11 @@ func (s *Session) changeOf(q Query) (*change, error) {
 		}
 		view := &plan.CreateView{CommandBase: c.CommandBase, Name: c.Name, Query: c.Query, Temporary: true}
 		return &change{kind: entryView, key: strings.ToLower(c.Name[0]), view: view, leaves: c.Name[0]}, nil
+	case *plan.AlterView:
+		if s.isTemp(c.Name) {
+			return &change{opaque: "ALTER VIEW of a temporary view"}, nil
+		}
+		return nil, nil
 	case *plan.Use:
 		if c.Catalog && !strings.EqualFold(c.Name[0], catalog.SparkCatalog) {
 			return &change{opaque: "USE of another catalog"}, nil
@@ -260,8 +265,11 @@ func (s *Session) keepsHere(st plan.Statement) bool {
 	case *plan.ResetConf, *plan.SetTimeZone:
 		return true
 	case *plan.DropView:
-		_, exists := s.temp(c.Name[len(c.Name)-1], false)
-		return exists && len(c.Name) == 1
+		return s.isTemp(c.Name)
+	case *plan.DropTable: // a temporary view comes before a table of the same name
+		if s.isTemp(c.Name) {
+			return true
+		}
 	case *plan.CatalogQuery:
 		if c.Op == "drop_temp_view" {
 			_, exists := s.temp(c.Args["view_name"], false)

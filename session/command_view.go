@@ -86,6 +86,8 @@ func globalOf(st plan.Statement) (view string, ok bool) {
 		name = c.Name
 	case *plan.AlterView:
 		name = c.Name
+	case *plan.DropTable:
+		name = c.Name
 	case *plan.CatalogQuery:
 		return c.Args["view_name"], c.Op == "drop_global_temp_view"
 	}
@@ -93,6 +95,12 @@ func globalOf(st plan.Statement) (view string, ok bool) {
 		return name[1], true
 	}
 	return "", false
+}
+
+// isTemp tells whether a name is that of a temporary view of the session's.
+func (s *Session) isTemp(name []string) bool {
+	_, exists := s.temp(name[0], false)
+	return exists && len(name) == 1
 }
 
 // define registers a view; there says that the attached Spark has it, too. One made by DataFrame code means the views it reads as

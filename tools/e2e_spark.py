@@ -53,7 +53,7 @@ def cluster():
         took.append(("cluster up", time.monotonic() - begin, True))
         ok = pytest("examples on the cluster", "notebook", "900", "examples", SPARK_URL=spark.url)
         confs = [x for name, value in SMALL.items() for x in ("--conf", f"{name}={value}")]
-        with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark", *confs) as shoal:
+        with servers.Shoal("--spark", spark.url, "--conf", "shoal.engine=spark", "--allow", "/", *confs) as shoal:
             ok = run("corpus on the cluster", "go", "test", "./sparktest", "-count=1", "-timeout", "60m", "-run", "TestConnect",
                      "-address", shoal.url.removeprefix("sc://"), "-real-spark") and ok
             return run("DataFrame corpus on the cluster", sys.executable, "tools/oracle_replay.py", "--real-spark", "--url", shoal.url) and ok
