@@ -197,6 +197,10 @@ func average(c *call) string {
 		n := "CAST(" + c.apply("count", c.arg(0)) + " AS HUGEINT)"
 		return c.t.cast(c.t.quotient(total, n, 0), typ)
 	}
+	switch typeOf(c.f.Args[0]) {
+	case plan.Byte, plan.Short, plan.Int: // the sum of four million of them is exact, there and here, and exact ones are quicker here
+		return c.apply("avg", c.arg(0))
+	}
 	// Spark adds up DOUBLEs, also of integers: their sum loses digits beyond 2^53, and never overflows.
 	return c.apply("avg", c.t.cast(c.arg(0), plan.Double))
 }
@@ -268,29 +272,28 @@ func moment(name string) renderer {
 // finite has body compute from the finite rows, and gives NaN if there are others.
 func (c *call) finite(body func(args []string) string) string {
 	args := c.args()
-	var odd []string
+	var finite []string
 	for i, a := range args {
 		if !alwaysFinite(c.f.Args[i]) {
-			odd = append(odd, "NOT isfinite("+a+")")
+			finite = append(finite, "isfinite("+a+")")
 		}
 	}
-	if len(odd) == 0 {
+	if len(finite) == 0 {
 		return body(args)
 	}
-	test := "(" + strings.Join(odd, " OR ") + ")"
+	test := strings.Join(finite, " AND ")
 	kept := make([]string, len(args))
 	for i, a := range args {
-		kept[i] = "CASE WHEN NOT " + test + " THEN " + a + " END"
+		kept[i] = "CASE WHEN " + test + " THEN " + a + " END"
 	}
-	present := test
 	if len(args) > 1 {
-		present = "(" + test + " AND " + allPresent(args) + ")"
+		test = "CASE WHEN " + allPresent(args) + " THEN " + test + " END"
 	}
 	once := *c
 	f := *c.f
 	f.Distinct = false
 	once.f = &f
-	return "CASE WHEN " + once.apply("bool_or", present) + " THEN CAST('NaN' AS DOUBLE) ELSE " + body(kept) + " END"
+	return "CASE WHEN NOT " + once.apply("bool_and", test) + " THEN CAST('NaN' AS DOUBLE) ELSE " + body(kept) + " END"
 }
 
 // alwaysFinite tells that e was an integer or decimal.
