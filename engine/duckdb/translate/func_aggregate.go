@@ -42,13 +42,13 @@ var aggregateFuncs = funcs{
 	"freq_items":   build(frequentItems),
 	"listagg":      build(listAgg),
 
-	"stddev":      moment("stddev_samp"),
-	"stddev_samp": moment("stddev_samp"),
+	"stddev":      sampleMoment("stddev_samp"),
+	"stddev_samp": sampleMoment("stddev_samp"),
 	"stddev_pop":  moment("stddev_pop"),
-	"variance":    moment("var_samp"),
-	"var_samp":    moment("var_samp"),
+	"variance":    sampleMoment("var_samp"),
+	"var_samp":    sampleMoment("var_samp"),
 	"var_pop":     moment("var_pop"),
-	"covar_samp":  moment("covar_samp"),
+	"covar_samp":  sampleMoment("covar_samp"),
 	"covar_pop":   moment("covar_pop"),
 	"kurtosis":    standardMoment("kurtosis"),
 	"skewness":    standardMoment("skewness"),
@@ -57,10 +57,10 @@ var aggregateFuncs = funcs{
 	"regr_count": build(func(c *call) string { // DuckDB's own is NULL in a subquery that finds no rows
 		return c.apply("count", "CASE WHEN "+c.arg(0)+" IS NOT NULL AND "+c.arg(1)+" IS NOT NULL THEN 1 END")
 	}),
-	"regr_avgx":      moment("regr_avgx"),
-	"regr_avgy":      moment("regr_avgy"),
-	"regr_sxx":       moment("regr_sxx"),
-	"regr_syy":       moment("regr_syy"),
+	"regr_avgx":      build(func(c *call) string { return c.apply("avg", c.paired(1)) }),
+	"regr_avgy":      build(func(c *call) string { return c.apply("avg", c.paired(0)) }),
+	"regr_sxx":       build(func(c *call) string { return c.spread(1) }),
+	"regr_syy":       build(func(c *call) string { return c.spread(0) }),
 	"regr_sxy":       moment("regr_sxy"),
 	"regr_slope":     regression("regr_slope"),
 	"regr_intercept": regression("regr_intercept"),
@@ -265,12 +265,19 @@ func frequentItems(c *call) string {
 // moment is a statistic that is NaN when it meets NaN or infinity; DuckDB fails there.
 func moment(name string) renderer {
 	return func(c *call) string {
-		return c.finite(func(args []string) string { return c.apply(name, args...) })
+		return c.finite(1, func(args []string) string { return c.apply(name, args...) })
 	}
 }
 
-// finite has body compute from the finite rows, and gives NaN if there are others.
-func (c *call) finite(body func(args []string) string) string {
+// sampleMoment is a moment that Spark divides by n - 1: it is NULL of one row, whatever that holds.
+func sampleMoment(name string) renderer {
+	return func(c *call) string {
+		return c.finite(2, func(args []string) string { return c.apply(name, args...) })
+	}
+}
+
+// finite has body compute from the finite rows. If there are others it is NaN; of fewer than so many rows it is NULL.
+func (c *call) finite(least int, body func(args []string) string) string {
 	args := c.args()
 	var finite []string
 	for i, a := range args {
@@ -293,7 +300,15 @@ func (c *call) finite(body func(args []string) string) string {
 	f := *c.f
 	f.Distinct = false
 	once.f = &f
-	return "CASE WHEN NOT " + once.apply("bool_and", test) + " THEN CAST('NaN' AS DOUBLE) ELSE " + body(kept) + " END"
+	nan := "CAST('NaN' AS DOUBLE)"
+	if least > 1 {
+		counted := args[0]
+		if len(args) > 1 {
+			counted = "CASE WHEN " + allPresent(args) + " THEN 1 END"
+		}
+		nan = "CASE WHEN " + c.apply("count", counted) + " >= " + strconv.Itoa(least) + " THEN " + nan + " END"
+	}
+	return "CASE WHEN NOT " + once.apply("bool_and", test) + " THEN " + nan + " ELSE " + body(kept) + " END"
 }
 
 // alwaysFinite tells that e was an integer or decimal.
@@ -317,7 +332,7 @@ func standardMoment(name string) renderer {
 
 // correlation: Spark divides by the product of the deviations: zero is an error under ANSI.
 func correlation(c *call) string {
-	return c.finite(func(args []string) string {
+	return c.finite(2, func(args []string) string {
 		none := "NULL"
 		if c.ansi() {
 			none = c.t.divideByZero()
@@ -328,19 +343,36 @@ func correlation(c *call) string {
 	})
 }
 
+// paired is an argument of a function of two, where the other one is not NULL.
+func (c *call) paired(i int) string {
+	args := c.args()
+	return "CASE WHEN " + args[1-i] + " IS NOT NULL THEN CAST(" + args[i] + " AS DOUBLE) END"
+}
+
+// spread is the sum of the squared distances from the mean of an argument of a function of two; what the other one holds does not
+// matter to it.
+func (c *call) spread(i int) string {
+	x := c.paired(i)
+	spread := func(x string) string { return c.apply("regr_sxx", "1e0", x) }
+	if alwaysFinite(c.f.Args[i]) {
+		return spread(x)
+	}
+	finite := "isfinite(" + x + ")"
+	return "CASE WHEN NOT " + c.apply("bool_and", finite) + " THEN CAST('NaN' AS DOUBLE) ELSE " + spread("CASE WHEN "+finite+" THEN "+x+" END") + " END"
+}
+
 // determination is 1 when the dependent variable does not vary. Spark divides one by one.
 func determination(c *call) string {
-	return c.finite(func(args []string) string {
+	return "CASE WHEN " + c.spread(1) + " = 0 THEN NULL WHEN " + c.spread(0) + " = 0 THEN 1e0 ELSE " + c.finite(1, func(args []string) string {
 		sxx, syy, sxy := c.apply("regr_sxx", args...), c.apply("regr_syy", args...), c.apply("regr_sxy", args...)
-		return "CASE WHEN " + sxx + " > 0 THEN CASE WHEN " + syy + " = 0 THEN 1e0 ELSE " + sxy + " * " + sxy + " / " + sxx + " / " + syy + " END END"
-	})
+		return sxy + " * " + sxy + " / " + sxx + " / " + syy
+	}) + " END"
 }
 
 // regression is NULL when the independent variable does not vary.
 func regression(name string) renderer {
 	return func(c *call) string {
-		return c.finite(func(args []string) string {
-			return "CASE WHEN " + c.apply("regr_sxx", args...) + " > 0 THEN " + c.apply(name, args...) + " END"
-		})
+		return "CASE WHEN " + c.spread(1) + " = 0 THEN NULL ELSE " +
+			c.finite(1, func(args []string) string { return c.apply(name, args...) }) + " END"
 	}
 }
