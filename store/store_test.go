@@ -129,16 +129,7 @@ func TestFullDisk(t *testing.T) {
 	if lost := begin(before); lost != nil {
 		t.Fatal(lost)
 	}
-	if _, err := s.db.Exec("PRAGMA max_page_count = 1"); err != nil { // no more than there are
-		t.Fatal(err)
-	}
-	for { // fill the last of them
-		if _, err := s.Change(ctx, before, Entry{Kind: "conf", Key: "k", Payload: make([]byte, 100)}, nil); isFull(err) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-	}
+	fill(t, s, before)
 	for i := 0; begin(SessionKey{"ann", fmt.Sprint(i)}) == nil; i++ {
 	}
 	if begin(during) == nil {
@@ -173,5 +164,22 @@ func TestFullDisk(t *testing.T) {
 	}
 	if _, found, _ := s.Session(ctx, during); found {
 		t.Error("a session in memory outlived it")
+	}
+}
+
+// fill lets the file take no more, and fills what it has with entries of a session.
+func fill(t *testing.T, s *Store, key SessionKey) {
+	t.Helper()
+	if _, err := s.db.Exec("PRAGMA max_page_count = 1"); err != nil { // no more than there are
+		t.Fatal(err)
+	}
+	for {
+		_, err := s.Change(t.Context(), key, Entry{Kind: "conf", Key: "k", Payload: make([]byte, 100)}, nil)
+		if isFull(err) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
