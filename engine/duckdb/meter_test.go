@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -32,9 +33,14 @@ func TestPeakMemory(t *testing.T) {
 	if got := needed("SELECT 1::BIGINT"); got != 0 {
 		t.Errorf("a short query needed %d bytes", got)
 	}
-	// Three million groups of a key and a count: 16 bytes each at least.
-	const groups = "SELECT count(*) FROM (SELECT range * 7 % 3000001 AS k, count(*) FROM range(40000000) GROUP BY k)"
-	if got := needed(groups); got < 3_000_000*16 || got > 2<<30 {
+	// Three million groups of a key and a count, 16 bytes each at least; of so many rows that it takes long enough.
+	var groups string
+	var got int64
+	for rows := 20_000_000; got == 0 && rows < 5_000_000_000; rows *= 2 {
+		groups = fmt.Sprintf("SELECT count(*) FROM (SELECT range * 7 %% 3000001 AS k, count(*) FROM range(%d) GROUP BY k)", rows)
+		got = needed(groups)
+	}
+	if got < 3_000_000*16 || got > 2<<30 {
 		t.Errorf("3 million groups needed %d bytes", got)
 	}
 	other, err := e.runSQL(t.Context(), request{sql: "SELECT range FROM range(100000000)", schema: schemaOf(arrow.PrimitiveTypes.Int64)})
