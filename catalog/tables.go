@@ -206,14 +206,18 @@ func inDatabase[V any](all map[string]V, database string) map[string]V {
 	return out
 }
 
-// Owns tells whether there is any table, view or function; global temporary views are some.
+// Owns tells whether there is any table, view or function.
 func (c *Catalog) Owns() bool {
-	c.globalMu.RLock()
-	global := len(c.global)
-	c.globalMu.RUnlock()
 	c.shelf.mu.RLock()
 	defer c.shelf.mu.RUnlock()
-	return len(c.shelf.tables)+len(c.shelf.views)+len(c.shelf.functions)+global > 0
+	return len(c.shelf.tables)+len(c.shelf.views)+len(c.shelf.functions) > 0
+}
+
+// HasGlobal tells whether there is any global temporary view.
+func (c *Catalog) HasGlobal() bool {
+	c.globalMu.RLock()
+	defer c.globalMu.RUnlock()
+	return len(c.global) > 0
 }
 
 // Database finds a database.

@@ -272,8 +272,7 @@ func (s *Session) keepsHere(st plan.Statement) bool {
 		}
 	case *plan.CatalogQuery:
 		if c.Op == "drop_temp_view" {
-			_, exists := s.temp(c.Args["view_name"], false)
-			return exists
+			return s.isTemp([]string{c.Args["view_name"]})
 		}
 	case *plan.DeclareVariable, *plan.SetVariables, *plan.DropVariable, *plan.ExecuteImmediate:
 		if s.names.HasVariables() {

@@ -206,7 +206,7 @@ type own struct {
 // ownIn finds what of Shoal's own a statement names, in views too.
 func (s *Session) ownIn(st plan.Statement) own {
 	f := &ownFinder{seen: map[*catalog.View]bool{}}
-	if st != nil && (s.room.Catalog.Owns() || s.names.HasVariables() || len(s.names.TempFunctions()) > 0) {
+	if st != nil && (s.room.Catalog.Owns() || s.room.Catalog.HasGlobal() || s.names.HasVariables() || len(s.names.TempFunctions()) > 0) {
 		f.visit(st, s.names)
 	}
 	return f.own
@@ -239,15 +239,15 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 				f.look(&f.reads, n, names)
 			}
 		case *plan.DropView:
-			f.command(c, c.Name, names)
+			f.command(&f.reads, c, c.Name, names)
 		case *plan.AlterView:
-			f.command(c, c.Name, names)
+			f.command(&f.reads, c, c.Name, names)
 		case *plan.Insert:
 			f.look(&f.changes, c.Table, names)
 		case *plan.WriteFiles:
 			f.look(&f.changes, c.Table, names)
 		case *plan.DropTable:
-			f.look(&f.changes, c.Name, names)
+			f.command(&f.changes, c, c.Name, names)
 		case *plan.TruncateTable:
 			f.look(&f.changes, c.Name, names)
 		case *plan.AddColumns:
@@ -272,9 +272,9 @@ func (f *ownFinder) visit(st plan.Statement, names *catalog.Names) {
 }
 
 // command is look for a command that names a view: what a global temporary one reads does not matter to it.
-func (f *ownFinder) command(st plan.Statement, name []string, names *catalog.Names) {
+func (f *ownFinder) command(into *[]*catalog.Stored, st plan.Statement, name []string, names *catalog.Names) {
 	if _, global := globalOf(st); !global {
-		f.look(&f.reads, name, names)
+		f.look(into, name, names)
 	}
 }
 

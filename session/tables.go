@@ -136,7 +136,10 @@ func (s *Session) wholeName(name []string) []string {
 func (s *Session) perhapsThere(ctx context.Context, err error) error {
 	home, ok := s.home.(engine.Tables)
 	var f *fault.Error
-	if where, _ := s.place(); !ok || where != here || !errors.As(err, &f) {
+	if !ok || !errors.As(err, &f) {
+		return err
+	}
+	if where, _ := s.place(); where != here {
 		return err
 	}
 	var missing string
@@ -152,12 +155,17 @@ func (s *Session) perhapsThere(ctx context.Context, err error) error {
 	if name = s.wholeName(name); bad != nil || name == nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(engine.Impatient(ctx), lookupLimit)
+	ctx, cancel := forLookup(ctx)
 	defer cancel()
 	if there, failed := home.Function(ctx, s.state(), name); failed != nil || !there {
 		return err
 	}
 	return fault.Unsupported("the function %s, which only the attached Spark has", missing).Because(err)
+}
+
+// forLookup is for look-ups of a session that wants no answers of the attached Spark.
+func forLookup(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(engine.Impatient(ctx), lookupLimit)
 }
 
 func (s *Session) lookupKey(name []string) string {
@@ -188,7 +196,7 @@ func (s *Session) viewThere(ctx context.Context, names [][]string) bool {
 func (s *Session) lookUp(ctx context.Context, home engine.Tables, name []string) (t *engine.Table, known bool, err error) {
 	where, _ := s.place()
 	if where == here {
-		limited, cancel := context.WithTimeout(engine.Impatient(ctx), lookupLimit)
+		limited, cancel := forLookup(ctx)
 		defer cancel()
 		ctx = limited
 	}
