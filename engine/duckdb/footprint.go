@@ -26,9 +26,7 @@ func (e *Engine) footprint(ctx context.Context) (f Footprint, err error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		var held [2]int64
-		held, err = c.sums(footprintSQL)
-		f = Footprint{Memory: held[0], Spilled: held[1]}
+		err = c.numbers(footprintSQL, &f.Memory, &f.Spilled)
 	}()
 	select {
 	case <-ended:
@@ -39,19 +37,19 @@ func (e *Engine) footprint(ctx context.Context) (f Footprint, err error) {
 	return f, err
 }
 
-// sums runs a query that gives two BIGINT in one row.
-func (c *conn) sums(sql string) (found [2]int64, err error) {
+// numbers runs a query that gives a row of BIGINT.
+func (c *conn) numbers(sql string, into ...*int64) error {
 	var res bind.Result
 	defer bind.DestroyResult(&res)
 	if bind.Query(c.c, sql, &res) != bind.StateSuccess {
-		return found, queryError(bind.ResultErrorType(&res), bind.ResultError(&res))
+		return queryError(bind.ResultErrorType(&res), bind.ResultError(&res))
 	}
 	chunk := bind.FetchChunk(res)
 	defer bind.DestroyDataChunk(&chunk)
-	for i := range found {
-		found[i] = *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, bind.IdxT(i))))
+	for i, n := range into {
+		*n = *(*int64)(bind.VectorGetData(bind.DataChunkGetVector(chunk, bind.IdxT(i))))
 	}
-	return found, nil
+	return nil
 }
 
 // Footprints tells what each lane holds; one that does not answer before ctx ends is missing.

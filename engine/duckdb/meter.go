@@ -10,7 +10,7 @@ const fewLooks = 3
 
 // neededSQL is what queries hold in an instance, in memory and on disk. The rest is kept for the next ones, and given up when there is
 // no room.
-const neededSQL = `SELECT sum(memory_usage_bytes + temporary_storage_bytes)::BIGINT, 0::BIGINT FROM duckdb_memory()
+const neededSQL = `SELECT sum(memory_usage_bytes + temporary_storage_bytes)::BIGINT FROM duckdb_memory()
 	WHERE tag NOT IN ('BASE_TABLE', 'EXTERNAL_FILE_CACHE', 'IN_MEMORY_TABLE', 'METADATA', 'OBJECT_CACHE')`
 
 // meter knows which queries run in an instance.
@@ -67,12 +67,12 @@ func (e *Engine) look(r *need) {
 		return // the engine ends
 	}
 	defer done()
-	held, err := c.sums(neededSQL)
-	if err != nil {
+	var held int64
+	if c.numbers(neededSQL, &held) != nil {
 		return
 	}
 	e.meter.mu.Lock()
 	defer e.meter.mu.Unlock()
 	r.looks++
-	r.peak = max(r.peak, held[0])
+	r.peak = max(r.peak, held)
 }

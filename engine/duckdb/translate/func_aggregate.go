@@ -279,16 +279,21 @@ func sampleMoment(name string) renderer {
 // finite has body compute from the finite rows. If there are others it is NaN; of fewer than so many rows it is NULL.
 func (c *call) finite(least int, body func(args []string) string) string {
 	args := c.args()
-	var finite []string
+	var tests []string
 	for i, a := range args {
 		if !alwaysFinite(c.f.Args[i]) {
-			finite = append(finite, "isfinite("+a+")")
+			tests = append(tests, "isfinite("+a+")")
 		}
 	}
-	if len(finite) == 0 {
+	return c.finiteOf(args, tests, least, body)
+}
+
+// finiteOf is finite for what is made of the arguments, with the tests that a finite row passes.
+func (c *call) finiteOf(args, tests []string, least int, body func(args []string) string) string {
+	if len(tests) == 0 {
 		return body(args)
 	}
-	test := strings.Join(finite, " AND ")
+	test := strings.Join(tests, " AND ")
 	kept := make([]string, len(args))
 	for i, a := range args {
 		kept[i] = "CASE WHEN " + test + " THEN " + a + " END"
@@ -353,12 +358,11 @@ func (c *call) paired(i int) string {
 // matter to it.
 func (c *call) spread(i int) string {
 	x := c.paired(i)
-	spread := func(x string) string { return c.apply("regr_sxx", "1e0", x) }
-	if alwaysFinite(c.f.Args[i]) {
-		return spread(x)
+	var tests []string
+	if !alwaysFinite(c.f.Args[i]) {
+		tests = []string{"isfinite(" + x + ")"}
 	}
-	finite := "isfinite(" + x + ")"
-	return "CASE WHEN NOT " + c.apply("bool_and", finite) + " THEN CAST('NaN' AS DOUBLE) ELSE " + spread("CASE WHEN "+finite+" THEN "+x+" END") + " END"
+	return c.finiteOf([]string{x}, tests, 1, func(args []string) string { return c.apply("regr_sxx", "1e0", args[0]) })
 }
 
 // determination is 1 when the dependent variable does not vary. Spark divides one by one.
