@@ -66,31 +66,22 @@ def test_drop_by_call(door, view):
         ask(spark, "duckdb", f"SELECT * FROM global_temp.{view}")
 
 
-def test_table_that_only_spark_can_read(door, view):
+@pytest.mark.parametrize("engine, make, use, missing, drop", [
+    ("spark", "CREATE VIEW {} AS SELECT 5 AS x", "SELECT * FROM {}", GONE, "DROP VIEW {}"),
+    ("auto", "CREATE FUNCTION {}() RETURNS INT RETURN 5", "SELECT {}()", "UNRESOLVED_ROUTINE", "DROP FUNCTION {}"),
+], ids=["table", "function"])
+def test_only_spark_has(door, view, engine, make, use, missing, drop):
     """With duckdb forced it is refused: it is not missing."""
     spark = connect(door.url)
-    ask(spark, "spark", f"CREATE VIEW {view} AS SELECT 5 AS x")
+    ask(spark, engine, make.format(view))
     try:
-        assert ask(spark, "auto", f"SELECT * FROM {view}") == [(5,)]
+        assert ask(spark, "auto", use.format(view)) == [(5,)]
         with pytest.raises(Exception, match=REFUSED):
-            ask(spark, "duckdb", f"SELECT * FROM {view}")
-        with pytest.raises(Exception, match=GONE):
-            ask(spark, "duckdb", f"SELECT * FROM {view}_not")
+            ask(spark, "duckdb", use.format(view))
+        with pytest.raises(Exception, match=missing):
+            ask(spark, "duckdb", use.format(view + "_not"))
     finally:
-        ask(spark, "spark", f"DROP VIEW {view}")
-
-
-def test_function_that_only_spark_has(door, view):
-    spark = connect(door.url)
-    ask(spark, "auto", f"CREATE FUNCTION {view}(a INT) RETURNS INT RETURN a + 1")
-    try:
-        assert ask(spark, "auto", f"SELECT {view}(1)") == [(2,)]
-        with pytest.raises(Exception, match=REFUSED):
-            ask(spark, "duckdb", f"SELECT {view}(1)")
-        with pytest.raises(Exception, match="UNRESOLVED_ROUTINE"):
-            ask(spark, "duckdb", f"SELECT {view}_not(1)")
-    finally:
-        ask(spark, "auto", f"DROP FUNCTION {view}")
+        ask(spark, engine, drop.format(view))
 
 
 def test_variables_of_duckdb(door):
